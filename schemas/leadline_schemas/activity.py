@@ -1,0 +1,48 @@
+"""`lead.activity`: one thing the lead or a person did, resolved to a lead. A fact: never superseded, united by id."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from leadline_schemas.event import Event, Instant, Model, Pii
+from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType
+
+
+class Actor(Model):
+    """Who did it: the lead, a person of ours (id = member id) or an automation."""
+
+    kind: Literal["lead", "person", "automation"]
+    id: str | None = None
+
+
+class Activity(Model):
+    """One act. `id` is its domain id: the same act read twice has the same id and counts once."""
+
+    id: UUID
+    origin: UUID = Field(description="the lead it was first resolved to")
+    kind: ActivityKind
+    occurred_at: Instant = Field(description="effective time (rules B1.3)")
+    received_at: Instant
+    direction: Literal["in", "out", "none"] = "none"
+    actor: Actor
+    to: Literal["lead", "referrer"] = "lead"
+    automated: bool = False
+    tag: str | None = Field(default=None, description="what the mapping says it was, e.g. pricing, security, careers")
+    name: str | None = Field(default=None, description="title of the page, form, content or event")
+    request_type: LeadType | None = Field(default=None, description="the lead type, if the act is a request")
+    message_id: Annotated[str, Pii] | None = Field(default=None, description="the sender's own id of the act")
+    source: str = "other"
+    reason: str | None = Field(default=None, description="of a decline, a disqualification, a stage change")
+    stage: str | None = Field(default=None, description="stage.changed: the stage wanted")
+    purpose: ConsentPurpose | None = None
+    channel: ConsentChannel | None = None
+    assignment: int | None = Field(default=None, description="commands: the assignment number they speak of")
+    member: str | None = Field(default=None, description="commands: the member they name")
+    historical: bool = False
+
+
+class LeadActivity(Event):
+    """An act with the lead it belongs to."""
+
+    activity: Activity

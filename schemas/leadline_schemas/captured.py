@@ -1,0 +1,38 @@
+"""`lead.captured`: the whole lead at a revision, cumulative. A snapshot: an older revision may be ignored."""
+
+from typing import Literal
+from uuid import UUID
+
+from leadline_schemas.activity import Activity
+from leadline_schemas.event import Event, Instant
+from leadline_schemas.lead import (
+    Alternate,
+    Attribution,
+    Lead,
+    MergedInto,
+    PossibleDuplicate,
+    Quarantine,
+    Request,
+)
+
+
+class LeadCaptured(Event):
+    """What capture knows of one lead. What changed is in `outcome` and `fields_changed`: information only."""
+
+    outcome: Literal["created", "merged_into", "updated", "quarantined", "released", "tombstone"]
+    submission_id: UUID | None = None
+    received_at: Instant
+    match: str | None = None  # kind of key that matched: email, phone, external_id, anonymous_id; never its value
+    fields_changed: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    stitched: int = 0
+    aliases: tuple[UUID, ...] = ()
+    merged_into: MergedInto | None = None
+    quarantine: Quarantine | None = None
+    possible_duplicates: tuple[PossibleDuplicate, ...] = ()
+    attribution: Attribution | None = None
+    alternates: tuple[Alternate, ...] = ()
+    requests: tuple[Request, ...] = ()
+    acts: tuple[Activity, ...] = ()
+    lead: Lead

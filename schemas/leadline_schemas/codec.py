@@ -1,0 +1,66 @@
+"""Events to bytes and back. The value is bare JSON; what an earlier step wrote is spliced in as its original bytes.
+
+Splicing is cheaper than encoding again, and an older step does not lose a newer field (loop, section 9).
+"""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from leadline_schemas.event import Model
+from leadline_schemas.topics import Topic
+
+T = TypeVar("T", bound=Model)
+
+
+class Undecodable(ValueError):
+    """The bytes are no valid value of the topic. The text names path and kind of each fault, never a value."""
+
+
+@cache
+def adapter(model: type[Model]) -> TypeAdapter[Any]:
+    """The compiled validator and serialiser of a model."""
+    return TypeAdapter(model)
+
+
+def decode(topic: Topic[T], value: bytes) -> T:
+    """The event in `value`. Raises Undecodable."""
+    return decode_model(topic.model, value, topic.name)
+
+
+def decode_model(model: type[T], value: bytes, name: str) -> T:
+    """A model from JSON bytes. Raises Undecodable with `name` and the faults without the input."""
+    try:
+        found: T = adapter(model).validate_json(value)
+    except ValidationError as error:
+        raise Undecodable(f"{name}: {describe(error)}") from None
+    return found
+
+
+def encode(topic: Topic[T], event: T, carried: bytes | None = None) -> bytes:
+    """The event as JSON. `carried`: the original bytes of the earlier event that the topic's `carries` field holds."""
+    if carried is None or topic.carries is None:
+        return encode_model(event)
+    own = adapter(topic.model).dump_json(event, exclude_none=True, exclude={topic.carries})
+    return b'%s,"%s":%s}' % (own[:-1], topic.carries.encode(), carried)
+
+
+def encode_model(model: Model) -> bytes:
+    """A model as JSON bytes without its absent fields."""
+    return adapter(type(model)).dump_json(model, exclude_none=True)
+
+
+def describe(error: ValidationError, limit: int = 20) -> str:
+    """All faults of a validation error as `path: message` (never the input, which may be personal)."""
+    faults = [
+        f"{'.'.join(map(str, e['loc'])) or '(whole value)'}: {_plain(e['type'], e['msg'])}"
+        for e in error.errors(include_url=False, include_context=False, include_input=False)[:limit]
+    ]
+    rest = error.error_count() - len(faults)
+    return "; ".join(faults) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _plain(kind: str, message: str) -> str:
+    # These messages quote the input or a parser's excerpt of it.
+    return kind.replace("_", " ") if kind in {"json_invalid", "value_error", "assertion_error"} else message

@@ -1,0 +1,150 @@
+"""What callers may send to `POST /v1/leads` and `POST /v1/activities`, or write to `lead.received` themselves.
+
+Types, sizes and formats are checked here; nothing is normalised or mapped: that is capture's step.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from leadline_schemas.event import Model, Pii
+from leadline_schemas.vocabulary import (
+    ActivityKind,
+    ConsentChannel,
+    ConsentPurpose,
+    ConsentState,
+    LawfulBasis,
+    LeadType,
+    Source,
+)
+
+# Not in a text: NUL (jsonb refuses it), bidi overrides (they disguise text), lone surrogates cannot be decoded at all.
+SAFE = r"^[^\x00\u202a-\u202e\u2066-\u2069]*$"
+Short = Annotated[str, StringConstraints(max_length=200, pattern=SAFE)]
+Name = Annotated[str, Pii, StringConstraints(max_length=200, pattern=SAFE)]
+Email = Annotated[str, Pii, StringConstraints(max_length=320, pattern=r"^\s*[^@\s\x00]+@[^@\s\x00]+\s*$")]
+Phone = Annotated[str, Pii, StringConstraints(max_length=50, pattern=SAFE)]
+Long = Annotated[str, Pii, StringConstraints(max_length=5000, pattern=SAFE)]
+Url = Annotated[str, Pii, StringConstraints(max_length=2000, pattern=SAFE)]
+Identifier = Annotated[str, Pii, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
+
+
+class ReferrerPayload(Model):
+    """The person who referred the lead."""
+
+    name: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class ExternalIdPayload(Model):
+    """An id of the lead in the sender's own system."""
+
+    system: Short
+    id: Identifier
+
+
+class ConsentPayload(Model):
+    """One statement about consent made with the submission."""
+
+    purpose: ConsentPurpose
+    channel: ConsentChannel = "any"
+    address: Email | Phone | None = None
+    state: ConsentState
+    basis: LawfulBasis | None = None
+    occurred_at: AwareDatetime | None = None
+    text_version: Short | None = None
+
+
+class AttributionPayload(Model):
+    """Where the person came from, as the page saw it."""
+
+    utm_source: Short | None = None
+    utm_medium: Short | None = None
+    utm_campaign: Short | None = None
+    utm_term: Short | None = None
+    utm_content: Short | None = None
+    click_id: Short | None = None
+    referrer: Url | None = None
+    landing_page: Url | None = None
+
+
+class LeadPayload(Model):
+    """A lead as its sender knows it. Nothing is required: what is missing is listed, not refused."""
+
+    id: Identifier | None = Field(default=None, description="the sender's own id of this submission")
+    type: LeadType | None = None
+    source: Source | None = None
+    source_detail: Short | None = None
+    occurred_at: AwareDatetime | None = None
+    event_end: AwareDatetime | None = None
+    name: Name | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    title: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    external_id: ExternalIdPayload | None = None
+    anonymous_id: Identifier | None = None
+    company: Name | None = None
+    website: Url | None = None
+    street: Name | None = None
+    city: Name | None = None
+    postal_code: Name | None = None
+    state: Short | None = None
+    country: Short | None = None
+    language: Short | None = None
+    employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    industry: Short | None = None
+    revenue: Short | None = None
+    budget: Short | None = None
+    timeline: Short | None = None
+    interest: Short | None = None
+    message: Long | None = None
+    referrer: ReferrerPayload | None = None
+    owner: Short | None = None
+    consent: Annotated[tuple[ConsentPayload, ...], Field(max_length=20)] = ()
+    marketing_checkbox: bool | None = Field(
+        default=None,
+        description="the marketing box: true ticked, false shown and left empty, absent not shown",
+    )
+    attribution: AttributionPayload | None = None
+    extra: Annotated[dict[Short, Name], Field(max_length=50)] = Field(default_factory=dict)
+    historical: bool = False
+    test: bool = False
+    honeypot: Short | None = Field(default=None, description="a field people do not see: filled means a robot")
+    missed_call: bool = False
+
+
+class ActorPayload(Model):
+    """Who acted: the lead, a person of ours (id = member id) or an automation."""
+
+    kind: Literal["lead", "person", "automation"]
+    id: Short | None = None
+
+
+class ActivityPayload(Model):
+    """One act of a lead, or of one of ours towards it. Whose it is: any one of the keys, strongest first."""
+
+    id: Identifier | None = Field(default=None, description="the sender's own id of the act: repeats count once")
+    kind: ActivityKind | Annotated[str, StringConstraints(max_length=100, pattern=SAFE)]
+    occurred_at: AwareDatetime | None = None
+    lead_id: Identifier | None = None
+    external_id: ExternalIdPayload | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    anonymous_id: Identifier | None = None
+    direction: Literal["in", "out", "none"] | None = None
+    actor: ActorPayload | None = None
+    to: Literal["lead", "referrer"] = "lead"
+    automated: bool = False
+    tag: Short | None = None
+    name: Short | None = None
+    source: Source | None = None
+    reason: Short | None = None
+    stage: Short | None = None
+    purpose: ConsentPurpose | None = None
+    channel: ConsentChannel | None = None
+    assignment: int | None = None
+    member: Short | None = None
+    historical: bool = False

@@ -1,0 +1,35 @@
+"""`lead.received`: a submission, untouched, with how it was authenticated. Also what `POST /v1/leads` accepts."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from leadline_schemas.event import Instant, Model, Pii
+
+
+class Authentication(Model):
+    """How the sender proved who it is. `trusted` senders may name external ids (rules B1.4)."""
+
+    method: Literal["api_key", "hmac", "token", "basic", "none", "kafka"]
+    key_id: str | None = None
+    trusted: bool = False
+
+
+class LeadReceived(Model):
+    """One submission as it came in. Keyed by submission id, which is also its event id."""
+
+    submission_id: UUID
+    way: Literal["leads", "activities", "source", "kafka"] = Field(
+        description="how the body is to be read: as our own lead or activity payload, or by the mapping of `source`"
+    )
+    source: str = Field(description="name in rules/sources.yaml, or the API key's source")
+    received_at: Instant
+    authentication: Authentication
+    content_type: str
+    body: Annotated[str, Pii] = Field(description="the original body: text, or base64 if it is not UTF-8")
+    body_encoding: Literal["text", "base64"] = "text"
+    body_sha256: str
+    query: dict[str, Annotated[str, Pii]] = Field(default_factory=dict)
+    remote_address: Annotated[str, Pii] | None = None
+    historical: bool = False

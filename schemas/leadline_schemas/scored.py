@@ -1,0 +1,112 @@
+"""`lead.scored`: the scorecard. Every point is named, so that a person can add it up."""
+
+from typing import Literal
+from uuid import UUID
+
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.event import Event, Exact, Instant, Model
+from leadline_schemas.lead import Request
+
+
+class Contribution(Model):
+    """What one fact or act gave, from its raw points to what counted after each cap."""
+
+    rule: str  # dimension.group.rule, as intent.evaluation.pricing_page
+    group: str
+    event: UUID | None = None
+    at: Instant | None = None
+    raw: int
+    decayed: Exact
+    after_rule: Exact
+    after_group: Exact
+    counted: Exact
+    why: str
+
+
+class NotCounted(Model):
+    """An act that gave nothing, and why."""
+
+    event: UUID
+    rule: str | None = None
+    why: str
+
+
+class Clipped(Model):
+    """A sum before and after its cap."""
+
+    sum: Exact
+    clipped: Exact
+
+
+class Dimension(Model):
+    """Fit or intent: who they are, or what they did."""
+
+    value: Exact
+    known: Exact  # positives and penalties on known facts only, before the dimension's floor
+    contributions: tuple[Contribution, ...] = ()
+    rules: dict[str, Clipped] = {}
+    groups: dict[str, Clipped] = {}
+    positives: Exact
+    after_cap: Exact
+    penalties: Exact
+    not_counted: tuple[NotCounted, ...] = ()
+
+
+class Veto(Model):
+    """A reason that stops the lead whatever its points. Vetoes are not points."""
+
+    id: str
+    effect: Literal["disqualify", "nurture_only"]
+    why: str
+
+
+class Gap(Model):
+    """An unknown fact and the most it could add."""
+
+    fact: str
+    worth_up_to: int
+
+
+class Recheck(Model):
+    """The first whole second at which decay alone changes a band."""
+
+    at: Instant
+    change: str
+    value_then: Exact
+    of: Literal["intent", "total"] = "intent"
+
+
+class Scorecard(Model):
+    """The judgement as of one instant."""
+
+    as_of: Instant
+    fit: Dimension
+    intent: Dimension
+    total: Exact
+    unclipped_total: Exact
+    display: int
+    grade: str
+    temperature: Literal["hot", "warm", "cold"]
+    signal: Literal["PQL", "MQL", "IQL", "none"]
+    hand_raise: bool
+    mql: bool
+    mql_by_score: bool
+    mql_reasons: tuple[Literal["hand_raise", "score", "pql"], ...] = ()
+    mql_entry: int = 0  # how many times the score band was entered
+    fast_track: bool
+    sql_suggested: bool
+    vetoes: tuple[Veto, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    next_recheck: Recheck | None = None
+    truncated: bool = False
+    withheld: bool = False
+    explanation: str
+
+
+class LeadScored(Event):
+    """The scorecard with all that was known when it was made."""
+
+    requests: tuple[Request, ...] = ()  # captured's, and the one that an MQL entry by score alone opened
+    cause: Literal["act", "fact", "decay", "rules_change", "merge"] = "act"
+    scorecard: Scorecard
+    enriched: LeadEnriched

@@ -1,0 +1,61 @@
+"""`lead.sla`: what became of a promise. A fact: united by `sla_id`, nothing is edited or deleted."""
+
+from uuid import UUID
+
+from leadline_schemas.event import Event, Instant, Model, Seconds
+from leadline_schemas.vocabulary import Clock, ClockMode, SlaKind
+
+
+class Response(Model):
+    """The act that met a target, or came too late."""
+
+    activity: UUID
+    kind: str
+    occurred_at: Instant
+    by: str | None = None
+    by_other: bool = False  # not the owner: it counts all the same
+
+
+class Skipped(Model):
+    """A closed interval that the clock did not count."""
+
+    start: Instant
+    end: Instant
+
+
+class LeadSla(Event):
+    """One step in the life of (lead, target, cycle): armed, warned, breached, met, resolved late, ..."""
+
+    sla_id: UUID  # domain id: uuid5(cycle, target, level) and the kind
+    kind: SlaKind
+    clock: Clock
+    policy: str | None = None
+    target: str
+    cycle: UUID  # id of the request that opened it; for the owner clock too
+    cycle_number: int = 1
+    repeat_requests: int = 0
+    assignment: int | None = None
+    owner: str | None = None
+    manager: str | None = None
+    mode: ClockMode
+    calendar: str | None = None
+    calendar_version: str | None = None
+    duration_s: Seconds
+    start: Instant
+    due_at: Instant
+    warnings: dict[str, Instant] = {}  # level in percent of the open time → instant
+    skipped: tuple[Skipped, ...] = ()
+    level: int | None = None
+    occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
+    detected_at: Instant
+    provisional: bool = False
+    cause: str | None = None  # of a breach: delivery, system, coverage, owner
+    reason: str | None = None  # of a cancel, pause, lapse
+    told: tuple[str, ...] = ()
+    response: Response | None = None
+    elapsed_s: Seconds | None = None
+    late_by_s: Seconds | None = None
+    system_s: Seconds | None = None
+    human_s: Seconds | None = None
+    closed_s: Seconds | None = None
+    supersedes: UUID | None = None  # breach_retracted names the breach

@@ -1,0 +1,63 @@
+"""The topics as typed values: wiring a step to the wrong topic is a type error. One writer service per topic."""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from leadline_schemas.activity import LeadActivity
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.event import Model
+from leadline_schemas.received import LeadReceived
+from leadline_schemas.routed import LeadRouted
+from leadline_schemas.scored import LeadScored
+from leadline_schemas.sla import LeadSla
+
+T = TypeVar("T", bound=Model)
+
+
+@dataclass(frozen=True, eq=False)
+class Topic(Generic[T]):
+    """A Kafka topic: what it holds, who writes it, who reads it.
+
+    `kind` snapshot: every event holds everything, an older revision may be ignored; fact: never ignored by revision,
+    united by a domain id; submission: raw input. `carries` names the field that holds an earlier step's event whole.
+    """
+
+    name: str
+    model: type[T]
+    kind: Literal["submission", "snapshot", "fact"]
+    writer: str
+    readers: tuple[str, ...]
+    carries: str | None = None
+
+    @property
+    def event_type(self) -> str:
+        """The CloudEvents type; an SLA event adds its kind, so that a reader may pass over it undecoded."""
+        return f"leadline.{self.name}"
+
+
+LEAD_RECEIVED = Topic("lead.received", LeadReceived, "submission", "capture", ("capture",))
+LEAD_CAPTURED = Topic("lead.captured", LeadCaptured, "snapshot", "capture", ("enrich", "sla-monitor"))
+LEAD_ACTIVITY = Topic("lead.activity", LeadActivity, "fact", "capture", ("score", "route", "sla-monitor"))
+LEAD_ENRICHED = Topic("lead.enriched", LeadEnriched, "snapshot", "enrich", ("score",), carries="captured")
+LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), carries="enriched")
+LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor",), carries="scored")
+LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route",))
+
+TOPICS: tuple[Topic[Model], ...] = (
+    LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
+)  # type: ignore[assignment]  # fmt: skip
+SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor")
+
+
+def dead_letter_topic(service: str) -> str:
+    """The topic that holds what `service` had to reject; people read it."""
+    return f"dlq.{service}"
+
+
+def topic_named(name: str) -> Topic[Model]:
+    """The topic with this name. Raises KeyError naming the known ones."""
+    for topic in TOPICS:
+        if topic.name == name:
+            return topic
+    raise KeyError(f"no topic {name!r}; known: {', '.join(t.name for t in TOPICS)}")

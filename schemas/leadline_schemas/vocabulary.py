@@ -1,0 +1,56 @@
+"""The closed lists of the field: one name per thing, everywhere (rules B0, B1; defaults C2, C7-C9)."""
+
+from typing import Literal
+
+LeadType = Literal[
+    "demo_request", "pricing_inquiry", "contact_sales", "inbound_call", "trial_signup", "referral", "chat",
+    "event_attended", "webinar_attended", "content_download", "newsletter", "outbound", "other",
+]  # fmt: skip
+# Strongest first: within one cycle the strongest wins (rules B1.1).
+LEAD_TYPES: tuple[LeadType, ...] = LeadType.__args__  # type: ignore[attr-defined]
+HAND_RAISES: frozenset[str] = frozenset(LEAD_TYPES[:6])
+
+Source = Literal[
+    "website_form", "google_ads", "meta_ads", "linkedin_ads", "webinar", "event", "business_card", "chat",
+    "inbound_call", "inbound_email", "referral", "partner", "product", "newsletter", "content", "manual",
+    "csv_import", "purchased_list", "cold_outreach", "crm", "other",
+]  # fmt: skip
+Segment = Literal["organic", "inbound", "outbound", "referral"]
+Stage = Literal[
+    "raw", "captured", "MQL", "SAL", "SQL", "opportunity", "customer", "nurture", "disqualified", "archived"
+]
+
+ActivityKind = Literal[
+    "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced",
+    "call.attempted", "call.connected", "call.missed", "call.inbound_answered",
+    "sms.sent", "sms.received", "chat.message",
+    "meeting.booked", "meeting.held", "meeting.cancelled", "meeting.no_show",
+    "page.viewed", "form.submitted", "content.downloaded",
+    "webinar.registered", "webinar.attended", "webinar.no_show", "event.attended",
+    "product.activated", "product.teammate_invited", "product.usage_limit", "product.used",
+    "document.shared", "note.added",
+    "nurture.enrolled", "nurture.sent", "nurture.completed",
+    "consent.granted", "consent.withdrawn", "consent.declined",
+    "stage.changed", "deal.created", "deal.won", "deal.lost", "list.added",
+    "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned",
+    "score.overridden", "sla.paused", "sla.resumed", "lead.released", "other",
+]  # fmt: skip
+
+ConsentPurpose = Literal["respond", "marketing", "profiling", "sharing"]
+ConsentChannel = Literal["email", "phone", "sms", "messaging", "any"]
+ConsentState = Literal["unknown", "pending", "granted", "declined", "withdrawn"]
+LawfulBasis = Literal["consent", "pre_contract", "legitimate_interest", "contract"]
+Channel = Literal["email", "phone", "sms", "messaging"]
+
+RouteOutcome = Literal["person", "queue", "held", "nurture", "parked", "disqualified"]
+SlaKind = Literal[
+    "armed", "warned", "breached", "met", "resolved_late", "breach_retracted", "cancelled", "lapsed",
+    "paused", "resumed",
+]  # fmt: skip
+Clock = Literal["decision", "customer", "owner"]
+ClockMode = Literal["working", "wall", "wall_rolled"]
+
+DISQUALIFY_REASONS: tuple[str, ...] = (
+    "wrong_fit", "no_budget", "competitor_chosen", "unresponsive", "no_need", "bad_timing", "competitor", "student",
+    "employee", "duplicate_person", "invalid_contact", "spam", "do_not_contact", "other",
+)  # fmt: skip

@@ -1,0 +1,74 @@
+"""What the loop decides on: a record from Kafka, a due timer of a lead, a message from another lane."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from leadline_schemas.event import Model, Position
+from leadline_schemas.ids import derived_id
+from leadline_schemas.topics import Topic
+
+T = TypeVar("T", bound=Model, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[T]):
+    """A decoded record. `raw` are its original value bytes, for splicing; `event_id` is the id of its event."""
+
+    topic: Topic[Any]
+    partition: int
+    offset: int
+    key: bytes
+    raw: bytes
+    value: T
+    event_id: UUID
+    headers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+
+    @property
+    def lead_id(self) -> UUID | None:
+        """The lead it is about; None for a submission, which is yet to be resolved."""
+        found: UUID | None = getattr(self.value, "lead_id", None)
+        return found
+
+    @property
+    def cause(self) -> UUID:
+        """What the events decided on this item are derived from."""
+        return self.event_id
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in Kafka."""
+        return Position(topic=self.topic.name, partition=self.partition, offset=self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A lead's own alarm. `timer` is due by decided_at, `judgement` by the horizon (loop, section 5)."""
+
+    lead_id: UUID
+    kind: Literal["timer", "judgement"]
+    due: datetime
+    revision: int
+
+    @property
+    def cause(self) -> UUID:
+        """A function of the lead, the alarm and the state it was set in: the same alarm has the same cause."""
+        return derived_id(self.kind, self.lead_id, self.due.isoformat(), self.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Sent by another lane's transaction to this lead; `body` is the service's own encoding."""
+
+    id: UUID
+    lead_id: UUID
+    body: bytes
+
+    @property
+    def cause(self) -> UUID:
+        """The message's own id."""
+        return self.id
+
+
+Item = Record[Any] | Timer | Message

@@ -1,0 +1,110 @@
+"""Rules files: read strictly, checked by their own examples, named by version and digest (architecture, law 10).
+
+A rules file is YAML 1.2 (so that the country NO is not `false`) with a `version`. `<package>/rules/` holds what ships;
+a directory named by LEADLINE_RULES_DIR takes precedence file by file.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from leadline_schemas.event import RulesRef
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML, YAMLError
+
+R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
+SHARED = "leadline_runtime"
+
+
+class RulesModel(BaseModel):
+    """Base of everything in a rules file: unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class RulesError(ValueError):
+    """A rules file that must not be used: which file, where in it, what is wrong, what would be right."""
+
+    def __init__(self, file: str, path: str, problem: str) -> None:
+        super().__init__(f"{file}: {path or '(top level)'}: {problem}")
+        self.file, self.path = file, path
+
+
+@dataclass(frozen=True)
+class RulesSpec(Generic[R]):
+    """Which files make up a service's rules and how they become `R`.
+
+    `build` gets each file's content by name, compiles it, runs the examples inside, and raises RulesError.
+    `shared` files ship with the runtime (calendars), because two services read them.
+    """
+
+    package: str
+    files: tuple[str, ...]
+    build: Callable[[Mapping[str, Any]], R]
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadedRules(Generic[R]):
+    """Compiled rules with their name."""
+
+    rules: R
+    ref: RulesRef
+
+
+def read_yaml(file: str, text: str) -> Any:
+    """The content of one YAML document. Raises RulesError naming file and line."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise RulesError(file, where, str(getattr(error, "problem", None) or "is not valid YAML")) from None
+
+
+def parse(model: type[M], content: Any, file: str) -> M:
+    """`content` as a rules model. Raises RulesError with every fault's path and what would be right."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first, *rest = error.errors(include_url=False)
+        more = f" (and {len(rest)} more: {', '.join(_path(e) for e in rest[:5])})" if rest else ""
+        raise RulesError(file, _path(first), f"{first['msg']}, got {type(first['input']).__name__}{more}") from None
+
+
+def _path(error: Any) -> str:
+    return ".".join(map(str, error["loc"]))
+
+
+def rules_files(spec: RulesSpec[Any], directory: Path | None) -> dict[str, Any]:
+    """Where each file is read from: the operator's directory if it has it, else the package."""
+    sources = [(name, spec.package) for name in spec.files] + [(name, SHARED) for name in spec.shared]
+    found: dict[str, Any] = {}
+    for name, package in sources:
+        own = directory / name if directory else None
+        found[name] = own if own and own.is_file() else files(package) / "rules" / name
+    return found
+
+
+def load_rules(spec: RulesSpec[R], directory: Path | None = None) -> LoadedRules[R]:
+    """Read, check and compile. Raises RulesError; nothing is half loaded."""
+    contents: dict[str, Any] = {}
+    digest = hashlib.sha256()
+    versions: list[str] = []
+    for name, source in rules_files(spec, directory).items():
+        try:
+            text = source.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RulesError(name, "", f"cannot be read as UTF-8 text: {type(error).__name__}") from None
+        content = read_yaml(name, text)
+        if not isinstance(content, dict) or "version" not in content:
+            raise RulesError(name, "version", "is missing; give the file a version, e.g. version: 2026-03-01")
+        versions.append(str(content["version"]))
+        digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
+        contents[name] = content
+    ref = RulesRef(version="+".join(dict.fromkeys(versions)), digest=digest.hexdigest()[:16])
+    return LoadedRules(spec.build(contents), ref)

@@ -1,0 +1,99 @@
+"""A step, declared: what it reads, how it decides, which rules and tables of its own it has. The loop runs it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from leadline_schemas.topics import Topic
+
+from leadline_runtime.decision import Decision, Grounds, LeadState
+from leadline_runtime.items import Item, Record
+from leadline_runtime.rules import RulesSpec
+from leadline_runtime.transaction import Transaction
+
+S = TypeVar("S")
+V = TypeVar("V")
+
+
+class BodyCodec(Protocol[S]):
+    """A service's own state of one lead as bytes and back."""
+
+    def encode(self, body: S) -> bytes: ...
+    def decode(self, data: bytes) -> S: ...
+
+
+class View(Protocol):
+    """A service's own rows as read in this transaction; decisions see it, the loop applies their deltas to it."""
+
+    def apply(self, delta: Any) -> None:
+        """Take over the change that one decided item made; called only if its item succeeded."""
+
+
+class Store(Protocol[V]):
+    """A service's own tables (capture, route). Both methods run inside the batch's one transaction."""
+
+    async def read(
+        self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
+    ) -> V:
+        """Lock in rank order in one statement, read in the next; may add leads' states through `tx.states`."""
+
+    async def write(self, tx: Transaction, view: V) -> None:
+        """Write what the batch's deltas changed."""
+
+
+class Facts(Protocol):
+    """What is asked outside of any transaction, a whole batch at a time (enrich)."""
+
+    async def gather(self, records: Sequence[Record[Any]], rules: Any) -> Sequence[Any]:
+        """One result per record, in order, within the budget; what is late or failed is told as absent."""
+
+
+class NoView:
+    """The view of a step without tables of its own."""
+
+    def apply(self, delta: Any) -> None:
+        """Nothing to take over."""
+
+
+class NoStore:
+    """The store of a step without tables of its own."""
+
+    async def read(
+        self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
+    ) -> NoView:
+        """Nothing to read."""
+        return NoView()
+
+    async def write(self, tx: Transaction, view: NoView) -> None:
+        """Nothing to write."""
+
+
+Decide = Callable[[Item, LeadState[Any] | None, Any, Grounds], Decision[Any]]
+
+
+@dataclass(frozen=True)
+class Step(Generic[S]):
+    """The declaration of a step.
+
+    `wants` decides by a record's CloudEvents type, before it is decoded, if the step cares for it (else it is
+    dropped as not_addressed). `adapt` turns a record that is no event of ours into one (capture: outside producers).
+    `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
+    """
+
+    name: str
+    reads: tuple[Topic[Any], ...]
+    writes: tuple[Topic[Any], ...]
+    decide: Decide
+    body: BodyCodec[S]
+    rules: RulesSpec[Any]
+    store: Store[Any] = field(default_factory=NoStore)
+    facts: Facts | None = None
+    wants: Callable[[str], bool] = lambda event_type: True
+    adapt: Callable[[Topic[Any], bytes | None, bytes, Mapping[str, bytes], int, int], Record[Any]] | None = None
+    migrations: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def schema(self) -> str:
+        """The PostgreSQL schema of this service; no other service reads it."""
+        return self.name.replace("-", "_")
