@@ -9,11 +9,11 @@ from leadline_schemas.event import Model, Position
 from leadline_schemas.ids import derived_id
 from leadline_schemas.topics import Topic
 
-T = TypeVar("T", bound=Model, covariant=True)
+T_co = TypeVar("T_co", bound=Model, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Record(Generic[T]):
+class Record(Generic[T_co]):
     """A decoded record. `raw` are its original value bytes, for splicing; `event_id` is the id of its event."""
 
     topic: Topic[Any]
@@ -21,7 +21,7 @@ class Record(Generic[T]):
     offset: int
     key: bytes
     raw: bytes
-    value: T
+    value: T_co
     event_id: UUID
     headers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 

@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from leadline_schemas.event import RulesRef
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from leadline_schemas.topics import Topic
 
-from leadline_runtime.decision import Decision, Grounds, LeadState
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState
 from leadline_runtime.items import Item, Record
 from leadline_runtime.rules import RulesSpec
 from leadline_runtime.transaction import Transaction
@@ -78,6 +78,7 @@ class Step(Generic[S]):
 
     `wants` decides by a record's CloudEvents type, before it is decoded, if the step cares for it (else it is
     dropped as not_addressed). `adapt` turns a record that is no event of ours into one (capture: outside producers).
+    `measure` counts the service's own metrics from events whose batch is committed and published.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 
@@ -92,6 +93,7 @@ class Step(Generic[S]):
     wants: Callable[[str], bool] = lambda event_type: True
     adapt: Callable[[Topic[Any], bytes | None, bytes, Mapping[str, bytes], int, int], Record[Any]] | None = None
     migrations: tuple[tuple[str, str], ...] = ()
+    measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
 
     @property
     def schema(self) -> str:
