@@ -11,10 +11,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from leadline_schemas.event import RulesRef
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from leadline_runtime.core.errors import RulesError
+from leadline_schemas.event import RulesRef
+
+__all__ = ["LoadedRules", "RulesError", "RulesModel", "RulesSpec", "load_rules", "parse", "read_yaml", "rules_files"]
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -25,14 +29,6 @@ class RulesModel(BaseModel):
     """Base of everything in a rules file: unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class RulesError(ValueError):
-    """A rules file that must not be used: which file, where in it, what is wrong, what would be right."""
-
-    def __init__(self, file: str, path: str, problem: str) -> None:
-        super().__init__(f"{file}: {path or '(top level)'}: {problem}")
-        self.file, self.path = file, path
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""The one language of conditions in rules files, compiled once to closures.
+
+`{country: {in: [DE, AT]}, employees: {gte: 1000}}` holds if all of it holds; `any: [..]`, `all: [..]` and `not: {..}`
+combine; `{}` always holds. Matchers of one field: a bare scalar (equals), `eq`, `ne`, `in`, `not_in`, `gte`, `gt`,
+`lte`, `lt`, `exists`, `contains_word` (whole words, any case). An unknown value fails every matcher but
+`exists: false`; `not` turns round whatever stands in it, so `not: {country: DE}` holds for an unknown country and
+`{ne: DE}` does not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leadline_runtime.core.matchers import Matcher, Place, closest, compile_matcher, is_scalar
+
+Check = Callable[[Mapping[str, Any]], bool]
+COMBINERS: frozenset[str] = frozenset({"any", "all", "not"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled condition. Compiled from the same content it gives the same answers and the same words."""
+
+    check: Check
+    text: str
+    parts: int = 1
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Is it true of these values? A field that is missing is unknown."""
+        return self.check(values)
+
+    def words(self) -> str:
+        """The condition in plain words, for explanations: `country is DE or AT and employees is at least 1,000`."""
+        return self.text
+
+
+def compile_condition(content: Any, fields: frozenset[str], file: str, path: str) -> Condition:
+    """The condition that `content` (read from YAML) states over `fields`. Raises RulesError naming file and path."""
+    return _compile(content, fields, Place(file, path))
+
+
+def _compile(content: Any, fields: frozenset[str], place: Place) -> Condition:
+    if not isinstance(content, dict):
+        raise place.error(f"needs conditions by field, got {type(content).__name__}, e.g. {{country: DE}}")
+    return _all([_entry(key, value, fields, place.at(key)) for key, value in content.items()])
+
+
+def _entry(key: Any, value: Any, fields: frozenset[str], place: Place) -> Condition:
+    if key == "not":
+        inner = _compile(value, fields, place)
+        check = inner.check
+        return Condition(lambda values: not check(values), f"not ({inner.text})")
+    if key in COMBINERS:
+        if not isinstance(value, list) or not value:
+            raise place.error(f"needs a list of conditions, got {type(value).__name__}, e.g. [{{country: DE}}]")
+        inners = [_compile(each, fields, place.at(index)) for index, each in enumerate(value)]
+        return _any(inners) if key == "any" else _all(inners)
+    if key not in fields:
+        raise place.error(f"{key!r} is no field that can be asked here; {closest(key, fields | COMBINERS)}")
+    return _field(key, value, place)
+
+
+def _field(field: str, content: Any, place: Place) -> Condition:
+    name = field.replace("_", " ")
+    if is_scalar(content):
+        return _known(field, name, compile_matcher("eq", content, place))
+    if not isinstance(content, dict) or not content:
+        raise place.error(f"needs a value or a matcher, got {type(content).__name__}, e.g. DE or {{in: [DE, AT]}}")
+    return _all([_matcher(field, name, key, operand, place.at(key)) for key, operand in content.items()])
+
+
+def _matcher(field: str, name: str, key: Any, operand: Any, place: Place) -> Condition:
+    if key != "exists":
+        return _known(field, name, compile_matcher(key, operand, place))
+    if not isinstance(operand, bool):
+        raise place.error(f"needs true or false, got {type(operand).__name__}")
+    if operand:
+        return Condition(lambda values: not _unknown(values.get(field)), f"{name} is known")
+    return Condition(lambda values: _unknown(values.get(field)), f"{name} is unknown")
+
+
+def _known(field: str, name: str, matcher: Matcher) -> Condition:
+    test = matcher.test
+
+    def check(values: Mapping[str, Any]) -> bool:
+        value = values.get(field)
+        return not _unknown(value) and test(value)
+
+    return Condition(check, f"{name} {matcher.words}")
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple | list | frozenset | set) and not value)
+
+
+def _all(parts: list[Condition]) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+    checks = tuple(part.check for part in parts)
+    text = " and ".join(f"({p.text})" if " or " in p.text and p.parts > 1 else p.text for p in parts) or "always"
+    return Condition(lambda values: all(check(values) for check in checks), text, len(parts))
+
+
+def _any(parts: list[Condition]) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+    checks = tuple(part.check for part in parts)
+    text = " or ".join(f"({part.text})" if part.parts > 1 else part.text for part in parts)
+    return Condition(lambda values: any(check(values) for check in checks), text, len(parts))

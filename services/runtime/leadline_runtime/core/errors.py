@@ -1,0 +1,9 @@
+"""What is wrong with a rules file, in words for the person who wrote it. Pure, so that core may raise it."""
+
+
+class RulesError(ValueError):
+    """A rules file that must not be used: which file, where in it, what is wrong, what would be right."""
+
+    def __init__(self, file: str, path: str, problem: str) -> None:
+        super().__init__(f"{file}: {path or '(top level)'}: {problem}")
+        self.file, self.path = file, path

@@ -1,0 +1,175 @@
+"""What a condition may ask of one field's value: equals, one of, at least, known, contains a word.
+
+An unknown value (None, or an empty collection) fails every matcher but `exists: false`. Of a field that holds several
+values (the vetoes of a lead) `eq` and `in` ask whether any of them fits, `ne` and `not_in` whether none does.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from operator import ge, gt, le, lt
+from typing import Any
+
+from leadline_runtime.core.errors import RulesError
+
+Test = Callable[[Any], bool]
+Scalar = str | int | float | bool
+SHOWN = 6  # how many values of a list an explanation names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which rules file something stands, for errors."""
+
+    file: str
+    path: str
+
+    def at(self, key: object) -> "Place":
+        """The place of a part."""
+        return Place(self.file, f"{self.path}.{key}" if self.path else str(key))
+
+    def error(self, problem: str) -> RulesError:
+        """The error that names this place."""
+        return RulesError(self.file, self.path, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A compiled matcher: its test of a known value and its words, to be said after the field's name."""
+
+    test: Test
+    words: str
+
+
+def closest(word: object, known: "frozenset[str] | set[str]") -> str:
+    """`known` as a hint for somebody who wrote `word`: the nearest name, or all of them."""
+    near = get_close_matches(str(word), sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
+
+
+def listed(values: "list[Any] | tuple[Any, ...]") -> str:
+    """Values for people: `AT, DE or CH`, long lists cut."""
+    texts = [spoken(v) for v in values]
+    if len(texts) > SHOWN:
+        return f"one of {', '.join(texts[: SHOWN - 1])} and {len(texts) - SHOWN + 1} more"
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
+
+
+def spoken(value: Any) -> str:
+    """A value for people: numbers with thousands separators, yes and no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def compile_matcher(name: str, operand: Any, place: Place) -> Matcher:
+    """One matcher, e.g. `gte` with 1000. Raises RulesError."""
+    build = _BUILDERS.get(name)
+    if build is None:
+        raise place.error(f"{name!r} is no matcher; {closest(name, MATCHERS)}")
+    return build(operand, place)
+
+
+def is_scalar(value: Any) -> bool:
+    """May `value` stand in a condition: a text, a finite number, true or false."""
+    return isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _values(value: Any) -> Any:
+    return value if isinstance(value, tuple | list | frozenset | set) else (value,)
+
+
+def _same(wanted: Scalar) -> Test:
+    # 1 equals True in Python, but not for the author of a rule.
+    flag = isinstance(wanted, bool)
+    return lambda value: any(v == wanted and isinstance(v, bool) is flag for v in _values(value))
+
+
+def _equals(operand: Any, place: Place) -> Matcher:
+    return Matcher(_same(_scalar(operand, place)), f"is {spoken(operand)}")
+
+
+def _differs(operand: Any, place: Place) -> Matcher:
+    same = _same(_scalar(operand, place))
+    return Matcher(lambda value: not same(value), f"is not {spoken(operand)}")
+
+
+def _any_of(operands: list[Any]) -> Test:
+    if all(isinstance(o, str) for o in operands):
+        wanted = frozenset(operands)
+        return lambda value: (
+            value in wanted
+            if isinstance(value, str)
+            else any(isinstance(v, str) and v in wanted for v in _values(value))
+        )
+    tests = [_same(o) for o in operands]
+    return lambda value: any(test(value) for test in tests)
+
+
+def _in(operand: Any, place: Place) -> Matcher:
+    operands = _list(operand, place)
+    return Matcher(_any_of(operands), f"is {listed(operands)}")
+
+
+def _not_in(operand: Any, place: Place) -> Matcher:
+    operands = _list(operand, place)
+    inside = _any_of(operands)
+    return Matcher(lambda value: not inside(value), f"is not {listed(operands)}")
+
+
+def _compares(compare: Callable[[Any, Any], bool], words: str) -> Callable[[Any, Place], Matcher]:
+    def build(operand: Any, place: Place) -> Matcher:
+        if isinstance(operand, bool | str) or not is_scalar(operand):
+            raise place.error(f"needs a number, got {type(operand).__name__}, e.g. 1000")
+        # A text or a flag is not comparable with a number: it does not match.
+        return Matcher(
+            lambda value: (
+                not isinstance(value, str | bool | tuple | list | frozenset | set) and compare(value, operand)
+            ),
+            f"{words} {spoken(operand)}",
+        )
+
+    return build
+
+
+def _contains_word(operand: Any, place: Place) -> Matcher:
+    words = _list(operand, place)
+    if bad := [w for w in words if not isinstance(w, str) or not w.strip()]:
+        raise place.error(f"needs words, got {type(bad[0]).__name__}, e.g. [head of, director]")
+    parts = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
+    search = re.compile(rf"(?<!\w)(?:{parts})(?!\w)", re.IGNORECASE).search
+    return Matcher(
+        lambda value: any(isinstance(v, str) and search(v) is not None for v in _values(value)),
+        f"contains {listed([f'“{w}”' for w in words])}",
+    )
+
+
+def _scalar(operand: Any, place: Place) -> Scalar:
+    if not is_scalar(operand):
+        raise place.error(f"needs a text, a number, true or false, got {type(operand).__name__}")
+    found: Scalar = operand
+    return found
+
+
+def _list(operand: Any, place: Place) -> list[Any]:
+    if not isinstance(operand, list) or not operand:
+        raise place.error(f"needs a list with at least one value, got {type(operand).__name__}, e.g. [DE, AT]")
+    for index, each in enumerate(operand):
+        _scalar(each, place.at(index))
+    return operand
+
+
+_BUILDERS: dict[str, Callable[[Any, Place], Matcher]] = {
+    "eq": _equals,
+    "ne": _differs,
+    "in": _in,
+    "not_in": _not_in,
+    "gte": _compares(ge, "is at least"),
+    "gt": _compares(gt, "is more than"),
+    "lte": _compares(le, "is at most"),
+    "lt": _compares(lt, "is less than"),
+    "contains_word": _contains_word,
+}
+MATCHERS: frozenset[str] = frozenset(_BUILDERS) | {"exists"}
