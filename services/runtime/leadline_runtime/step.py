@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from leadline_schemas.topics import Topic
-
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState
-from leadline_runtime.items import Item, Record
+from leadline_runtime.items import Item, Record, Timer
 from leadline_runtime.rules import RulesSpec
 from leadline_runtime.transaction import Transaction
+from leadline_schemas.topics import Topic
 
 S = TypeVar("S")
 V = TypeVar("V")
@@ -47,6 +46,17 @@ class Facts(Protocol):
 
     async def gather(self, records: Sequence[Record[Any]], rules: Any) -> Sequence[Any]:
         """One result per record, in order, within the budget; what is late or failed is told as absent."""
+
+    async def gather_due(
+        self, timers: Sequence[Timer], states: Mapping[UUID, LeadState[Any]], rules: Any
+    ) -> Sequence[Any]:
+        """The same for due timers, from their leads' states, also outside of any transaction.
+
+        A timer that is found due without facts (`grounds.facts` is None) waits for the next batch.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections; called once, when the service stops."""
 
 
 class NoView:
