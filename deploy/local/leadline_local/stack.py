@@ -1,0 +1,136 @@
+"""The stack as a whole: up, down, status."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline_local import homes, jars, java, ports, server
+from leadline_local.endpoints import Endpoints
+from leadline_local.kafka import Kafka
+from leadline_local.postgres import Postgres
+from leadline_local.server import Report, Server
+from leadline_local.state import State, at_work, write_private
+from leadline_local.valkey import Valkey
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """How one server is.
+
+    state: `up` (it serves), `starting or failing` (it lives and does not serve), `down`.
+    address: `host:port`, None if no port was chosen yet. seconds_up: None unless it lives.
+    """
+
+    name: str
+    title: str
+    state: str
+    address: str | None
+    pid: int | None
+    seconds_up: float | None
+    log: Path
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it serves."""
+        return self.state == "up"
+
+
+def servers(state: State) -> tuple[Kafka, Postgres, Valkey]:
+    """The three servers of this folder, whether they run or not."""
+    return Kafka(state, java.find(), jars.cache()), Postgres(state, homes.find(state)), Valkey(state)
+
+
+def endpoints(state: State) -> Endpoints:
+    """Where the servers of this folder answer when they are up."""
+    kafka, postgres, valkey = servers(state)
+    return Endpoints("local", kafka.address, postgres.url, valkey.url)
+
+
+def up(directory: Path, *, report: Report) -> Endpoints:
+    """Start what does not run yet and return when all serves; data of earlier runs is kept.
+
+    directory: the stack's folder, usually `.leadline`. report: called with a line of progress, from any thread.
+    On an error or Ctrl-C what was started here is stopped again. Raises StackError.
+    """
+    with at_work(directory, report) as state:
+        jars.ensure(report)
+        start_all(servers(state), state, report)
+        found = endpoints(state)
+        lines = (f"{name}={value}\n" for name, value in found.environment().items())
+        write_private(state.directory / "stack.env", "".join(lines))
+    return found
+
+
+def down(directory: Path, *, report: Report = lambda line: None) -> None:
+    """Stop the servers of this folder, and nothing else; their data stays. Raises StackError."""
+    with at_work(directory, report) as state:
+        stop_all(servers(state), state, report)
+
+
+def status(directory: Path) -> list[ServerStatus]:
+    """How each server is; nothing is started or changed."""
+    state = State(directory)
+    return [look(one, state) for one in servers(state)]
+
+
+def purge(directory: Path) -> None:
+    """Stop the servers of this folder and delete it with all data, wherever it lies."""
+    down(directory)
+    for place in State(directory).memory.places.values():
+        shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(directory)
+
+
+def start_all(wanted: Iterable[Server], state: State, report: Report) -> None:
+    """Start the servers at the same time. On an error those that were not alive before are stopped again."""
+    every = list(wanted)
+    before = {one.name for one in every if server.is_alive(one, state)}
+    cancelled = threading.Event()
+    with ThreadPoolExecutor(len(every)) as pool:
+        running = [pool.submit(server.ensure, one, state, report, cancelled) for one in every]
+        try:
+            wait(running)
+            for future in running:
+                future.result()
+        except BaseException:
+            cancelled.set()
+            wait(running)
+            stop_all([one for one in every if one.name not in before], state, report)
+            raise
+
+
+def stop_all(wanted: Iterable[Server], state: State, report: Report) -> None:
+    """Stop the servers at the same time."""
+
+    def stop(one: Server) -> None:
+        if server.stop(one, state):
+            report(f"{one.title}: stopped")
+
+    every = list(wanted)
+    if not every:
+        return
+    with ThreadPoolExecutor(len(every)) as pool:
+        for future in [pool.submit(stop, one) for one in every]:
+            future.result()
+
+
+def look(one: Server, state: State) -> ServerStatus:
+    """How one server is."""
+    alive = server.is_alive(one, state)
+    running = state.memory.running.get(one.name) if alive else None
+    port = state.memory.ports.get(one.ports[0])
+    serves = running is not None and port is not None and one.ready()
+    condition = "up" if serves else "starting or failing" if alive else "down"
+    return ServerStatus(
+        name=one.name,
+        title=one.title,
+        state=condition,
+        address=f"{ports.HOST}:{port}" if port else None,
+        pid=running.pid if running else None,
+        seconds_up=time.time() - running.created if running else None,
+        log=state.log(one.name),
+    )
