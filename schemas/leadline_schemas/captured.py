@@ -3,6 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from leadline_schemas.activity import Activity
 from leadline_schemas.event import Event, Instant
 from leadline_schemas.lead import (
@@ -14,6 +16,7 @@ from leadline_schemas.lead import (
     Quarantine,
     Request,
 )
+from leadline_schemas.vocabulary import Source
 
 
 class LeadCaptured(Event):
@@ -33,6 +36,9 @@ class LeadCaptured(Event):
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     attribution: Attribution | None = None
     alternates: tuple[Alternate, ...] = ()
+    sources: dict[str, Source] = Field(
+        default_factory=dict, description="who said the value that stands, per field, where it is not lead.source"
+    )
     requests: tuple[Request, ...] = ()
     acts: tuple[Activity, ...] = ()
     lead: Lead

@@ -42,6 +42,9 @@ class Effective(Model):
     domain_class: Literal["free", "disposable", "role", "corporate"] | None = None
     company_domain: str | None = None
     stale: tuple[str, ...] = ()
+    sources: dict[str, str] = Field(
+        default_factory=dict, description="who said the value that counts, per field: stated, or a provider"
+    )
 
 
 class LeadEnriched(Event):
