@@ -1,5 +1,6 @@
 """The Java that runs Kafka, and the flags it gets."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -29,7 +30,7 @@ _UNSAFE_SINCE, _AOT_SINCE, _OLDEST = 23, 25, 17
 
 @dataclass(frozen=True)
 class Java:
-    """A Java runtime. version: its major version. build: tells one build from another."""
+    """A Java runtime. version: its major version. build: a word that tells one build from another."""
 
     program: Path
     version: int
@@ -67,4 +68,4 @@ def _ask(program: Path) -> Java:
     found = re.search(r'version "(\d+)', answer)
     if not found or int(found[1]) < _OLDEST:
         raise StackError(f"LEADLINE_JAVA is {program}, which is not Java {_OLDEST} or later: unset it or name one.")
-    return Java(program, int(found[1]), answer)
+    return Java(program, int(found[1]), hashlib.sha256(answer.encode()).hexdigest()[:12])

@@ -21,11 +21,12 @@ _CRASHES = (-signal.SIGABRT, -signal.SIGSEGV)
 
 @dataclass(frozen=True)
 class Kafka:
-    """The server in `.leadline/kafka`. jars: the folder with Kafka's jars."""
+    """The server in `.leadline/kafka`. jars: the folder with Kafka's jars. flags: more of Java's for the broker."""
 
     state: State
     java: Java
     jars: Path
+    flags: tuple[str, ...] = ()
     name: ClassVar[str] = "kafka"
     title: ClassVar[str] = "Kafka"
     ports: ClassVar[tuple[str, ...]] = ("kafka", "kafka-controller")
@@ -60,10 +61,10 @@ class Kafka:
         run_once(self.title, self._java("kafka.tools.StorageTool", *arguments), lock, self.state.log(self.name))
         part.rename(data)  # its being there says that it is whole
 
-    def command(self, *flags: str) -> Command:
-        """The broker on the ports that are remembered now; `flags` are more of Java's."""
+    def command(self) -> Command:
+        """The broker on the ports that are remembered now."""
         self._write_properties("server.properties", "data")
-        return self._java("kafka.Kafka", "server.properties", flags=flags)
+        return self._java("kafka.Kafka", "server.properties", flags=self.flags)
 
     def ready(self) -> bool:
         """Whether it serves clients, and is the cluster that was formatted here."""

@@ -21,22 +21,19 @@ from leadline_local.valkey import Valkey
 class ServerStatus:
     """How one server is.
 
-    state: `up` (it serves), `starting or failing` (it lives and does not serve), `down`.
-    address: `host:port`, None if no port was chosen yet. seconds_up: None unless it lives.
+    state: `up` (it serves), `not ready` (it lives and does not serve), `gone` (it ended by itself), `stopped`.
+    vital: whether nothing works without it. address: `host:port`, None if no port was chosen yet.
+    seconds_up: None unless it lives.
     """
 
     name: str
     title: str
     state: str
+    vital: bool
     address: str | None
     pid: int | None
     seconds_up: float | None
     log: Path
-
-    @property
-    def healthy(self) -> bool:
-        """Whether it serves."""
-        return self.state == "up"
 
 
 def servers(state: State) -> tuple[Kafka, Postgres, Valkey]:
@@ -67,20 +64,20 @@ def up(directory: Path, *, report: Report) -> Endpoints:
 
 def down(directory: Path, *, report: Report = lambda line: None) -> None:
     """Stop the servers of this folder, and nothing else; their data stays. Raises StackError."""
-    with at_work(directory, report) as state:
+    with at_work(directory, report, forgiving=True) as state:
         stop_all(servers(state), state, report)
 
 
 def status(directory: Path) -> list[ServerStatus]:
     """How each server is; nothing is started or changed."""
     state = State(directory)
-    return [look(one, state) for one in servers(state)]
+    return [look(one, state, vital=True) for one in servers(state)]
 
 
 def purge(directory: Path) -> None:
     """Stop the servers of this folder and delete it with all data, wherever it lies."""
     down(directory)
-    for place in State(directory).memory.places.values():
+    if place := homes.find(State(directory, forgiving=True)).place:
         shutil.rmtree(place, ignore_errors=True)
     shutil.rmtree(directory)
 
@@ -118,17 +115,18 @@ def stop_all(wanted: Iterable[Server], state: State, report: Report) -> None:
             future.result()
 
 
-def look(one: Server, state: State) -> ServerStatus:
+def look(one: Server, state: State, *, vital: bool) -> ServerStatus:
     """How one server is."""
-    alive = server.is_alive(one, state)
-    running = state.memory.running.get(one.name) if alive else None
+    alive, record = server.is_alive(one, state), state.memory.running.get(one.name)
     port = state.memory.ports.get(one.ports[0])
-    serves = running is not None and port is not None and one.ready()
-    condition = "up" if serves else "starting or failing" if alive else "down"
+    serves = alive and record and port and one.ready()
+    living, dead = ("up" if serves else "not ready"), ("gone" if record else "stopped")
+    running = record if alive else None
     return ServerStatus(
         name=one.name,
         title=one.title,
-        state=condition,
+        state=living if alive else dead,
+        vital=vital,
         address=f"{ports.HOST}:{port}" if port else None,
         pid=running.pid if running else None,
         seconds_up=time.time() - running.created if running else None,

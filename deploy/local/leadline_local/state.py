@@ -43,12 +43,21 @@ class State:
     Servers start in parallel threads of one process; `stack.lock` keeps other processes out.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Read what `directory` remembers, nothing if there is none. Raises StackError if it cannot be read."""
+    def __init__(self, directory: Path, *, forgiving: bool = False) -> None:
+        """Read what `directory` remembers, nothing if there is none.
+
+        forgiving: begin with nothing where it cannot be read: the locks alone suffice to stop servers.
+        Raises StackError if it cannot be read.
+        """
         self.directory = directory.absolute()
         self._file = self.directory / "stack.json"
         self._mutex = threading.RLock()
-        self._memory = _read(self._file)
+        try:
+            self._memory = _read(self._file)
+        except StackError:
+            if not forgiving:
+                raise
+            self._memory = Memory()
 
     @property
     def memory(self) -> Memory:
@@ -112,14 +121,15 @@ class State:
 
 
 @contextmanager
-def at_work(directory: Path, report: Callable[[str], None]) -> Iterator[State]:
+def at_work(directory: Path, report: Callable[[str], None], *, forgiving: bool = False) -> Iterator[State]:
     """The folder for whoever changes something: one at a time; made if need be.
 
-    report: told if somebody else is at work and must be waited for. Raises StackError if it cannot be used.
+    report: told if somebody else is at work and must be waited for. forgiving: as in State.
+    Raises StackError if it cannot be used.
     """
     _make_private(directory)
     with locks.exclusive(directory / "stack.lock", lambda: report("Another command is at work here, waiting")):
-        yield State(directory)
+        yield State(directory, forgiving=forgiving)
 
 
 def write_private(path: Path, text: str) -> None:
@@ -169,5 +179,5 @@ def _read(file: Path) -> Memory:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "its top"
         raise StackError(
             f"{file} is damaged (at {where}: {error.errors()[0]['msg']}): put a good copy back, "
-            f"or stop the stack and delete {file.parent} to start afresh."
+            f"or type `leadline down` and delete {file.parent} to start afresh."
         ) from None

@@ -1,0 +1,141 @@
+"""The whole of Leadline on this machine: the stack, its tables and topics, and the services."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leadline_local import ports, server, spawn, stack
+from leadline_local.endpoints import Endpoints
+from leadline_local.errors import StackError
+from leadline_local.processes import Process
+from leadline_local.server import Report
+from leadline_local.state import State, at_work, write_private
+
+EDGE_PORT = "edge"
+_SERVICES = (
+    ("capture-edge", "capture's edge", ("leadline_capture", "edge")),
+    ("capture", "capture", ("leadline_capture", "step")),
+    ("enrich", "enrich", ("leadline_enrich",)),
+    ("score", "score", ("leadline_score",)),
+    ("route", "route", ("leadline_route",)),
+    ("sla-monitor", "sla-monitor", ("leadline_sla_monitor",)),
+)
+_PREPARATIONS = (
+    ("tables", ("leadline_console", "db", "migrate")),
+    ("topics", ("leadline_console", "topics", "apply", "--replication", "1")),
+)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A running Leadline. edge_url: where leads are posted. web_ports: of each process, for health and metrics."""
+
+    endpoints: Endpoints
+    edge_url: str
+    web_ports: dict[str, int] = field(default_factory=dict)
+
+
+def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str] | None = None) -> list[Process]:
+    """The processes of all services, whether they run or not. environment: what they get beside the addresses."""
+    told = {**(environment or {}), **endpoints.environment()}
+    return [
+        Process(
+            state=state,
+            name=name,
+            title=title,
+            argv=(sys.executable, "-m", *module),
+            port_variables=_ports(name),
+            ready_port=name,
+            environment=told,
+        )
+        for name, title, module in _SERVICES
+    ]
+
+
+def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None = None) -> Pipeline:
+    """Start all that does not run yet and return when all is ready; data of earlier runs is kept.
+
+    A service that runs with other settings than it would get now is started anew. On an error or Ctrl-C the
+    services started here are stopped again; the stack stays. Raises StackError.
+    """
+    endpoints = stack.up(directory, report=report)
+    with at_work(directory, report) as state:
+        _use_edge_port(state)
+        prepare(endpoints, state, report)
+        every = processes(state, endpoints, environment)
+        stack.stop_all([one for one in every if _is_outdated(one, state)], state, report)
+        stack.start_all(every, state, report)
+        edge_url = f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
+        write_private(state.directory / "services.env", f"LEADLINE_EDGE_URL={edge_url}\n")
+        return Pipeline(endpoints, edge_url, {one.name: state.port(one.name) for one in every})
+
+
+def down(directory: Path, *, report: Report) -> None:
+    """Stop the services, then the stack, and nothing else; the data stays. Raises StackError."""
+    with at_work(directory, report, forgiving=True) as state:
+        stack.stop_all(processes(state, stack.endpoints(state)), state, report)
+    stack.down(directory, report=report)
+
+
+def status(directory: Path) -> list[stack.ServerStatus]:
+    """How each server and service is; nothing is started or changed."""
+    state = State(directory)
+    nowhere = Endpoints("local", "", "", "")
+    services = processes(state, nowhere)
+    return stack.status(directory) + [stack.look(one, state, vital=False) for one in services]
+
+
+def is_healthy(found: list[stack.ServerStatus]) -> bool:
+    """Whether the stack is up and no service that was started has gone; services nobody started may be down."""
+    return all(one.state == "up" or (one.state == "stopped" and not one.vital) for one in found)
+
+
+def prepare(endpoints: Endpoints, state: State, report: Report) -> None:
+    """Bring tables and topics to what this version needs. Raises StackError with what the command said."""
+    environment = {**spawn.small_environment(), **_leadline_variables(), **endpoints.environment()}
+    running = []
+    for name, module in _PREPARATIONS:
+        command = [sys.executable, "-m", *module]
+        process = subprocess.Popen(  # noqa: S603 -- our own commands
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        running.append((name, process))
+    said = [process.communicate()[0] for _, process in running]
+    for (name, process), output in zip(running, said, strict=True):
+        if process.returncode:
+            text = spawn.last_words(output.decode(errors="replace"), lines=10)
+            raise StackError(f"The {name} could not be brought up to date (exit code {process.returncode}):\n{text}")
+        report(f"{name}: up to date")
+
+
+def _ports(name: str) -> tuple[tuple[str, str], ...]:
+    web = (name, "LEADLINE_WEB_PORT")
+    return ((EDGE_PORT, "LEADLINE_EDGE_PORT"), web) if name == "capture-edge" else (web,)
+
+
+def _is_outdated(one: Process, state: State) -> bool:
+    running = state.memory.running.get(one.name)
+    return running is not None and server.is_alive(one, state) and running.command != one.command().digest()
+
+
+def _use_edge_port(state: State) -> None:
+    """Take the port that the user wants for leads. Raises StackError if it is in use by somebody else."""
+    wanted = os.environ.get("LEADLINE_EDGE_PORT")
+    if wanted is None:
+        return
+    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise StackError(f"LEADLINE_EDGE_PORT is {wanted!r}: it must be a port number from 1 to 65535.")
+    if state.memory.ports.get(EDGE_PORT) == int(wanted) and "capture-edge" in state.memory.running:
+        return
+    if not ports.is_free(int(wanted)):
+        raise StackError(
+            f"Port {wanted}, which LEADLINE_EDGE_PORT asks for, is in use: stop what listens there, or unset it."
+        )
+    state.set_port(EDGE_PORT, int(wanted))
+
+
+def _leadline_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("LEADLINE_")}

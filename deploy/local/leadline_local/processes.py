@@ -1,0 +1,73 @@
+"""Any program that tells over HTTP whether it is ready, supervised as the servers are."""
+
+import http.client
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from leadline_local import ports
+from leadline_local.spawn import Command
+from leadline_local.state import State
+
+_TIMEOUT_SECONDS = 2.0
+_FROM_USER = ("HOME", "USER", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True)
+class Process:
+    """A program in `.leadline/<name>`.
+
+    argv: what to run. environment: what it gets beside a small environment and the user's LEADLINE_ variables.
+    port_variables: (name of a port, variable that tells it its number); the first is the one people use.
+    ready_port: name of the port on which GET /readyz answers 200 when it is ready.
+    """
+
+    state: State
+    name: str
+    title: str
+    argv: tuple[str, ...]
+    port_variables: tuple[tuple[str, str], ...]
+    ready_port: str
+    environment: dict[str, str] = field(default_factory=dict)
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+    patience: ClassVar[tuple[float, float]] = (90.0, 12.0)
+
+    @property
+    def workdir(self) -> Path:
+        """Its own folder."""
+        return self.state.folder(self.name)
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """Names of its ports."""
+        return tuple(name for name, _ in self.port_variables)
+
+    def prepare(self, lock: int) -> None:
+        """Nothing."""
+
+    def command(self) -> Command:
+        """The program with its ports."""
+        told = {variable: str(self.state.port(name)) for name, variable in self.port_variables}
+        return Command(self.argv, self.workdir, _from_user() | self.environment | told)
+
+    def ready(self) -> bool:
+        """Whether it says so."""
+        connection = http.client.HTTPConnection(ports.HOST, self.state.port(self.ready_port), timeout=_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def heal(self, exit_code: int) -> bool:
+        """Nothing to mend."""
+        return False
+
+
+def _from_user() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.startswith("LEADLINE_") or name in _FROM_USER}
+    return kept | {"PYTHONUNBUFFERED": "1"}
