@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, model_validator
@@ -19,7 +19,7 @@ from leadline_runtime.rules import RulesError, RulesModel, parse
 from leadline_schemas.vocabulary import ClockMode
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ROUND_THE_CLOCK = ((0, 1440),)
+ROUND_THE_CLOCK = {"mon-sun": ["00:00-24:00"]}
 _SEGMENT = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -46,6 +46,14 @@ def _segments(value: Any) -> Any:
     return tuple(found)
 
 
+def _weekly(value: Any) -> Any:
+    if value == "24/7":
+        return ROUND_THE_CLOCK
+    if not isinstance(value, dict):
+        raise ValueError("needs 24/7 or hours by weekday, e.g. {mon-fri: [09:00-17:00]}")
+    return value
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -62,6 +70,7 @@ def _days(text: str) -> range:
 
 
 Hours = Annotated[tuple[LocalSegment, ...], BeforeValidator(_segments)]
+Weekly = Annotated[dict[str, Hours], BeforeValidator(_weekly)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
@@ -77,7 +86,7 @@ class CalendarRules(RulesModel):
     """One calendar as its author writes it."""
 
     zone: Zone
-    weekly: Literal["24/7"] | dict[str, Hours]
+    weekly: Weekly
     holidays: tuple[HolidayList, ...] = ()
     closed: tuple[date, ...] = ()
     special: dict[date, Hours] = {}
@@ -90,8 +99,6 @@ class CalendarRules(RulesModel):
 
     def week(self) -> list[tuple[LocalSegment, ...]]:
         """The hours of each weekday from Monday on."""
-        if self.weekly == "24/7":
-            return [ROUND_THE_CLOCK] * 7
         week: dict[int, tuple[LocalSegment, ...]] = {}
         for text, hours in self.weekly.items():
             for day in _days(text):
@@ -116,7 +123,7 @@ class CalendarExample(RulesModel):
 class CalendarFile(RulesModel):
     """`calendars.yaml`."""
 
-    version: str | date
+    version: str | int | float | date
     default: str
     calendars: dict[str, CalendarRules]
     examples: tuple[CalendarExample, ...]

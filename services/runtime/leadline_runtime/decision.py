@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from leadline_runtime.items import Item, Record, Timer
+from leadline_runtime.outcomes import DUPLICATE, EMITTED, DropReason, Outcome, dropped
 from leadline_schemas.event import Basis, Model, RulesRef
 from leadline_schemas.lead import MergedInto
 from leadline_schemas.topics import Topic
-
-from leadline_runtime.items import Item, Record, Timer
-from leadline_runtime.outcomes import DUPLICATE, EMITTED, DropReason, Outcome, dropped
 
 S = TypeVar("S")
 

@@ -14,7 +14,10 @@ T_co = TypeVar("T_co", bound=Model, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[T_co]):
-    """A decoded record. `raw` are its original value bytes, for splicing; `event_id` is the id of its event."""
+    """A decoded record. `raw` are its original value bytes, for splicing; `event_id` is the id of its event.
+
+    `forwarded_to` is the lead it now belongs to, if the one it names became part of that.
+    """
 
     topic: Topic[Any]
     partition: int
@@ -24,11 +27,12 @@ class Record(Generic[T_co]):
     value: T_co
     event_id: UUID
     headers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    forwarded_to: UUID | None = None
 
     @property
     def lead_id(self) -> UUID | None:
         """The lead it is about; None for a submission, which is yet to be resolved."""
-        found: UUID | None = getattr(self.value, "lead_id", None)
+        found: UUID | None = self.forwarded_to or getattr(self.value, "lead_id", None)
         return found
 
     @property

@@ -88,6 +88,7 @@ class Step(Generic[S]):
 
     `wants` decides by a record's CloudEvents type, before it is decoded, if the step cares for it (else it is
     dropped as not_addressed). `adapt` turns a record that is no event of ours into one (capture: outside producers).
+    `judges`: its states have judgements, which wait for the horizon (sla-monitor).
     `measure` counts the service's own metrics from events whose batch is committed and published.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
@@ -103,6 +104,7 @@ class Step(Generic[S]):
     wants: Callable[[str], bool] = lambda event_type: True
     adapt: Callable[[Topic[Any], bytes | None, bytes, Mapping[str, bytes], int, int], Record[Any]] | None = None
     migrations: tuple[tuple[str, str], ...] = ()
+    judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
 
     @property

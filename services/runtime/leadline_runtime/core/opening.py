@@ -7,9 +7,11 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from leadline_runtime.core.segments import LocalSegment, UtcSegment, to_instant, united, utc_segments
+from leadline_runtime.core.segments import EPOCH, LocalSegment, UtcSegment, united, utc_segments
 
 ONE_DAY = timedelta(days=1)
+MOST_YEARS = 120
+_YEAR_MICROS = 31_556_952 * 1_000_000  # a mean year: a few days off at New Year, which the spare years cover
 
 
 @dataclass(eq=False)
@@ -78,16 +80,17 @@ class Calendar:
     def table(self, first: int, last: int) -> Table:
         """The table that covers at least the instants `first` to `last` with a year to spare on both sides.
 
-        Built once and only ever widened. Raises ValueError beyond what datetime can say.
+        Kept and widened as needed. Raises ValueError for more than 120 years: such a promise is a mistake.
         """
-        low, high = to_instant(first).year - 1, to_instant(last).year + 1
+        low, high = _year(first) - 1, _year(last) + 1
         if self._cached:
             known = self._cached[0]
             if known.first_year <= low and high <= known.last_year:
                 return known
-            low, high = min(low, known.first_year), max(high, known.last_year)
-        if low <= MINYEAR or high >= MAXYEAR:
-            raise ValueError(f"calendar {self.name}: no opening times between the years {low} and {high}")
+            wider = min(low, known.first_year), max(high, known.last_year)
+            low, high = wider if wider[1] - wider[0] <= MOST_YEARS else (low, high)
+        if high - low > MOST_YEARS or low <= MINYEAR or high >= MAXYEAR:
+            raise ValueError(f"calendar {self.name}: more than {MOST_YEARS} years from {low} to {high}")
         self._cached[:] = [self._build(low, high)]
         return self._cached[0]
 
@@ -95,8 +98,14 @@ class Calendar:
         day, end = date(first_year, 1, 1), date(last_year, 12, 31)
         raw: list[UtcSegment] = []
         while day <= end:
-            raw += utc_segments(self.zone, day, self.hours(day))
+            hours = self.hours(day)
+            if hours:
+                raw += utc_segments(self.zone, day, hours)
             day += ONE_DAY
         whole = united(raw)
         starts, ends = [s for s, _ in whole], [e for _, e in whole]
         return Table(first_year, last_year, starts, ends, list(accumulate(e - s for s, e in whole)))
+
+
+def _year(at: int) -> int:
+    return EPOCH.year + at // _YEAR_MICROS

@@ -1,0 +1,62 @@
+"""The horizon: the instant up to which everything accepted has surely been read (loop, section 5)."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from leadline_runtime.log import Log, LogTrouble, Positions
+from leadline_runtime.metrics import RuntimeMetrics
+from leadline_schemas.topics import LEAD_RECEIVED
+
+LOOK_S = 0.03
+
+
+class Horizon:
+    """Moves forward in rounds: take the time, wait until all that was in Kafka then is read, that is the horizon.
+
+    Idle partitions pass at once; without Kafka it stands still, and the grace of a verdict decides.
+    """
+
+    def __init__(
+        self,
+        kafka: Log,
+        topics: Sequence[str],
+        now: Callable[[], datetime],
+        reached: Callable[[], Positions],
+        metrics: RuntimeMetrics,
+    ) -> None:
+        self.log, self.topics, self.now, self.reached, self.metrics = kafka, topics, now, reached, metrics
+        self.at: datetime | None = None
+
+    async def run(self, every_s: float) -> None:
+        """Rounds until cancelled. A round that fails is given up: the horizon stands still."""
+        while True:
+            try:
+                await self.round()
+            except LogTrouble:
+                await asyncio.sleep(1)
+            await asyncio.sleep(every_s)
+
+    async def round(self) -> None:
+        """One round. Raises LogTrouble."""
+        at, generation = self.now(), self.log.generation
+        if not self.log.lanes:
+            return
+        partitions = range(self.log.partitions(LEAD_RECEIVED.name))
+        received = await self.log.ends(LEAD_RECEIVED.name, partitions)
+        while not _passed(await self.log.committed("capture", LEAD_RECEIVED.name), received):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)  # another process reaches it: there is nothing to wait on but Kafka
+        lanes = sorted(self.log.lanes)
+        ends = {(t, p): end for t in self.topics for p, end in (await self.log.ends(t, lanes)).items()}
+        while not _passed(self.reached(), ends):
+            if self.log.generation != generation:
+                return
+            await asyncio.sleep(LOOK_S)
+        if self.log.generation == generation and (self.at is None or at > self.at):
+            self.at = at
+            self.metrics.horizon.labels(self.metrics.service).set(at.timestamp())
+
+
+def _passed(positions: Mapping[Any, int], ends: Mapping[Any, int]) -> bool:
+    return all(end == 0 or positions.get(place, 0) >= end for place, end in ends.items())

@@ -1,0 +1,145 @@
+"""The statements of one batch's transaction (loop, section 4: s1 to s4, and the writes of T2)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from leadline_runtime import clock
+from leadline_runtime.database import Fenced, Opened, Write
+from leadline_runtime.decision import LeadState
+from leadline_runtime.items import Message, Timer
+from leadline_runtime.step import BodyCodec
+from leadline_schemas.lead import MergedInto
+
+STATE = "lead_id, revision, seen::text, merged_into, merged_revision, timer_at, judge_at, body"
+LOCK = f"SELECT lane, {clock.NOW} FROM lane WHERE lane = ANY(%b::int[]) AND owner = %b ORDER BY lane FOR UPDATE"  # noqa: S608
+READ = f"SELECT {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])"  # noqa: S608
+TIMERS = f"SELECT {STATE} FROM state WHERE lane = ANY(%b::int[]) AND timer_at <= {clock.NOW} ORDER BY timer_at LIMIT %b"  # noqa: S608
+# Never ahead of the database's own clock, whatever the horizon says.
+JUDGEMENTS = f"""SELECT {STATE} FROM state
+    WHERE lane = ANY(%b::int[]) AND judge_at <= least(%b::timestamptz, {clock.NOW}) ORDER BY judge_at LIMIT %b"""  # noqa: S608
+MESSAGES = "SELECT lane, id, lead_id, body FROM inbox WHERE lane = ANY(%b::int[]) ORDER BY lane, id LIMIT %b"
+UPSERT = """
+    INSERT INTO state (lead_id, lane, revision, seen, merged_into, merged_revision, timer_at, judge_at, body)
+    SELECT lead_id, lane, revision, seen::jsonb, merged_into, merged_revision, timer_at, judge_at, body
+    FROM unnest(%b::uuid[], %b::int[], %b::bigint[], %b::text[], %b::uuid[], %b::bigint[], %b::timestamptz[],
+                %b::timestamptz[], %b::bytea[])
+      AS rows (lead_id, lane, revision, seen, merged_into, merged_revision, timer_at, judge_at, body)
+    ON CONFLICT (lead_id) DO UPDATE SET lane = excluded.lane, revision = excluded.revision, seen = excluded.seen,
+      merged_into = excluded.merged_into, merged_revision = excluded.merged_revision, timer_at = excluded.timer_at,
+      judge_at = excluded.judge_at, body = excluded.body"""
+FORGET = "DELETE FROM outbox USING unnest(%b::int[], %b::bigint[]) AS old (l, s) WHERE lane = old.l AND seq = old.s"
+REMEMBER = """INSERT INTO outbox (lane, seq, positions, frame, rejected_in_a_row)
+    SELECT l, s, p::jsonb, f, r
+    FROM unnest(%b::int[], %b::bigint[], %b::text[], %b::bytea[], %b::int[]) AS new (l, s, p, f, r)"""
+SEND = """INSERT INTO inbox (lane, id, lead_id, body)
+    SELECT * FROM unnest(%b::int[], %b::uuid[], %b::uuid[], %b::bytea[]) ON CONFLICT DO NOTHING"""
+TAKE = "DELETE FROM inbox USING unnest(%b::int[], %b::uuid[]) AS done (l, i) WHERE lane = done.l AND id = done.i"
+
+
+class PostgresBatch:
+    """One open transaction, pipelined, as the port `BatchTransaction` asks for."""
+
+    def __init__(
+        self, connection: psycopg.AsyncConnection[Any], lanes: list[int], token: UUID, body: BodyCodec[Any]
+    ) -> None:
+        self.connection, self.lanes, self.token, self.body = connection, lanes, token, body
+
+    async def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """See Transaction.execute."""
+        await self.connection.execute(sql.encode(), params)
+
+    async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """See Transaction.fetch."""
+        return await (await self.connection.execute(sql.encode(), params, binary=True)).fetchall()
+
+    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
+        """See Transaction.states."""
+        if not lead_ids:
+            return {}
+        wanted = sorted(lead_ids)
+        if lock:  # lock in one statement, read in the next: one that waited still sees the old row
+            await self.execute(
+                "SELECT FROM state WHERE lead_id = ANY(%b::uuid[]) ORDER BY lead_id FOR UPDATE", (wanted,)
+            )
+        return {row[0]: self._state(row) for row in await self.fetch(READ, (wanted,))}
+
+    async def open(self, lead_ids: Sequence[UUID], horizon: datetime | None, limit: int) -> Opened:
+        """See BatchTransaction.open: s1 locks, s2 to s4 read, in one round trip."""
+        run = self.connection.execute
+        async with self.connection.pipeline():
+            locked = await run(LOCK, (self.lanes, self.token), binary=True)
+            found = await run(READ, (list(lead_ids),), binary=True)
+            timers = await run(TIMERS, (self.lanes, limit), binary=True)
+            judged = await run(JUDGEMENTS, (self.lanes, horizon, limit), binary=True)
+            inbox = await run(MESSAGES, (self.lanes, limit), binary=True)
+            rows = await locked.fetchall()
+            if len(rows) < len(self.lanes):
+                raise Fenced(f"{len(self.lanes) - len(rows)} lanes belong to another instance")
+            states = {row[0]: self._state(row) for row in await found.fetchall()}
+            due = self._timers(await timers.fetchall(), await judged.fetchall(), states)
+            messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in await inbox.fetchall()]
+        missing = [m.lead_id for _, m in messages if m.lead_id not in states]
+        states.update(await self.states(missing))
+        return Opened(rows[0][1], states, due, messages)
+
+    def _timers(self, timers: list[Any], judged: list[Any], states: dict[UUID, LeadState[Any]]) -> list[Timer]:
+        due: list[Timer] = []
+        for rows, kind in ((timers, "timer"), (judged, "judgement")):
+            for row in rows:
+                state = states.get(row[0]) or states.setdefault(row[0], self._state(row))
+                at = state.timer_at if kind == "timer" else state.judge_at
+                assert at is not None
+                due.append(Timer(row[0], "timer" if kind == "timer" else "judgement", at, state.revision))
+        due.sort(key=lambda t: (t.due, t.kind, t.lead_id))
+        return due
+
+    def _state(self, row: Sequence[Any]) -> LeadState[Any]:
+        _, revision, seen, merged_into, merged_revision, timer_at, judge_at, body = row
+        merged = MergedInto(lead_id=merged_into, revision=merged_revision) if merged_into else None
+        return LeadState(self.body.decode(bytes(body)), revision, json.loads(seen), merged, timer_at, judge_at)
+
+    async def write(self, write: Write) -> None:
+        """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
+        async with self.connection.pipeline():
+            if write.states:
+                await self.connection.execute(UPSERT, _state_columns(write))
+            if write.sent:
+                sent = sorted(write.sent, key=lambda m: (m.lane, m.id))
+                columns = (
+                    [m.lane for m in sent],
+                    [m.id for m in sent],
+                    [m.lead_id for m in sent],
+                    [m.body for m in sent],
+                )
+                await self.connection.execute(SEND, columns)
+            if write.taken:
+                await self.connection.execute(TAKE, ([lane for lane, _ in write.taken], [i for _, i in write.taken]))
+            if write.outbox:
+                lanes = sorted(write.outbox)
+                rows = [write.outbox[lane] for lane in lanes]
+                await self.connection.execute(FORGET, (lanes, [row.seq - 1 for row in rows]))
+                await self.connection.execute(REMEMBER, (
+                    lanes, [row.seq for row in rows], [json.dumps(dict(row.positions)) for row in rows],
+                    [row.frame for row in rows], [row.rejected_in_a_row for row in rows],
+                ))  # fmt: skip
+
+    async def commit(self) -> None:
+        """See BatchTransaction.commit."""
+        await self.connection.commit()
+
+
+def _state_columns(write: Write) -> tuple[list[Any], ...]:
+    rows = sorted(write.states, key=lambda row: row.lead_id)
+    states = [row.state for row in rows]
+    return (
+        [row.lead_id for row in rows], [row.lane for row in rows], [s.revision for s in states],
+        [json.dumps(dict(s.seen)) for s in states],
+        [s.merged_into.lead_id if s.merged_into else None for s in states],
+        [s.merged_into.revision if s.merged_into else None for s in states],
+        [s.timer_at for s in states], [s.judge_at for s in states], [row.body for row in rows],
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Settings from the environment, secrets also from files of a directory. Every name starts with LEADLINE_."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = Path("/run/secrets")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used: which one, what kind of value it needs. Never the value itself."""
+
+
+class Settings(BaseSettings):
+    """What every service needs to run. A secret is read from the environment, else from a file of the same name."""
+
+    model_config = SettingsConfigDict(env_prefix="LEADLINE_", frozen=True, extra="ignore")
+
+    kafka: str = Field(default="127.0.0.1:9092", description="bootstrap servers, host:port[,host:port]")
+    database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
+    redis_url: SecretStr = Field(default=SecretStr("redis://127.0.0.1:6379/0"), description="redis://...")
+    web_host: str = Field(default="127.0.0.1", description="where /metrics, /healthz and /readyz listen")
+    web_port: int = Field(default=9100, ge=0, le=65535)
+    instance: str = Field(
+        default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}", description="name of this instance"
+    )
+    static_member: bool = Field(default=False, description="keep the group membership of `instance` over a restart")
+    rules_dir: Path | None = Field(default=None, description="rules files here take precedence over those that ship")
+    rules_reload_s: Annotated[float, Field(gt=0)] = 2.0
+    batch_items: Annotated[int, Field(ge=1, le=5000)] = 500
+    idle_look_s: Annotated[float, Field(gt=0)] = 0.1
+    offsets_every_s: Annotated[float, Field(gt=0)] = 0.2
+    horizon_every_s: Annotated[float, Field(gt=0)] = 0.3
+    session_timeout_ms: int = 10_000
+    rebalance_timeout_ms: int = 30_000
+    stall_s: Annotated[float, Field(gt=0)] = 120.0
+    log_level: str = "INFO"
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def load_settings(kind: type[S]) -> S:
+    """Settings of `kind`. Raises SettingsError that names each variable at fault and what it needs."""
+    directory = Path(os.environ.get("LEADLINE_SECRETS_DIR", SECRETS))
+    try:
+        return kind(_secrets_dir=directory if directory.is_dir() else None)
+    except ValidationError as error:
+        faults = [
+            f"LEADLINE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise SettingsError("; ".join(faults)) from None
