@@ -1,0 +1,107 @@
+"""calendars.yaml is read strictly; a mistake is told with its path and what would be right."""
+
+import timeit
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from leadline_runtime.calendars import CalendarRules, build_calendar, build_calendars
+from leadline_runtime.core.calendar import Calendar, add, elapsed, next_opening
+from leadline_runtime.durations import parse_duration
+from leadline_runtime.rules import RulesError, read_yaml
+
+GOOD = """
+version: 1
+default: shop
+calendars:
+  shop:
+    zone: Europe/Berlin
+    weekly: {tue-thu: [09:00-12:30, 13:30-18:00], sat: [10:00-24:00]}
+    holidays: [{country: DE, subdivision: BY, names: [Labor Day, Epiphany]}]
+    closed: [2026-03-11]
+    special: {2026-03-15: [10:00-12:00], 2026-03-17: []}
+examples:
+  - {name: over lunch, calendar: shop, start: 2026-03-10T11:00:00Z, duration: 1 h, due: 2026-03-10T13:00:00Z}
+"""
+
+
+def build(text: str) -> Any:
+    return build_calendars(read_yaml("calendars.yaml", text), "calendars.yaml")
+
+
+def test_hours_holidays_closed_and_special_days() -> None:
+    shop = build(GOOD)["shop"]
+    assert shop.hours(date(2026, 3, 10)) == ((540, 750), (810, 1080))
+    assert shop.hours(date(2026, 3, 9)) == ()  # a Monday
+    assert shop.hours(date(2026, 3, 14)) == ((600, 1440),)
+    assert shop.hours(date(2026, 3, 11)) == ()  # closed
+    assert shop.hours(date(2026, 1, 6)) == ()  # Epiphany, a Tuesday, in Bavaria
+    assert shop.hours(date(2026, 3, 15)) == ((600, 720),)  # a Sunday with hours
+    assert shop.hours(date(2026, 3, 17)) == ()
+    assert shop.version.startswith("1 (holidays ")
+
+
+def test_an_unknown_territory_gets_the_default() -> None:
+    calendars = build(GOOD)
+    assert calendars.named("shop") is calendars.named("no such") is calendars.named(None) is calendars.default
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "path", "said"),
+    [
+        ("Europe/Berlin", "Europe/Bonn", "calendars.shop.zone", "IANA"),
+        ("09:00-12:30", "09.00-12.30", "calendars.shop.weekly.tue-thu", "09:00-12:30"),
+        ("09:00-12:30", "22:00-06:00", "calendars.shop.weekly.tue-thu", "over midnight"),
+        ("13:30-18:00", "12:00-18:00", "calendars.shop.weekly.tue-thu", "overlap"),
+        ("10:00-24:00", "10:00-24:30", "calendars.shop.weekly.sat", "24:00"),
+        ("sat:", "wed:", "calendars.shop", "wed twice"),
+        ("sat:", "fri-mon:", "calendars.shop", "weekday"),
+        ("{tue-thu: [09:00-12:30, 13:30-18:00], sat: [10:00-24:00]}", "{mon: []}", "calendars.shop", "never opens"),
+        ("subdivision: BY", "subdivision: XX", "calendars.shop.holidays", "DE"),
+        ("Epiphany", "Epifany", "calendars.shop.holidays", "known: "),
+        ("default: shop", "default: shoe", "default", "known: shop"),
+        ("duration: 1 h", "duration: 1 hour", "examples.0.duration", "15 min"),
+        ("13:00:00Z}", "13:00:01Z}", "examples.0 (over lunch).due", "13:00:00"),
+        ("calendar: shop", "calendar: shoe", "examples.0 (over lunch).calendar", "known: shop"),
+        ("closed:", "closes:", "calendars.shop.closes", "xtra"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(wrong: str, right: str, path: str, said: str) -> None:
+    assert wrong in GOOD
+    with pytest.raises(RulesError) as told:
+        build(GOOD.replace(wrong, right, 1))
+    assert told.value.path == path
+    assert said in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["5", "5 m", "-5 min", "1.5 h", "", 5, None])
+def test_a_duration_has_a_whole_number_and_a_unit(text: Any) -> None:
+    with pytest.raises(ValueError, match="15 min"):
+        parse_duration(text)
+    assert parse_duration("15 min") == timedelta(minutes=15)
+
+
+def test_a_calendar_that_never_opens_is_refused_and_so_is_negative_time() -> None:
+    with pytest.raises(ValueError, match="never opens"):
+        Calendar("none", ZoneInfo("UTC"), [()] * 7)
+    with pytest.raises(ValueError, match="negative"):
+        add(build(GOOD)["shop"], datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=-1))
+
+
+def test_instants_far_from_today_are_found_too() -> None:
+    rules = CalendarRules.model_validate({"zone": "Asia/Tokyo", "weekly": {"mon": ["09:00-09:01"]}})
+    calendar = build_calendar("tokyo", rules, "1")
+    assert next_opening(calendar, datetime(1999, 1, 1, tzinfo=UTC)) == datetime(1999, 1, 4, tzinfo=UTC)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert elapsed(calendar, start, add(calendar, start, timedelta(hours=20))) == timedelta(hours=20)  # 23 years
+    with pytest.raises(ValueError, match="years"):
+        add(calendar, start, timedelta(days=36_500))
+
+
+def test_adding_is_fast() -> None:
+    """1 M in 10 s is the promise; half the speed is allowed here, the machine may be busy."""
+    calendar, start, work = build(GOOD)["shop"], datetime(2026, 3, 10, tzinfo=UTC), timedelta(hours=30)
+    add(calendar, start, work)
+    assert min(timeit.repeat(lambda: add(calendar, start, work), number=1000, repeat=5)) < 0.020
