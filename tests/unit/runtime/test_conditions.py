@@ -42,6 +42,9 @@ def condition(yaml: str) -> Condition:
         ("{title: {contains_word: [vp, head of]}}", {"title": "Head  of Logistics"}, True),
         ("{title: {contains_word: [vp, head of]}}", {"title": "Interim VP, Operations"}, True),
         ("{title: {contains_word: [vp, head of]}}", {"title": "VPN engineer"}, False),
+        ("{title: {contains_word: [job seeker]}}", {"title": "Job-seeker (open to work)"}, True),
+        ("{title: {contains_word: [GESCHÄFTSFÜHRER]}}", {"title": "geschäftsführer"}, True),
+        ("{title: {contains_word: [vp]}}", {"title": 5}, False),
         ("{any: [{country: US}, {employees: {gte: 500}}]}", {"country": "DE", "employees": 500}, True),
         ("{any: [{country: US}, {employees: {gte: 500}}]}", {"country": "DE", "employees": 499}, False),
         ("{all: [{country: DE}, {not: {employees: 5}}]}", {"country": "DE", "employees": 6}, True),
@@ -98,7 +101,7 @@ def test_a_condition_says_itself_in_plain_words(yaml: str, words: str) -> None:
         ("{any: [DE]}", "rules.0.when.any.0: needs conditions by field, got str"),
         ("{not: [DE]}", "rules.0.when.not: needs conditions by field, got list"),
         ("[{country: DE}]", "rules.0.when: needs conditions by field, got list"),
-        ("{title: {contains_word: ['']}}", "rules.0.when.title.contains_word: needs words"),
+        ("{title: {contains_word: ['']}}", "rules.0.when.title.contains_word.0: needs a word, got ''"),
         ("{total: {gte: .nan}}", "rules.0.when.total.gte: needs a number"),
     ],
 )

@@ -16,6 +16,7 @@ from leadline_runtime.core.errors import RulesError
 
 Test = Callable[[Any], bool]
 Scalar = str | int | float | bool
+_WORDS = re.compile(r"\w+").findall
 SHOWN = 6  # how many values of a list an explanation names
 
 
@@ -135,15 +136,27 @@ def _compares(compare: Callable[[Any, Any], bool], words: str) -> Callable[[Any,
 
 
 def _contains_word(operand: Any, place: Place) -> Matcher:
-    words = _list(operand, place)
-    if bad := [w for w in words if not isinstance(w, str) or not w.strip()]:
-        raise place.error(f"needs words, got {type(bad[0]).__name__}, e.g. [head of, director]")
-    parts = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
-    search = re.compile(rf"(?<!\w)(?:{parts})(?!\w)", re.IGNORECASE).search
-    return Matcher(
-        lambda value: any(isinstance(v, str) and search(v) is not None for v in _values(value)),
-        f"contains {listed([f'“{w}”' for w in words])}",
-    )
+    phrases = []
+    for index, word in enumerate(_list(operand, place)):
+        tokens = _tokens(word) if isinstance(word, str) else []
+        if not tokens:
+            raise place.at(index).error(f"needs a word, got {spoken(word)!r}, e.g. head of")
+        phrases.append(tokens)
+    single = frozenset(tokens[0] for tokens in phrases if len(tokens) == 1)
+    longer = [f" {' '.join(tokens)} " for tokens in phrases if len(tokens) > 1]
+
+    def one(value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        tokens = _tokens(value)
+        text = f" {' '.join(tokens)} "
+        return not single.isdisjoint(tokens) or any(phrase in text for phrase in longer)
+
+    return Matcher(lambda value: any(map(one, _values(value))), f"contains {listed([f'“{w}”' for w in operand])}")
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORDS(text.casefold())
 
 
 def _scalar(operand: Any, place: Place) -> Scalar:
