@@ -74,14 +74,7 @@ class Batching:
             await self._bisected(reads, horizon)
             return
         for one in reads:
-            if self.suspects.condemned(one.source):
-                one = Read(
-                    one.source, None, Outcome("rejected", "killed_the_process"), "killed the process three times"
-                )
-            else:
-                await self.suspects.intend(one.source)
-            await self._bisected([one], horizon)
-            await self.suspects.survived(one.source)
+            await self._carefully(one, horizon)
         if not reads:
             await self._bisected(reads, horizon)
 

@@ -50,6 +50,8 @@ class Claiming:
             return Claimed(self.log.generation, frozenset(), {}, {}, {})
         generation = self.log.generation
         lanes = sorted(self.log.lanes)
+        if not lanes:
+            return Claimed(generation, frozenset(), {}, {}, {})
         outbox, suspects = await self.database.claim(lanes)
         self.crash.reach("in_claim")
         for lane in sorted(outbox):

@@ -118,6 +118,9 @@ class Database(Protocol):
     async def prepare(self) -> None:
         """Make and change the tables as needed. Raises Doubt."""
 
+    async def close(self) -> None:
+        """Let go of the connection."""
+
     async def claim(self, lanes: Sequence[int]) -> tuple[Mapping[int, OutboxRow], Mapping[int, Suspect]]:
         """Become the owner of these lanes with a fresh token; their outbox rows and suspicions. Raises Doubt."""
 

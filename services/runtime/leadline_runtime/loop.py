@@ -115,6 +115,7 @@ class Loop:
         except (LogTrouble, TimeoutError):
             log.warning("stopped without telling the last offsets; the outbox knows them")
         await self.parts.log.stop()
+        await self.parts.database.close()
         self.parts.metrics.ready.labels(self.step.name).set(0)
 
     async def _guarded_turn(self) -> None:

@@ -1,0 +1,110 @@
+"""Redis as a cache that may be flushed, wrong or away at any moment. The only file that imports the client.
+
+Nothing here raises into a decision: what goes wrong is counted and looks like an empty cache. While Redis is away it is
+left alone for a moment after each failure, so that its time-outs are not paid by every batch.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from leadline_runtime.logs import logger
+
+log = logger(__name__)
+_TROUBLE = (RedisError, OSError, TimeoutError)
+
+
+class Cache:
+    """Byte values by key. `count(outcome, number)` hears of each `hit`, `miss`, `error` and `skipped` key.
+
+    timeout_s: the longest that one call may take, connecting included. rest_s: how long Redis is left alone after a
+    failure. Connects at first use, in the event loop that uses it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        count: Callable[[str, int], None],
+        *,
+        timeout_s: float = 0.1,
+        rest_s: float = 1.0,
+    ) -> None:
+        self._url, self._count = url, count
+        self._timeout_s, self._rest_s = timeout_s, rest_s
+        self._client: Redis | None = None
+        self._away_until = 0.0
+
+    @property
+    def up(self) -> bool:
+        """Did the last call get through?"""
+        return self._away_until == 0.0
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The values of these keys, None for each that is not to be had for whatever reason."""
+        if not keys:
+            return []
+        nothing: list[bytes | None] = [None] * len(keys)
+        if monotonic() < self._away_until:
+            self._count("skipped", len(keys))
+            return nothing
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found: list[bytes | None] = await self._connected().mget(keys)
+        except _TROUBLE as error:
+            await self._failed(error, len(keys))
+            return nothing
+        if len(found) != len(keys):
+            self._count("error", len(keys))
+            return nothing
+        self._away_until = 0.0
+        hits = sum(value is not None for value in found)
+        self._count("hit", hits)
+        self._count("miss", len(keys) - hits)
+        return found
+
+    async def set_many(self, values: Mapping[str, bytes], ttl_s: int) -> None:
+        """Keep these values for `ttl_s` seconds, if it can be done now."""
+        if not values or monotonic() < self._away_until:
+            return
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                pipeline = self._connected().pipeline(transaction=False)
+                for key, value in values.items():
+                    pipeline.set(key, value, ex=ttl_s)
+                await pipeline.execute(raise_on_error=False)
+        except _TROUBLE as error:
+            await self._failed(error, len(values))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    def _connected(self) -> Redis:
+        if self._client is None:
+            try:
+                self._client = Redis.from_url(
+                    self._url,
+                    socket_connect_timeout=self._timeout_s,
+                    socket_timeout=self._timeout_s,
+                    retry=Retry(NoBackoff(), 0),
+                )
+            except ValueError:  # its text holds the address, with the password
+                raise RedisError("LEADLINE_REDIS_URL is no address such as redis://host:6379/0") from None
+        return self._client
+
+    async def _failed(self, error: BaseException, keys: int) -> None:
+        if self.up:
+            log.warning("the cache cannot be used; going on without it", fault=type(error).__name__)
+        self._count("error", keys)
+        self._away_until = monotonic() + self._rest_s
+        try:
+            await self.close()  # a reply that is still on its way must not be read as the next one's
+        except _TROUBLE:
+            self._client = None
