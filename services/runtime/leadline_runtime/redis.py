@@ -7,6 +7,7 @@ left alone for a moment after each failure, so that its time-outs are not paid b
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -54,7 +55,7 @@ class Cache:
             return nothing
         try:
             async with asyncio.timeout(self._timeout_s):
-                found: list[bytes | None] = await self._connected().mget(keys)
+                found = cast(list[bytes | None], await self._connected().mget(keys))  # bytes: nothing decodes
         except _TROUBLE as error:
             await self._failed(error, len(keys))
             return nothing

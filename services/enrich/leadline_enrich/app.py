@@ -1,0 +1,20 @@
+"""Enrich, wired: captured leads in, enriched leads out."""
+
+from leadline_enrich.decide import decide
+from leadline_enrich.facts import ProviderFacts
+from leadline_enrich.metrics import measure
+from leadline_enrich.rules import SPEC
+from leadline_enrich.state import BodyCodec
+from leadline_runtime.step import Step
+from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED
+
+STEP = Step(
+    name="enrich",
+    reads=(LEAD_CAPTURED,),
+    writes=(LEAD_ENRICHED,),
+    decide=decide,
+    body=BodyCodec(),
+    rules=SPEC,
+    facts=ProviderFacts(),
+    measure=measure,
+)

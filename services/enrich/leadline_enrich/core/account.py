@@ -1,0 +1,20 @@
+"""The account that a company domain belongs to: a named account or a customer, and who owns it."""
+
+from leadline_enrich.core.answers import Answer
+from leadline_schemas.enriched import Account
+
+
+def account_of(domain: str | None, answer: Answer, earlier: Account | None) -> Account | None:
+    """The account under this domain; where the table was not asked, the one that was known before."""
+    if domain is None:
+        return None
+    if answer.status in ("unavailable", "not_asked"):
+        return earlier if earlier is not None and earlier.domain == domain else None
+    if answer.status != "found":
+        return None
+    return Account(
+        domain=domain,
+        name=answer.values.get("name"),
+        status=answer.values["status"],
+        owner=answer.values.get("owner"),
+    )

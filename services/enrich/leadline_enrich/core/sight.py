@@ -1,0 +1,49 @@
+"""What an enrichment may look at: the lead, what was known before, what providers answered, the rules, the time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leadline_enrich.core.answers import Answer, Gathered
+from leadline_enrich.core.company_domain import CompanyDomain
+from leadline_enrich.core.enrich_rules import EnrichRules
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.enriched import Account, Fact
+from leadline_schemas.lead import Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One lead in front of the chain. `earlier` are the facts last known; `found` those of this run, so far."""
+
+    captured: LeadCaptured
+    company: CompanyDomain | None
+    gathered: Gathered
+    earlier: Mapping[str, Fact]
+    rules: EnrichRules
+    now: datetime
+    earlier_account: Account | None = None
+    found: dict[str, Fact] = field(default_factory=dict)
+
+    @property
+    def lead(self) -> Lead:
+        """The lead as it was captured."""
+        return self.captured.lead
+
+    def answer(self, provider: str) -> Answer:
+        """What a provider said about the lead's company."""
+        return self.gathered.answer(provider, self.company.domain if self.company else None)
+
+    def derived(self, provider: str, value: object, reason: str) -> Fact:
+        """A fact that follows from the lead itself, true since it was received; absent for `reason` without a value."""
+        at = self.captured.received_at
+        if value is None:
+            return Fact(provider=provider, at=at, absent=reason)
+        return Fact(provider=provider, at=at, value=value)
+
+    def absent(self, name: str, provider: str, reason: str) -> Fact:
+        """A fact that a provider does not give. It is as old as the first time that it was missing for this reason."""
+        before = self.earlier.get(name)
+        if before is not None and before.absent == reason and before.provider == provider:
+            return before
+        return Fact(provider=provider, at=self.now, absent=reason)

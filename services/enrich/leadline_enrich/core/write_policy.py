@@ -1,0 +1,112 @@
+"""Which value counts, between what was stated and what providers say (rules B2). No order of arrival matters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+STATED = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value, who says it, and when it was true."""
+
+    provider: str
+    value: Any
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Ranks of the providers (a smaller number is more believed), and how long a value is used."""
+
+    ranks: Mapping[str, int]
+    max_age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value that counts, who said it, what is odd about it, and whether only a value too old to use is known."""
+
+    value: Any = None
+    source: str | None = None
+    flags: tuple[str, ...] = ()
+    stale: bool = False
+
+
+def newest_per_provider(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """What each provider says now: a provider refreshes only its own earlier value. Sorted by provider."""
+    newest: dict[str, Claim] = {}
+    for claim in claims:
+        other = newest.get(claim.provider)
+        if other is None or _later(claim, other):
+            newest[claim.provider] = claim
+    return tuple(newest[name] for name in sorted(newest))
+
+
+def _later(claim: Claim, other: Claim) -> bool:
+    # Two values of one instant: any fixed choice will do, as long as it is the same whichever came first.
+    return (claim.at, repr(claim.value)) > (other.at, repr(other.value))
+
+
+def is_fresh(claim: Claim, now: datetime, policy: Policy) -> bool:
+    """Young enough to be used."""
+    return now - claim.at <= policy.max_age
+
+
+def standing(claims: Iterable[Claim], now: datetime, policy: Policy) -> Claim | None:
+    """The claim of the best rank among the fresh ones; if all are too old the best of those, to be shown only.
+
+    A lower rank is refused even if it is newer.
+    """
+    found = newest_per_provider(claims)
+    last = len(policy.ranks)
+    return min(
+        found,
+        key=lambda c: (not is_fresh(c, now, policy), policy.ranks.get(c.provider, last), c.provider),
+        default=None,
+    )
+
+
+def firmographic(stated: Any, by_person: bool, claim: Claim | None, now: datetime, policy: Policy) -> Choice:
+    """A field about the company. A person of ours, or their CRM, stands above providers, and these above a form."""
+    if stated is not None and (by_person or claim is None or not is_fresh(claim, now, policy)):
+        return Choice(stated, STATED)
+    if claim is None:
+        return Choice()
+    if not is_fresh(claim, now, policy):
+        return Choice(stale=True)
+    return Choice(claim.value, claim.provider)
+
+
+def disagreement(choice: Choice, stated: Any, bands: Sequence[int]) -> Choice:
+    """Flags a size that is more than one band away from what the form said.
+
+    A person's statement is never flagged: somebody has looked. `bands` are the lower ends, ascending.
+    """
+    if choice.value is None or stated is None or choice.source == STATED:
+        return choice
+    if abs(size_band(choice.value, bands) - size_band(stated, bands)) <= 1:
+        return choice
+    return Choice(choice.value, choice.source, ("disagreement",))
+
+
+def size_band(employees: int, bands: Sequence[int]) -> int:
+    """The number of the band that a company size lies in."""
+    return sum(employees >= lower for lower in bands)
+
+
+def country(said: Mapping[str, str | None], order: Sequence[str], *, locatable: bool) -> Choice:
+    """The first source of `order` that names a country.
+
+    `locatable`: the lead gave a phone number or an address; where its browser was picks no territory then.
+    Sources that contradict each other are flagged `conflict`, but the browser's place contradicts nobody.
+    """
+    named = [(source, said[source]) for source in order if said.get(source)]
+    if named and named[0][0] == "ip" and locatable:
+        return Choice(flags=("ip_only",))
+    if not named:
+        return Choice()
+    conflict = len({value for source, value in named if source != "ip"}) > 1
+    return Choice(named[0][1], named[0][0], ("conflict",) if conflict else ())

@@ -1,0 +1,112 @@
+"""What enrich makes of a captured lead, and of the alarm to ask its providers again. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadline_enrich.core.answers import NOTHING_GATHERED, Gathered
+from leadline_enrich.core.asked import FIELDS
+from leadline_enrich.core.chain import Learned, learn
+from leadline_enrich.core.company_domain import company_domain
+from leadline_enrich.core.completeness import ask_again_at
+from leadline_enrich.core.enrich_rules import EnrichRules
+from leadline_enrich.core.sight import Sight
+from leadline_enrich.state import NOTHING_KNOWN, Body, Known
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, emitted
+from leadline_runtime.items import Item, Record, Timer
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.codec import decode
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED
+
+# A value is used up to its greatest age inclusive, so the alarm for it rings just after.
+_JUST_AFTER = timedelta(seconds=1)
+
+
+def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
+    """A captured lead is told with its facts, an alarm tells it again if they changed; nobody sends messages here."""
+    if isinstance(item, Record):
+        return _captured(item, state or LeadState(Body()), grounds)
+    if isinstance(item, Timer) and state is not None:
+        return _alarm(item, state, grounds)
+    return drop("not_addressed")
+
+
+def _captured(record: Record[LeadCaptured], state: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    captured = record.value
+    if captured.quarantine is not None:
+        kept = state.having(body=Body(state.body.known), timer_at=None)
+        return drop("quarantined", {captured.lead_id: kept})
+    return _tell(captured, record.raw, state, grounds, captured.received_at)
+
+
+def _alarm(timer: Timer, state: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    if timer.kind != "timer" or not state.body.captured:
+        return drop("no_longer_due", {timer.lead_id: state.having(timer_at=None)})
+    captured = decode(LEAD_CAPTURED, state.body.captured)
+    return _tell(captured, state.body.captured, state, grounds, timer.due)
+
+
+def _tell(
+    captured: LeadCaptured, raw: bytes, state: LeadState[Body], grounds: Grounds, as_of: datetime
+) -> Decision[Body]:
+    rules: EnrichRules = grounds.rules
+    gathered: Gathered = grounds.facts or NOTHING_GATHERED
+    sight = _sight(captured, state.body.known, gathered, grounds)
+    learned = learn(sight)
+    domain = sight.company.domain if sight.company else None
+    before = state.body.known
+    asked = 0 if learned.complete else (before.asked if before.domain == domain else 0) + 1
+    known = Known(domain=domain, asked=asked, facts=learned.facts, account=learned.account, effective=learned.effective)
+    told = state.having(
+        body=Body(known, raw),
+        merged_into=captured.merged_into,
+        timer_at=None if captured.merged_into else next_look(learned, asked, rules, grounds.decided_at),
+    )
+    if isinstance(grounds.item, Timer) and _same(known, before):
+        return drop("unchanged", {captured.lead_id: told})
+    event = LeadEnriched(
+        lead_id=captured.lead_id,
+        revision=state.revision + 1,
+        basis=grounds.basis(revision_before=state.revision, as_of=as_of, facts=gathered.recorded()),
+        facts=learned.facts,
+        account=learned.account,
+        effective=learned.effective,
+        complete=learned.complete,
+        captured=captured,
+    )
+    return emitted(
+        Emit(LEAD_ENRICHED, event, captured.lead_id, carried=raw),
+        states={captured.lead_id: told.having(revision=event.revision)},
+    )
+
+
+def _sight(captured: LeadCaptured, known: Known, gathered: Gathered, grounds: Grounds) -> Sight:
+    rules: EnrichRules = grounds.rules
+    company = company_domain(captured.lead, rules.lists, rules.registrable)
+    # What was known of another company is not known of this one.
+    earlier = known if known.domain == (company.domain if company else None) else NOTHING_KNOWN
+    return Sight(
+        captured=captured,
+        company=company,
+        gathered=gathered,
+        earlier=earlier.facts,
+        rules=rules,
+        now=grounds.decided_at,
+        earlier_account=earlier.account,
+    )
+
+
+def _same(new: Known, old: Known) -> bool:
+    return (new.facts, new.account, new.effective) == (old.facts, old.account, old.effective)
+
+
+def next_look(learned: Learned, asked: int, rules: EnrichRules, now: datetime) -> datetime | None:
+    """When to look again: when a silent provider is to be asked once more, or a value in use grows too old."""
+    after = rules.ask_again
+    again = None if learned.complete else ask_again_at(now, asked, after.after, after.at_most)
+    ends = [
+        fact.at + rules.policy.max_age + _JUST_AFTER
+        for name in FIELDS.values()
+        if (fact := learned.facts.get(name)) and fact.value is not None and "stale" not in fact.flags
+    ]
+    return min([each for each in (again, *ends) if each is not None and each > now], default=None)

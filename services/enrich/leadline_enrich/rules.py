@@ -1,0 +1,135 @@
+"""`rules/enrichment.yaml`: the chain, who is believed, how old a value may be, which domains name no company."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from disposable_email_domains import blocklist
+from publicsuffixlist import PublicSuffixList
+from pydantic import Field
+
+from leadline_enrich.core.chain import FIRMOGRAPHIC_PROVIDERS, fault_of_order
+from leadline_enrich.core.domain_class import DomainLists
+from leadline_enrich.core.enrich_rules import AskAgain, EnrichRules
+from leadline_enrich.core.write_policy import Policy
+from leadline_enrich.rules_examples import Example, check_examples
+from leadline_runtime.durations import Duration
+from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
+from leadline_schemas.vocabulary import Source
+
+FILE, FREE_MAIL = "enrichment.yaml", "free_mail.yaml"
+CountrySource = Literal["stated", "phone", "email_domain", "company_seat", "ip"]
+DomainName = Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.[a-z0-9-]+$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class Link(RulesModel):
+    """One enrichment of the chain, and why it stands where it stands."""
+
+    enrich: str
+    because: Annotated[str, Field(min_length=10)]
+
+
+class Provider(RulesModel):
+    """Somebody who is asked; a smaller rank is more believed."""
+
+    name: str
+    rank: Annotated[int, Field(ge=1)]
+
+
+class AskAgainRules(RulesModel):
+    """How long to wait before a silent provider is asked again, and how often at most."""
+
+    after: Annotated[tuple[Duration, ...], Field(min_length=1)]
+    at_most: Annotated[int, Field(ge=1, le=1000)]
+
+
+class DomainRules(RulesModel):
+    """Additions to the lists of domains, and exceptions from the list of disposable ones."""
+
+    disposable: frozenset[DomainName] = frozenset()
+    not_disposable: frozenset[DomainName] = frozenset()
+    shared: frozenset[DomainName]
+    roles: frozenset[str]
+    generic_country_domains: frozenset[Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
+
+
+class EnrichmentFile(RulesModel):
+    """The whole file."""
+
+    version: date | str
+    chain: Annotated[tuple[Link, ...], Field(min_length=1)]
+    providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+    max_age: Duration
+    budget_ms: Annotated[int, Field(ge=10, le=2000)]
+    cache_for: Duration
+    ask_again: AskAgainRules
+    person_sources: frozenset[Source]
+    country_order: tuple[CountrySource, ...]
+    size_bands: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=2)]
+    languages: dict[CountryCode, Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
+    domains: DomainRules
+    examples: Annotated[tuple[Example, ...], Field(min_length=1)]
+
+
+class FreeMailFile(RulesModel):
+    """Domains at which anybody may have an address."""
+
+    version: date | str
+    domains: frozenset[DomainName]
+
+
+def build(contents: Mapping[str, Any]) -> EnrichRules:
+    """The compiled rules. Raises RulesError for a chain in the wrong order, a doubtful rank, a failing example."""
+    file, free = parse(EnrichmentFile, contents[FILE], FILE), parse(FreeMailFile, contents[FREE_MAIL], FREE_MAIL)
+    chain = tuple(link.enrich for link in file.chain)
+    fault = fault_of_order(chain)
+    if fault:
+        raise RulesError(FILE, "chain", fault)
+    rules = EnrichRules(
+        chain=chain,
+        lists=DomainLists(
+            free=free.domains,
+            disposable=(frozenset(blocklist) | file.domains.disposable) - file.domains.not_disposable - free.domains,
+            roles=file.domains.roles,
+            shared=file.domains.shared,
+        ),
+        registrable=PublicSuffixList().privatesuffix,
+        policy=Policy(ranks=_ranks(file.providers), max_age=file.max_age),
+        person_sources=frozenset(file.person_sources),
+        size_bands=_ascending(file.size_bands),
+        country_order=_once(file.country_order),
+        generic_domains=file.domains.generic_country_domains,
+        languages=file.languages,
+        ask_again=AskAgain(file.ask_again.after, file.ask_again.at_most),
+        budget=timedelta(milliseconds=file.budget_ms),
+        cache_for=file.cache_for,
+    )
+    check_examples(FILE, file.examples, rules)
+    return rules
+
+
+def _ranks(providers: tuple[Provider, ...]) -> dict[str, int]:
+    ranks = {provider.name: provider.rank for provider in providers}
+    for place, provider in enumerate(providers):
+        if provider.name not in FIRMOGRAPHIC_PROVIDERS:
+            known = ", ".join(sorted(FIRMOGRAPHIC_PROVIDERS))
+            raise RulesError(FILE, f"providers.{place}.name", f"no provider {provider.name!r}; known: {known}")
+    if len(set(ranks.values())) != len(providers):
+        raise RulesError(FILE, "providers", "two have the same rank or name; who is believed must be plain")
+    return ranks
+
+
+def _ascending(bands: tuple[int, ...]) -> tuple[int, ...]:
+    if list(bands) != sorted(set(bands)):
+        raise RulesError(FILE, "size_bands", "must be lower ends in ascending order, e.g. [1, 20, 50, 1000, 5000]")
+    return bands
+
+
+def _once(order: tuple[CountrySource, ...]) -> tuple[str, ...]:
+    if len(set(order)) != len(order) or order[:1] != ("stated",):
+        raise RulesError(FILE, "country_order", "must begin with stated and name each source once")
+    return order
+
+
+SPEC: RulesSpec[EnrichRules] = RulesSpec(package="leadline_enrich", files=(FILE, FREE_MAIL), build=build)
