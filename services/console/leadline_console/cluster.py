@@ -1,19 +1,23 @@
-"""Kafka as the console sees it. The only file of the console that imports a Kafka client."""
+"""A Kafka cluster as its administrator sees it: is it there, its topics, offsets and groups."""
 
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError, NoError
+from kafka.structs import OffsetAndMetadata
 
 from leadline_console.errors import Exit, UserError
 
 Say = Callable[[str], None]
+T = TypeVar("T")
+Places = dict[tuple[str, int], int]
+_COORDINATOR_SECONDS = 15
 _PROBE_SECONDS = 0.1
 _ANSWER_MS = 15_000
 
@@ -110,3 +114,60 @@ def set_topic_configs(client: KafkaAdminClient, changes: dict[str, dict[str, str
 def broker_count(client: KafkaAdminClient) -> int:
     """How many brokers the cluster has now."""
     return len(client.describe_cluster()["brokers"])
+
+
+def partition_counts(client: KafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
+    """How many partitions each topic has. Raises UserError naming those that do not exist."""
+    wanted = sorted(set(names))
+    found = {name: len(topic["partitions"]) for name, topic in describe_topics(client, wanted).items()}
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise UserError(f"No such topic: {', '.join(missing)}. See `leadline topics check`.", Exit.NOT_FOUND)
+    return found
+
+
+def bounds(client: KafkaAdminClient, counts: dict[str, int]) -> tuple[Places, Places]:
+    """The first kept and the next free offset of every partition of these topics."""
+    parts = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
+    first, last = (
+        {(tp.topic, tp.partition): said.offset for tp, said in client.list_partition_offsets(asked).items()}
+        for asked in (dict.fromkeys(parts, spec) for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST))
+    )
+    return first, last
+
+
+def committed(client: KafkaAdminClient, groups: list[str]) -> dict[str, Places]:
+    """The positions that each consumer group told Kafka; empty for a group that is not there."""
+    found = _patiently(lambda: client.list_group_offsets(dict.fromkeys(groups)))
+    return {
+        group: {(tp.topic, tp.partition): said.offset for tp, said in offsets.items()}
+        for group, offsets in found.items()
+    }
+
+
+def commit(client: KafkaAdminClient, group: str, positions: Places) -> None:
+    """Move a group that nobody is a member of. Raises UserError naming what was refused."""
+    asked = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in positions.items()}
+    # alter_group_offsets returns the error per partition, it does not raise.
+    answers = _patiently(lambda: client.alter_group_offsets(group, asked))
+    refused = [f"{tp.topic}/{tp.partition}: {error.__name__}" for tp, error in answers.items() if error is not NoError]
+    if refused:
+        raise UserError(f"Kafka did not move the group {group}: {'; '.join(refused)}", Exit.FAILED)
+
+
+def member_counts(client: KafkaAdminClient, groups: list[str]) -> dict[str, int]:
+    """How many instances are members of each consumer group now."""
+    described = _patiently(lambda: client.describe_groups(groups))
+    return {group: len(described[group]["members"]) for group in groups}
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    # The first question about groups makes Kafka create the topic it keeps them in; until then it says "not yet".
+    deadline = time.monotonic() + _COORDINATOR_SECONDS
+    while True:
+        try:
+            return ask()
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PROBE_SECONDS)

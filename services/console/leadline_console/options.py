@@ -1,5 +1,6 @@
 """Options that several commands have, and where their values come from when nobody gives them."""
 
+import base64
 import os
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ import typer
 
 from leadline_console import cluster, output
 
+PATIENCE_SECONDS = 10.0
 DEFAULT_KAFKA = "127.0.0.1:9092"
 
 
@@ -15,11 +17,17 @@ def setting(name: str, default: str | None = None) -> str | None:
     """A LEADLINE_ variable from the environment, else from the stack that `leadline up` started here or above."""
     if value := os.environ.get(name):
         return value
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        for file in sorted((folder / ".leadline").glob("*.env")):
+    for folder in _stacks():
+        for file in sorted(folder.glob("*.env")):
             if found := _read(file).get(name):
                 return found
     return default
+
+
+def _stacks() -> list[Path]:
+    if chosen := os.environ.get("LEADLINE_HOME"):
+        return [Path(chosen).expanduser()]
+    return [folder / ".leadline" for folder in (Path.cwd(), *Path.cwd().parents)]
 
 
 def _read(file: Path) -> dict[str, str]:
@@ -45,8 +53,19 @@ Kafka = Annotated[
 ]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for Kafka to answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Pii = Annotated[bool, typer.Option("--pii", help="Show personal data as well.")]
 
 
-def await_kafka(kafka: str, seconds: float) -> None:
+def await_kafka(kafka: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until Kafka takes connections, and say so. Raises UserError."""
     cluster.wait_for_port(kafka, seconds, output.progress)
+
+
+def text_or_base64(value: bytes | None) -> str | None:
+    """Bytes for a person or for JSON: as text if they are UTF-8, else as base64 that says so."""
+    if value is None:
+        return None
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"base64:{base64.b64encode(value).decode()}"

@@ -1,5 +1,6 @@
 """Compare the declared topics with a cluster's, and create or set what may safely be created or set."""
 
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from leadline_console import cluster
 from leadline_console.cluster import Say, silent
 from leadline_console.errors import Exit, UserError
 from leadline_console.topics_file import DeclaredTopic, load_topics
+
+SETTLE_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def apply_topics(
             client.create_topics(_creations(wanted, found.missing), wait_for_metadata=True)
         if found.differing:
             cluster.set_topic_configs(client, _settings(found.differing))
+            _settle(client, wanted)
     return replace(found, missing=(), differing=(), created=found.missing, changed=found.differing)
 
 
@@ -97,6 +101,15 @@ def compare(
 def _compare(client: Any, wanted: tuple[DeclaredTopic, ...]) -> TopicsReport:
     topics = cluster.describe_topics(client, [topic.name for topic in wanted])
     return compare(wanted, topics, cluster.topic_configs(client, list(topics)))
+
+
+def _settle(client: Any, wanted: tuple[DeclaredTopic, ...]) -> None:
+    # Kafka says yes before every broker shows the new setting; a check right after would deny it.
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while _compare(client, wanted).differing:
+        if time.monotonic() > deadline:
+            raise UserError(f"Kafka took the settings, but does not show them after {SETTLE_SECONDS} s.", Exit.FAILED)
+        time.sleep(0.05)
 
 
 def _differing(topic: DeclaredTopic, config: dict[str, str]) -> list[Setting]:

@@ -1,6 +1,7 @@
 """`leadline topics apply|check` on a real Kafka."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,10 @@ def test_a_setting_that_somebody_changed_is_found_and_set_again_and_no_other(sta
     own = {"retention.ms": "60000", "segment.bytes": "33554432"}
     client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, own)])
 
-    (found,) = checked(stack, prefix).differing
+    deadline = time.monotonic() + 10
+    while not (differing := checked(stack, prefix).differing):
+        assert time.monotonic() < deadline, "the broker never showed the changed setting"
+    (found,) = differing
     assert (found.topic, found.name, found.found) == (topic, "retention.ms", "60000")
 
     assert applied(stack, prefix).changed == (found,)

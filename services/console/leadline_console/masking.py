@@ -1,0 +1,62 @@
+"""Personal data out of sight: values marked `Pii` in the schemas, and whatever the schemas do not know."""
+
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from leadline_schemas.event import Pii
+
+MASK = "•••"
+
+
+def masked(model: type[BaseModel], data: Any) -> Any:
+    """`data`, the JSON of a `model`, with every personal value replaced by MASK; absent values stay absent.
+
+    A field that the model does not have comes from a newer writer and may be personal: it is masked too.
+    """
+    if not isinstance(data, dict):
+        return _hidden(data)
+    fields = model.model_fields
+    return {
+        name: _value(fields[name].annotation, fields[name].metadata, value) if name in fields else _hidden(value)
+        for name, value in data.items()
+    }
+
+
+def _value(annotation: Any, marks: Iterable[Any], value: Any) -> Any:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if any(mark is Pii or isinstance(mark, Pii) for mark in marks):
+        found = _hidden(value)
+    elif origin is Annotated:
+        found = _value(arguments[0], arguments[1:], value)
+    elif origin in (Union, types.UnionType):
+        found = _union(arguments, value)
+    elif isinstance(value, list) and origin in (tuple, list, set, frozenset):
+        found = [_value(arguments[0], (), one) for one in value]
+    elif isinstance(value, dict) and origin is dict:
+        found = {key: _value(arguments[1], (), one) for key, one in value.items()}
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        found = masked(annotation, value)
+    else:
+        found = value
+    return found
+
+
+def _union(arms: Iterable[Any], value: Any) -> Any:
+    # Whichever arm hides it wins: it is not known which one the writer meant.
+    for arm in arms:
+        if arm is not type(None):
+            hidden = _value(arm, (), value)
+            if hidden != value:
+                return hidden
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _hidden(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hidden(one) for one in value]
+    return value if value is None or isinstance(value, bool) else MASK
