@@ -18,7 +18,7 @@ import typer
 if TYPE_CHECKING:
     from leadline_local.stack import ServerStatus
 
-UNHEALTHY = 3
+UNHEALTHY, INTERRUPTED = 3, 130
 _PROJECT = Path(__file__).resolve().parents[3]
 _printing = threading.Lock()
 
@@ -74,8 +74,10 @@ def run(stack_only: StackOnly = False) -> None:
 
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: _interrupt(over))
+    code = INTERRUPTED  # until all runs: then Ctrl-C is how it ends
     try:
         _up(stack_only, as_json=False)
+        code = 0
         _say("Ctrl-C stops it all")
         over.wait()
     except KeyboardInterrupt:
@@ -83,6 +85,7 @@ def run(stack_only: StackOnly = False) -> None:
     finally:
         signal.signal(signal.SIGINT, lambda *_: _say("still stopping: a moment"))
         pipeline.down(home(), report=_say)
+    raise typer.Exit(code)
 
 
 def warm() -> None:

@@ -17,14 +17,17 @@ _THREADS = 8
 _TIMEOUT_SECONDS = 30
 
 
-def fetch(wanted: Sequence[Jar], folder: Path, report: Callable[[str], None]) -> None:
+def fetch(
+    wanted: Sequence[Jar], folder: Path, report: Callable[[str], None], repositories: dict[str, str] | None = None
+) -> None:
     """Bring the wanted jars into `folder`. What arrived whole is kept when another fails.
 
+    repositories: name to URL, Maven Central if None.
     Raises StackError if one cannot be had, or is not what the lock file says.
     """
     # A folder of its own for each run: a broken download stays in Maven's cache under its final name.
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as temporary:
-        context = MavenContext(repo_cache=Path(temporary), timeout=_TIMEOUT_SECONDS)
+        context = MavenContext(repo_cache=Path(temporary), remote_repos=repositories, timeout=_TIMEOUT_SECONDS)
         pool = ThreadPoolExecutor(_THREADS)
         try:
             running = [pool.submit(_fetch_one, context, jar, folder) for jar in wanted]

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,11 +66,16 @@ def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None
         _use_edge_port(state)
         prepare(endpoints, state, report)
         every = processes(state, endpoints, environment)
-        stack.stop_all([one for one in every if _is_outdated(one, state)], state, report)
-        stack.start_all(every, state, report)
+        start(every, state, report)
         edge_url = f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
         write_private(state.directory / "services.env", f"LEADLINE_EDGE_URL={edge_url}\n")
         return Pipeline(endpoints, edge_url, {one.name: state.port(one.name) for one in every})
+
+
+def start(every: Sequence[Process], state: State, report: Report) -> None:
+    """Start the processes at the same time, those anew that run with another command than they would get now."""
+    stack.stop_all([one for one in every if _is_outdated(one, state)], state, report)
+    stack.start_all(every, state, report)
 
 
 def down(directory: Path, *, report: Report) -> None:

@@ -133,13 +133,18 @@ def at_work(directory: Path, report: Callable[[str], None], *, forgiving: bool =
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace the file at `path` in one step; readable by its owner only."""
+    """Replace the file at `path` in one step; readable by its owner only. Raises StackError if it cannot be."""
     try:
         with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:  # mode 0600
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+            part = Path(file.name)
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                part.replace(path)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise StackError(
             f"{path} could not be written ({error.strerror}): free some disk space and try again."
