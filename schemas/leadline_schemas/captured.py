@@ -41,4 +41,7 @@ class LeadCaptured(Event):
     )
     requests: tuple[Request, ...] = ()
     acts: tuple[Activity, ...] = ()
+    acted_after_withdrawal: tuple[UUID, ...] = Field(
+        default=(), description="marketing acts between a withdrawal of consent and the moment it was read"
+    )
     lead: Lead

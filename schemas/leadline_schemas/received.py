@@ -24,7 +24,10 @@ class LeadReceived(Model):
         description="how the body is to be read: as our own lead or activity payload, or by the mapping of `source`"
     )
     source: str = Field(description="name in rules/sources.yaml, or the API key's source")
-    received_at: Instant
+    received_at: Instant | None = Field(
+        default=None,
+        description="when the edge took it in; absent from a producer who wrote to Kafka himself: then the step's decided_at",
+    )
     authentication: Authentication
     content_type: str
     body: Annotated[str, Pii] = Field(description="the original body: text, or base64 if it is not UTF-8")
