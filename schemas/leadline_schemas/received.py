@@ -26,7 +26,7 @@ class LeadReceived(Model):
     source: str = Field(description="name in rules/sources.yaml, or the API key's source")
     received_at: Instant | None = Field(
         default=None,
-        description="when the edge took it in; absent from a producer who wrote to Kafka himself: then the step's decided_at",
+        description="when the edge took it in; absent if a producer wrote to Kafka himself: then decided_at",
     )
     authentication: Authentication
     content_type: str
