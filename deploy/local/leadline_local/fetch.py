@@ -1,6 +1,7 @@
 """Fetching jars from Maven's repository, each under its final name only when it is whole and right."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -67,3 +68,10 @@ def _watch(running: Sequence[Future[int]], wanted: Sequence[Jar], report: Callab
             report(f"Kafka: {arrived / 1e6:.0f} of {total / 1e6:.0f} MB")
     if failures:
         raise failures[0]
+
+
+if __name__ == "__main__":
+    try:
+        jars.ensure(print)
+    except StackError as refusal:
+        sys.exit(str(refusal))
