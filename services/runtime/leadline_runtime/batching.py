@@ -203,11 +203,11 @@ class Batching:
         metrics.outbox.labels(service).set(0)
         metrics.progress.labels(service).set(time())
         metrics.batch.labels(service, "publish").observe(monotonic() - started)
-        for kind, topic, outcome in batch.counts:
-            metrics.consumed.labels(service, topic).inc()
-            metrics.items.labels(service, kind, topic, outcome.kind, outcome.reason).inc()
+        for (kind, topic, outcome), times in batch.counts.items():
+            metrics.consumed.labels(service, topic).inc(times)
+            metrics.items.labels(service, kind, topic, outcome.kind, outcome.reason).inc(times)
             if outcome.kind == "rejected":
-                metrics.dead_letters.labels(service, outcome.reason).inc()
+                metrics.dead_letters.labels(service, outcome.reason).inc(times)
         self.step.measure(batch.events)
 
     async def tell_offsets(self, every_s: float) -> None:

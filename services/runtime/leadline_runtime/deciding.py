@@ -4,6 +4,7 @@ An item that raises changes nothing for its neighbours: it becomes a dead letter
 """
 
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from leadline_runtime import forwarding
 from leadline_runtime.consumed import Consumed, Read
 from leadline_runtime.database import InboxRow, OutboxRow, StateRow, Write
 from leadline_runtime.dead_letters import Limit, dead_letter
-from leadline_runtime.decision import Decision, Emit, Grounds, LeadState
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, with_seen
 from leadline_runtime.envelope import headers, trace_of
 from leadline_runtime.frames import Outgoing, pack
 from leadline_runtime.items import Item, Message, Record, Timer
@@ -54,7 +55,7 @@ class Batch:
     outgoing: dict[int, list[Outgoing]] = field(default_factory=dict)
     sent: list[InboxRow] = field(default_factory=list)
     taken: list[tuple[int, UUID]] = field(default_factory=list)
-    counts: list[tuple[str, str, Outcome]] = field(default_factory=list)
+    counts: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
     events: list[Emit[Any]] = field(default_factory=list)
     lanes: dict[UUID, int] = field(default_factory=dict)
 
@@ -157,11 +158,11 @@ class Batch:
             seen = {**state.seen, DECIDED: stamp}
             if revision is not None and touched == lead_id and isinstance(item, Record):
                 seen[item.topic.name] = revision
-            self._keep(touched, state.having(seen=seen))
+            self._keep(touched, with_seen(state, seen))
         if revision is not None and lead_id in self.states and lead_id not in decision.states:
             old = self.states[lead_id]
             assert isinstance(item, Record)
-            self._keep(lead_id, old.having(seen={**old.seen, item.topic.name: revision}))
+            self._keep(lead_id, with_seen(old, {**old.seen, item.topic.name: revision}))
         for message in decision.messages:
             body = forwarding.own(message.body)
             self.sent.append(InboxRow(self._lane(message.lead_id), message.id, message.lead_id, body))
@@ -182,8 +183,8 @@ class Batch:
             )
             value = encode(emit.topic, emit.event, emit.carried)
             out = Outgoing(name, self._lane(emit.key), key_bytes(emit.key), value, pairs)
-            if out.size > MAX_EVENT:
-                raise Never("too_large", f"the event for {name} takes {out.size} bytes of {MAX_EVENT}")
+            if len(value) > MAX_EVENT:
+                raise Never("too_large", f"the event for {name} takes {len(value)} bytes of {MAX_EVENT}")
             made.append(out)
         return made
 
@@ -216,7 +217,7 @@ class Batch:
         self.outgoing.setdefault(lane, []).append(dead_letter(source, letter))
 
     def _count(self, kind: str, topic: str, outcome: Outcome) -> None:
-        self.counts.append((kind, topic, outcome))
+        self.counts[kind, topic, outcome] += 1
         self.limit.count(outcome.kind == "rejected")
 
 

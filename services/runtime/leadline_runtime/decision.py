@@ -35,6 +35,11 @@ class LeadState(Generic[S]):
         return replace(self, **changes)
 
 
+def with_seen(state: LeadState[S], seen: Mapping[str, int]) -> LeadState[S]:
+    """The state with other `seen`: what the loop does to every state, so without dataclasses.replace."""
+    return LeadState(state.body, state.revision, seen, state.merged_into, state.timer_at, state.judge_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Emit(Generic[S]):
     """An event to publish under the key of its lead. `carried`: the original bytes of the event it carries.
