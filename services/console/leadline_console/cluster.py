@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError, NoError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    NoError,
+    NotCoordinatorError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from leadline_console.errors import Exit, UserError
@@ -18,6 +24,7 @@ Say = Callable[[str], None]
 T = TypeVar("T")
 Places = dict[tuple[str, int], int]
 _COORDINATOR_SECONDS = 15
+_NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
 _PROBE_SECONDS = 0.1
 _ANSWER_MS = 15_000
 
@@ -167,7 +174,7 @@ def _patiently(ask: Callable[[], T]) -> T:
     while True:
         try:
             return ask()
-        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+        except _NOT_YET:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PROBE_SECONDS)
