@@ -23,10 +23,7 @@ _SERVICES = (
     ("route", "route", ("leadline_route",)),
     ("sla-monitor", "sla-monitor", ("leadline_sla_monitor",)),
 )
-_PREPARATIONS = (
-    ("tables", ("leadline_console", "db", "migrate")),
-    ("topics", ("leadline_console", "topics", "apply", "--replication", "1")),
-)
+_APPLY_TOPICS = ("leadline_console", "topics", "apply", "--replication", "1")
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None
     endpoints = stack.up(directory, report=report)
     with at_work(directory, report) as state:
         _use_edge_port(state)
-        prepare(endpoints, state, report)
+        apply_topics(endpoints, report)
         every = processes(state, endpoints, environment)
         start(every, state, report)
         edge_url = f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
@@ -98,22 +95,25 @@ def is_healthy(found: list[stack.ServerStatus]) -> bool:
     return all(one.state == "up" or (one.state == "stopped" and not one.vital) for one in found)
 
 
-def prepare(endpoints: Endpoints, state: State, report: Report) -> None:
-    """Bring tables and topics to what this version needs. Raises StackError with what the command said."""
+def apply_topics(endpoints: Endpoints, report: Report) -> None:
+    """Create the declared topics that are missing; services make their tables themselves.
+
+    Raises StackError with what the command said.
+    """
     environment = {**spawn.small_environment(), **_leadline_variables(), **endpoints.environment()}
-    running = []
-    for name, module in _PREPARATIONS:
-        command = [sys.executable, "-m", *module]
-        process = subprocess.Popen(  # noqa: S603 -- our own commands
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        running.append((name, process))
-    said = [process.communicate()[0] for _, process in running]
-    for (name, process), output in zip(running, said, strict=True):
-        if process.returncode:
-            text = spawn.last_words(output.decode(errors="replace"), lines=10)
-            raise StackError(f"The {name} could not be brought up to date (exit code {process.returncode}):\n{text}")
-        report(f"{name}: up to date")
+    done = subprocess.run(  # noqa: S603 -- our own command
+        [sys.executable, "-m", *_APPLY_TOPICS],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        text = spawn.last_words(done.stdout, lines=10)
+        raise StackError(f"The topics could not be created (exit code {done.returncode}):\n{text}")
+    report("topics: as declared")
 
 
 def _ports(name: str) -> tuple[tuple[str, str], ...]:
