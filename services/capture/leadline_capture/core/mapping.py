@@ -1,0 +1,108 @@
+"""A submission, untouched, made the payloads it speaks of. Pure, and total: an odd value is noted, never raised."""
+
+from typing import Any
+
+from leadline_capture.core.bodies import raw_body
+from leadline_capture.core.documents import media_type
+from leadline_capture.core.fields import fields_of
+from leadline_capture.core.items import asked, items_of, surroundings
+from leadline_capture.core.json_reader import NotReadable, Read, read_json
+from leadline_capture.core.salvage import salvage
+from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules, Surroundings
+from leadline_capture.core.values import truthy
+from leadline_runtime.outcomes import Never
+from leadline_schemas.codec import Undecodable, decode_model
+from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.received import LeadReceived
+
+MAX_NOTES = 50
+
+
+def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
+    """What a submission says. Raises Never if its body is not what it says it is, or its source is not known."""
+    try:
+        body = raw_body(received)
+        if received.way == "source":
+            source = rules.sources.get(received.source)
+            if source is None:
+                raise Never("unknown_source", "rules/sources.yaml has no such source; add it, then retry")
+            return mapped(source, decoded(source, body, received.content_type), dict(received.query))
+        if received.way == "activities":
+            return _own_activity(body)
+        return _own_lead(body)
+    except NotReadable as fault:
+        raise Never("body_undecodable", str(fault)) from None
+
+
+def decoded(source: Source, body: bytes, content_type: str) -> Read:
+    """The document in a body of this source. Raises NotReadable."""
+    decode = source.decoders.get(media_type(content_type)) or next(iter(source.decoders.values()))
+    return decode(body, content_type)
+
+
+def mapped(source: Source, document: Read, query: dict[str, str]) -> Mapped:
+    """The payloads in a document of this source."""
+    around = surroundings(document, query)
+    notes = list(document.notes)
+    leads: list[LeadPayload] = []
+    activities: list[ActivityPayload] = []
+    whole = is_test(source, around, notes)
+    for item_map in source.maps:
+        for item in items_of(item_map, around, notes):
+            values = fields_of(item_map, item, around, source.zone, notes)
+            if item_map.makes == "activity":
+                activities.append(salvage(ActivityPayload, values, notes.append))
+                continue
+            values.setdefault("source", source.channel)
+            values["test"] = whole or _item_is_test(item_map, item, around, notes)
+            leads.append(salvage(LeadPayload, values, notes.append))
+    if not leads and not activities:
+        notes.append("the body holds no item that the mapping speaks of")
+    test = whole or (bool(leads) and all(lead.test for lead in leads))
+    return Mapped(tuple(leads), tuple(activities), _noted(notes), test)
+
+
+def is_test(source: Source, around: Surroundings, notes: list[str]) -> bool:
+    """Whether the whole submission is test traffic."""
+    return source.test is not None and truthy(asked(source.test, around.body, around, notes, "test"))
+
+
+def _item_is_test(item_map: ItemMap, item: Any, around: Surroundings, notes: list[str]) -> bool:
+    return item_map.test is not None and truthy(asked(item_map.test, item, around, notes, "test"))
+
+
+def _own_lead(body: bytes) -> Mapped:
+    try:
+        lead = decode_model(LeadPayload, body, "lead payload")
+        notes: tuple[str, ...] = ()
+    except Undecodable:
+        values, found = _object(body)
+        lead = salvage(LeadPayload, values, found.append)
+        notes = _noted(found)
+    return Mapped(leads=(lead,), notes=notes, test=lead.test)
+
+
+def _own_activity(body: bytes) -> Mapped:
+    try:
+        return Mapped(activities=(decode_model(ActivityPayload, body, "activity payload"),))
+    except Undecodable:
+        values, found = _object(body)
+        activity = salvage(ActivityPayload, values, found.append)
+        return Mapped(activities=(activity,), notes=_noted(found))
+
+
+def _object(body: bytes) -> tuple[dict[str, Any], list[str]]:
+    read = read_json(body, strict=False)
+    value = _alone(read.value)
+    if not isinstance(value, dict):
+        raise NotReadable("not_an_object", "the body is JSON, but not one object")
+    return value, list(read.notes)
+
+
+def _alone(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _noted(notes: list[str]) -> tuple[str, ...]:
+    once = list(dict.fromkeys(notes))
+    return (*once[:MAX_NOTES], "more notes were left out") if len(once) > MAX_NOTES else tuple(once)

@@ -1,0 +1,19 @@
+"""The id a source gives its submission, by which a repeat of it is known."""
+
+from leadline_capture.core import values
+from leadline_capture.core.items import asked
+from leadline_capture.core.mapping import is_test
+from leadline_capture.core.sources import Source, Surroundings
+
+_LONGEST = 500
+
+
+def own_id(source: Source, around: Surroundings) -> str | None:
+    """The source's own id of this submission; None without one, and for test traffic, which shares one id."""
+    if source.own_id is None:
+        return None
+    notes: list[str] = []
+    if is_test(source, around, notes):
+        return None
+    found = values.text(asked(source.own_id, around.body, around, notes, "own_id"), notes.append, first=True)
+    return found if found is not None and len(found) <= _LONGEST else None

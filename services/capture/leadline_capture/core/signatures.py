@@ -1,0 +1,136 @@
+"""Signatures of webhooks: one check for all vendors, told by configuration what is signed and how.
+
+Pure: what came and the time go in, the answer comes out. Anything malformed is simply not valid.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+PARTS: Final = ("body", "timestamp", "id", "method", "url", "params", "secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How a vendor signs.
+
+    signed: what goes into the hash, as `{id}.{timestamp}.{body}`; `{params}` are the form's fields, sorted and joined.
+    header: where the signature stands; `entry` names the one wanted in a header like `t=1,v1=ab`; `prefix` is cut off;
+    a header may hold several signatures, parted by blanks or commas.
+    keyed: an HMAC; otherwise the plain hash of `signed`, which then names `{secret}`.
+    timestamp_header, or timestamp_entry in the signature's own header: seconds or milliseconds; `tolerance_s` limits
+    how far it may lie from now, both ways.
+    """
+
+    header: str
+    signed: str = "{body}"
+    prefix: str = ""
+    entry: str | None = None
+    algorithm: Literal["sha256", "sha1", "sha512"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    keyed: bool = True
+    key_prefix: str = ""
+    key_encoding: Literal["text", "base64"] = "text"
+    id_header: str | None = None
+    timestamp_header: str | None = None
+    timestamp_entry: str | None = None
+    timestamp_unit: Literal["s", "ms"] = "s"
+    tolerance_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A request as a signature sees it. `headers` by name in lower case."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    method: str = "POST"
+    url: str = ""
+    params: Sequence[tuple[str, str]] = field(default=())
+
+
+def is_valid(scheme: Scheme, request: Signed, secrets: Sequence[str], now: datetime) -> bool:
+    """Whether one of the live `secrets` signed this request, not too long before or after `now`."""
+    header = request.headers.get(scheme.header.lower())
+    if header is None:
+        return False
+    stamp = _timestamp(scheme, request, header)
+    if scheme.tolerance_s is not None and not _fresh(scheme, stamp, now):
+        return False
+    given = [found for text in _candidates(scheme, header) if (found := _decoded(scheme, text)) is not None]
+    valid = False
+    for secret in secrets:  # all are tried, so that time does not tell which one fitted
+        wanted = _expected(scheme, request, secret, stamp)
+        for one in given:
+            valid |= wanted is not None and hmac.compare_digest(one, wanted)
+    return valid
+
+
+def _candidates(scheme: Scheme, header: str) -> list[str]:
+    if scheme.entry is not None:
+        return _entries(header, scheme.entry)
+    parts = header.split() if scheme.prefix else [header.strip()]
+    return [part[len(scheme.prefix) :] for part in parts if part.startswith(scheme.prefix)]
+
+
+def _entries(header: str, name: str) -> list[str]:
+    pairs = (part.partition("=") for part in re.split(r"[,\s]+", header))
+    return [value for key, _, value in pairs if key == name]
+
+
+def _decoded(scheme: Scheme, text: str) -> bytes | None:
+    try:
+        return bytes.fromhex(text) if scheme.encoding == "hex" else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _timestamp(scheme: Scheme, request: Signed, header: str) -> str:
+    if scheme.timestamp_entry is not None:
+        return next(iter(_entries(header, scheme.timestamp_entry)), "")
+    return request.headers.get(scheme.timestamp_header.lower(), "") if scheme.timestamp_header else ""
+
+
+def _fresh(scheme: Scheme, stamp: str, now: datetime) -> bool:
+    if not re.fullmatch(r"\d{1,16}", stamp, re.ASCII):
+        return False
+    at = int(stamp) / (1000 if scheme.timestamp_unit == "ms" else 1)
+    return abs(now.timestamp() - at) <= (scheme.tolerance_s or 0)
+
+
+def _expected(scheme: Scheme, request: Signed, secret: str, stamp: str) -> bytes | None:
+    key: bytes = secret.removeprefix(scheme.key_prefix).encode()
+    if scheme.key_encoding == "base64":
+        try:
+            key = base64.b64decode(key, validate=True)
+        except (ValueError, binascii.Error):
+            return None
+    message = _message(scheme, request, secret, stamp)
+    if scheme.keyed:
+        return hmac.digest(key, message, scheme.algorithm)
+    return hashlib.new(scheme.algorithm, message).digest()
+
+
+def _message(scheme: Scheme, request: Signed, secret: str, stamp: str) -> bytes:
+    parts = {
+        "body": request.body,
+        "timestamp": _raw(stamp),
+        "id": _raw(request.headers.get((scheme.id_header or "").lower(), "")),
+        "method": _raw(request.method),
+        "url": _raw(request.url),
+        # Twilio: names in order, each with its values, a repeated pair once.
+        "params": _raw("".join(name + value for name, value in sorted(set(request.params)))),
+        "secret": _raw(secret),
+    }
+    pieces = re.split(r"\{(\w+)\}", scheme.signed)
+    return b"".join(parts[piece] if odd % 2 else _raw(piece) for odd, piece in enumerate(pieces))
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")  # a header may hold any bytes

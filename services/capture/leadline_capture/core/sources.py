@@ -1,0 +1,117 @@
+"""A source's mapping, compiled: what rules/sources.yaml says, as values that the pure mapping walks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any, Literal
+
+from leadline_capture.core.json_reader import Read
+from leadline_capture.core.signatures import Scheme
+from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
+
+FieldKind = Literal["text", "whole_number", "ticked", "instant", "object"]
+Decode = Callable[[bytes, str], Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an expression may look at besides its item: the whole body, the query string."""
+
+    body: Any
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+# An expression of a mapping. Raises ExpressionFailed if it cannot be evaluated on what came.
+Expression = Callable[[Any, Surroundings], Any]
+
+
+class ExpressionFailed(ValueError):
+    """An expression met a value of a kind it cannot work on. The text names the expression's fault, never the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A closed table from what a vendor calls it to what we call it; names are compared without case."""
+
+    names: Mapping[str, Any]
+    otherwise: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Where one field of the payload comes from and what kind of value it needs."""
+
+    path: tuple[str, ...]
+    kind: FieldKind
+    expression: Expression
+    lookup: Lookup | None = None
+    times: tuple[str, ...] = ("rfc3339",)
+    first: bool = False
+    longest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRule:
+    """Which box or field says something about consent, for which purpose and channel."""
+
+    expression: Expression
+    purpose: ConsentPurpose
+    channel: ConsentChannel
+    states: Lookup | None = None
+    text_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMap:
+    """How the items of a body become payloads of one kind."""
+
+    makes: Literal["lead", "activity"]
+    items: Expression
+    when: Expression | None
+    let: tuple[tuple[str, Expression], ...]
+    fields: tuple[FieldRule, ...]
+    consent: tuple[ConsentRule, ...] = ()
+    test: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """How a source proves who it is. `secret` is the name under which the operator keeps the secret."""
+
+    kind: Literal["api_key", "hmac", "body_token", "none"]
+    secret: str | None = None
+    scheme: Scheme | None = None
+    token: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: how it authenticates, what it sends, what becomes of it."""
+
+    name: str
+    channel: str
+    authentication: Authentication
+    trusted: bool
+    decoders: Mapping[str, Decode]
+    maps: tuple[ItemMap, ...]
+    own_id: Expression | None = None
+    test: Expression | None = None
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """All sources by name."""
+
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a submission says: payloads, what was odd about it, and whether it is test traffic."""
+
+    leads: tuple[LeadPayload, ...] = ()
+    activities: tuple[ActivityPayload, ...] = ()
+    notes: tuple[str, ...] = ()
+    test: bool = False

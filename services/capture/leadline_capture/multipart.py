@@ -1,0 +1,80 @@
+"""A multipart/form-data body as a document. The only file that knows the multipart library."""
+
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from leadline_capture.core.documents import MAX_FIELDS, form_text, gathered, parameter
+from leadline_capture.core.json_reader import NotReadable, Read
+
+
+class _Parts:
+    """Gathers the fields of a form as the parser comes upon them. Files are left out, with a note."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self.notes: set[str] = set()
+        self.ended = False
+        self._disposition = b""
+        self._header, self._value, self._data = b"", b"", bytearray()
+
+    def callbacks(self) -> Any:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_part_data": self._part_data,
+            "on_part_end": self._part_end,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        self._disposition, self._data = b"", bytearray()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._header, self._value = b"", b""
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        self._data += data[start:end]
+
+    def _part_end(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name = options.get(b"name")
+        if name is None:
+            self.notes.add("a part of the form has no name")
+        elif b"filename" in options:
+            self.notes.add("a file in the form was not read")
+        else:
+            self.pairs.append((form_text(name, "utf-8", self.notes), form_text(bytes(self._data), "utf-8", self.notes)))
+        if len(self.pairs) > MAX_FIELDS:
+            raise NotReadable("not_a_form", f"the form has more than {MAX_FIELDS} fields")
+
+    def _end(self) -> None:
+        self.ended = True
+
+
+def multipart_document(data: bytes, content_type: str) -> Read:
+    """A multipart body: name → text, or → a list where a name is repeated. Raises NotReadable."""
+    boundary = parameter(content_type, "boundary")
+    if boundary is None:
+        raise NotReadable("not_a_form", "the Content-Type has no boundary, so the parts of the form cannot be told")
+    parts = _Parts()
+    try:
+        parser = MultipartParser(boundary, parts.callbacks())
+        parser.write(data)
+        parser.finalize()
+    except FormParserError:
+        raise NotReadable("not_a_form", "the body is not multipart/form-data with the boundary it names") from None
+    if not parts.ended:
+        raise NotReadable("not_a_form", "the form ends before its last boundary")
+    return Read(gathered(parts.pairs), tuple(sorted(parts.notes)))
