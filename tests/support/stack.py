@@ -78,15 +78,18 @@ def _external() -> Iterator[Endpoints]:
 @contextmanager
 def _local(base: Path, *, alone: bool) -> Iterator[Endpoints]:
     directory, users = base / "leadline-stack", base / "leadline-stack.users"
-    with locks.shared(users):
-        # It gets the lock when we and all our sister processes have let it go, be it by kill -9.
-        reaper = subprocess.Popen(
-            [sys.executable, "-m", "leadline_local.reaper", str(directory), str(users)],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        yield up(directory, report=print)
-    if alone:
-        reaper.wait(_CLOSING_SECONDS)
-    else:
-        reaper.returncode = 0  # it waits for the others; nobody waits for it
+    reaper = None
+    try:
+        with locks.shared(users):
+            # It gets the lock when we and all our sister processes have let it go, be it by kill -9.
+            reaper = subprocess.Popen(
+                [sys.executable, "-m", "leadline_local.reaper", str(directory), str(users)],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            yield up(directory, report=print)
+    finally:
+        if reaper and alone:
+            reaper.wait(_CLOSING_SECONDS)
+        elif reaper:
+            reaper.returncode = 0  # it waits for the others; nobody waits for it

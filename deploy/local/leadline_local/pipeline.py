@@ -100,7 +100,7 @@ def apply_topics(endpoints: Endpoints, report: Report) -> None:
 
     Raises StackError with what the command said.
     """
-    environment = {**spawn.small_environment(), **_leadline_variables(), **endpoints.environment()}
+    environment = {**spawn.small_environment(), **spawn.leadline_variables(), **endpoints.environment()}
     done = subprocess.run(  # noqa: S603 -- our own command
         [sys.executable, "-m", *_APPLY_TOPICS],
         env=environment,
@@ -140,7 +140,3 @@ def _use_edge_port(state: State) -> None:
             f"Port {wanted}, which LEADLINE_EDGE_PORT asks for, is in use: stop what listens there, or unset it."
         )
     state.set_port(EDGE_PORT, int(wanted))
-
-
-def _leadline_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("LEADLINE_")}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from leadline_local import ports
-from leadline_local.spawn import Command
+from leadline_local.spawn import Command, leadline_variables
 from leadline_local.state import State
 
 _TIMEOUT_SECONDS = 2.0
@@ -69,5 +69,5 @@ class Process:
 
 
 def _from_user() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name.startswith("LEADLINE_") or name in _FROM_USER}
-    return kept | {"PYTHONUNBUFFERED": "1"}
+    kept = {name: os.environ[name] for name in _FROM_USER if name in os.environ}
+    return kept | leadline_variables() | {"PYTHONUNBUFFERED": "1"}

@@ -45,6 +45,11 @@ def small_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
+def leadline_variables() -> dict[str, str]:
+    """The user's settings for Leadline itself."""
+    return {name: value for name, value in os.environ.items() if name.startswith("LEADLINE_")}
+
+
 def spawn(command: Command, lock: int, log: Path) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output appended to `log`.
 
