@@ -12,6 +12,7 @@ DropReason = Literal[
     "erased",  # about a lead that no longer exists
     "quarantined",  # about a lead that is kept apart
     "stale_command",  # names an assignment that is no longer current
+    "not_applied",  # a command that the rules do not allow; why is kept with the lead
     "no_longer_due",  # a timer whose reason is gone
     "unknown_lead",  # about a lead that this step has never heard of, and that cannot be kept
 ]
