@@ -1,0 +1,147 @@
+"""One lead judged as of one instant, and the event that says so if it says anything new."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, emitted
+from leadline_schemas.codec import adapter
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.ids import derived_id
+from leadline_schemas.lead import Request
+from leadline_schemas.scored import LeadScored, Scorecard
+from leadline_schemas.topics import LEAD_SCORED
+from leadline_score.changes import Cause, Changes
+from leadline_score.core.acts import newest, of_lead, unite
+from leadline_score.core.exact import instant, microseconds
+from leadline_score.core.known import known, profiling_denied
+from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.scorecard import Evidence, Verdict, judge
+from leadline_score.state import Body, Published
+
+KEPT_REQUESTS = 50
+_UNPUBLISHED = frozenset({"as_of", "explanation"})  # they may differ between two scorecards that say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A lead to judge: its snapshot with its bytes, its state with the new facts in it, what changed, as of when."""
+
+    enriched: LeadEnriched
+    raw: bytes
+    state: LeadState[Body]
+    changes: Changes
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    as_of: int
+    cause: Cause
+
+
+def publish(case: Case, grounds: Grounds) -> Decision[Body]:
+    """Judge the lead; emit the scorecard if it, the requests or what later steps decide on changed."""
+    judged = _judge(case, grounds)
+    card, lead_id = judged.verdict.card, case.enriched.lead_id
+    memory = case.state.body.memory
+    opened = _opened(case, judged, grounds)
+    published = Published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
+    told = memory.published
+    changed = told is None or told.card != published.card or opened or case.changes.request or case.changes.elsewhere
+    kept = memory.model_copy(
+        update={
+            "as_of": instant(judged.as_of),
+            "fits": judged.verdict.fits,
+            "opened": (*memory.opened, *opened),
+            "published": published,
+        }
+    )
+    state = case.state.having(
+        body=Body(kept, case.raw), timer_at=None if case.enriched.captured.merged_into else _next(judged.verdict)
+    )
+    if not changed:
+        return drop("unchanged", {lead_id: state})
+    event = LeadScored(
+        lead_id=lead_id,
+        revision=state.revision + 1,
+        basis=grounds.basis(
+            revision_before=state.revision,
+            as_of=card.as_of,
+            facts={"before": told.model_dump(exclude={"card"})} if told else None,
+        ),
+        requests=(*case.enriched.captured.requests, *kept.opened)[-KEPT_REQUESTS:],
+        cause=judged.cause,
+        scorecard=card,
+        enriched=case.enriched,
+    )
+    return emitted(
+        Emit(LEAD_SCORED, event, lead_id, carried=case.raw), states={lead_id: state.having(revision=event.revision)}
+    )
+
+
+def _judge(case: Case, grounds: Grounds) -> _Judged:
+    """Judge as of the record's time, then as of whatever has fallen due since: it is decided at once, never written."""
+    rules: ScoreRules = grounds.rules
+    captured, memory = case.enriched.captured, case.state.body.memory
+    acts, cut = newest(
+        of_lead(unite(captured.acts, memory.facts), {case.enriched.lead_id, captured.lead_id, *captured.aliases})
+    )
+    evidence = Evidence(
+        known=known(case.enriched),
+        acts=acts,
+        requests=(*captured.requests, *memory.opened),
+        fits=memory.fits,
+        truncated=cut or memory.truncated,
+        withheld=profiling_denied(captured.lead.consent),
+    )
+    since = microseconds(memory.as_of) if memory.as_of else 0
+    as_of = max(microseconds(case.as_of), since)
+    until = microseconds(grounds.decided_at)
+    verdict = judge(evidence, rules, as_of)
+    while (due := _next(verdict)) is not None and microseconds(due) <= until:
+        passed = [at for act in acts if as_of < (at := microseconds(act.occurred_at)) <= until]
+        as_of = max([microseconds(due), *passed])
+        verdict = judge(replace(evidence, fits=verdict.fits), rules, as_of)
+    cause = case.changes.cause
+    if cause == "decay" and any(since < microseconds(act.occurred_at) <= as_of for act in acts):
+        cause = "act"
+    return _Judged(verdict, as_of, cause)
+
+
+def _next(verdict: Verdict) -> datetime | None:
+    recheck = verdict.card.next_recheck
+    moments = [recheck.at] if recheck else []
+    if verdict.pending is not None:
+        moments.append(instant(verdict.pending))
+    return min(moments, default=None)
+
+
+def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...]:
+    """The request of a lead that became an MQL by its score alone, with no request of its own behind it (loop, 8).
+
+    Its clock starts with the act that did it, or, if no act did, with this decision.
+    """
+    card, told = judged.verdict.card, case.state.body.memory.published
+    if not card.mql or card.hand_raise or case.changes.request or (told is not None and told.mql):
+        return ()
+    requests = case.enriched.captured.requests
+    act, entered = case.changes.act, judged.verdict.standing.qualified_at
+    by_act = judged.cause == "act" and entered is not None
+    start = instant(entered) if by_act and entered is not None else grounds.decided_at
+    return (
+        Request(
+            id=derived_id("mql", grounds.item.cause),
+            type="other",
+            start=start,
+            received_at=card.as_of if by_act else grounds.decided_at,
+            historical=act.historical if act else bool(requests) and all(each.historical for each in requests),
+            origin=case.enriched.lead_id,
+        ),
+    )
+
+
+def _digest(card: Scorecard) -> str:
+    said = adapter(Scorecard).dump_json(card, exclude=set(_UNPUBLISHED), exclude_none=True)
+    return hashlib.sha256(said).hexdigest()[:16]

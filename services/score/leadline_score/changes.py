@@ -1,0 +1,53 @@
+"""What is new in a snapshot, an act or an alarm, and why that makes score speak."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from leadline_schemas.activity import Activity
+from leadline_schemas.enriched import LeadEnriched
+
+Cause = Literal["act", "fact", "decay", "rules_change", "merge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`request`: a request came that was not known; `act`: the act read just now, if it is one; `elsewhere`: something
+    that later steps decide on changed beside the scorecard and the requests.
+    """
+
+    cause: Cause
+    request: bool = False
+    act: Activity | None = None
+    elsewhere: bool = False
+
+
+def changes_of(
+    now: LeadEnriched, before: LeadEnriched | None, facts: Iterable[Activity], act: Activity | None = None
+) -> Changes:
+    """The difference between two snapshots of a lead, or what an act (`now` is `before`) or an alarm brings."""
+    if act is not None:
+        return Changes("act", act=act)
+    if now is before:
+        return Changes("decay")
+    if before is None:
+        return Changes("act", request=bool(now.captured.requests), elsewhere=True)
+    known = {each.id for each in before.captured.acts} | {each.id for each in facts}
+    requests = {each.id for each in before.captured.requests}
+    request = any(each.id not in requests for each in now.captured.requests)
+    acted = request or any(each.id not in known for each in now.captured.acts)
+    merged = now.captured.aliases != before.captured.aliases
+    return Changes("merge" if merged else "act" if acted else "fact", request, None, _elsewhere(now, before))
+
+
+def _elsewhere(now: LeadEnriched, before: LeadEnriched) -> bool:
+    """Where to and whether somebody may write is decided on these too, though no points depend on them."""
+    one, other = now.captured, before.captured
+    return (now.effective, now.account, one.lead, one.aliases, one.merged_into, one.quarantine) != (
+        before.effective,
+        before.account,
+        other.lead,
+        other.aliases,
+        other.merged_into,
+        other.quarantine,
+    )

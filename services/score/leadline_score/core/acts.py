@@ -1,0 +1,27 @@
+"""The set of a lead's acts: those its snapshot holds and those read since, united by id (loop, section 1)."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from leadline_schemas.activity import Activity
+
+LIMIT = 500  # newest by occurred_at
+
+
+def unite(first: Iterable[Activity], second: Iterable[Activity]) -> list[Activity]:
+    """All acts, each id once; what stands in `first` wins."""
+    found = {act.id: act for act in second}
+    found.update((act.id, act) for act in first)
+    return list(found.values())
+
+
+def of_lead(acts: Iterable[Activity], names: Collection[UUID]) -> list[Activity]:
+    """The acts that were first resolved to one of the lead's own ids; others wait for their merge (loop, section 7)."""
+    return [act for act in acts if act.origin in names]
+
+
+def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bool]:
+    """At most `limit` acts, the newest, ties by id; and whether any had to go."""
+    if len(acts) <= limit:
+        return acts, False
+    return sorted(acts, key=lambda act: (act.occurred_at, act.id.int), reverse=True)[:limit], True

@@ -1,0 +1,104 @@
+"""Bands are entered at one value and left at a lower one, so that a lead does not flap (rules B3.7; defaults C3).
+
+The state is a fold over the score's course. Between two evaluations scores may only have fallen: then one evaluation
+at the end of each stretch finds every exit.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Entered at or above `enter`, left below `leave`; thousandths, leave < enter."""
+
+    enter: int
+    leave: int
+
+    def holds(self, inside: bool, value: int) -> bool:
+        """Is it in force at `value`, having been `inside` before?"""
+        return value >= (self.leave if inside else self.enter)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """All bands of the rules. `letter` and `digit` best first, each band within the next; MQL asks for two minima."""
+
+    letter: tuple[Band, ...]
+    digit: tuple[Band, ...]
+    mql: Band
+    mql_fit: int
+    mql_intent: int
+    pql: Band
+    fast: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a lead stands. `letter` and `digit` count from the best (0); `entries` how often the MQL band was entered.
+
+    `qualified_at`: when it last came into the MQL or PQL band from outside both, in microseconds.
+    """
+
+    letter: int
+    digit: int
+    mql: bool = False
+    entries: int = 0
+    pql: bool = False
+    fast: bool = False
+    qualified_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the bands look at, at one instant: thousandths."""
+
+    fit: int
+    intent: int
+    product: int
+
+    @property
+    def total(self) -> int:
+        """Fit and intent together, within 0 and 100."""
+        return total(self.fit, self.intent)
+
+
+def total(fit: int, intent: int) -> int:
+    """The total of two dimensions, within 0 and 100."""
+    return min(100_000, max(0, fit + intent))
+
+
+def outside(bands: Bands) -> Standing:
+    """Where every lead starts."""
+    return Standing(len(bands.letter), len(bands.digit))
+
+
+def level(steps: tuple[Band, ...], before: int, value: int) -> int:
+    """The best of nested bands that holds; `len(steps)` if none does."""
+    for place, band in enumerate(steps):
+        if value >= band.enter or (place >= before and value >= band.leave):
+            return place
+    return len(steps)
+
+
+def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
+    """The next state of the fold: `values` at the instant `at`."""
+    letter = level(bands.letter, before.letter, values.fit)
+    digit = level(bands.digit, before.digit, values.intent)
+    mql = bands.mql.holds(before.mql, values.total)
+    if mql and not before.mql:
+        mql = values.fit >= bands.mql_fit and values.intent >= bands.mql_intent
+    pql = bands.pql.holds(before.pql, values.product)
+    fast = bands.fast.holds(before.fast, values.total)
+    if (letter, digit, mql, pql, fast) == (before.letter, before.digit, before.mql, before.pql, before.fast):
+        return before
+    entered = (mql or pql) and not (before.mql or before.pql)
+    return replace(
+        before,
+        letter=letter,
+        digit=digit,
+        mql=mql,
+        entries=before.entries + (mql and not before.mql),
+        pql=pql,
+        fast=fast,
+        qualified_at=at if entered else before.qualified_at,
+    )

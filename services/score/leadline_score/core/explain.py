@@ -1,0 +1,115 @@
+"""The scorecard in one line that a person can add up: `85 = 200 employees 20 + target industry 25 + ...`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadline_schemas.scored import Gap
+from leadline_score.core.bands import total
+from leadline_score.core.days import day_of, same_week, short, weekday
+from leadline_score.core.exact import plain
+from leadline_score.core.fit import Fit
+from leadline_score.core.intent import Counted, Intent, called
+from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.signals import Signals
+from leadline_score.core.tallies import Scored
+
+WORTH_TELLING = 10  # points: smaller gaps are in the list only
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the line tells of, as of an instant in microseconds."""
+
+    fit: Fit
+    intent: Intent
+    signals: Signals
+    as_of: int
+
+
+def explain(judged: Judged, rules: ScoreRules) -> str:
+    """The line. Its terms are what counted, so they add up to the unclipped total."""
+    fit, intent = judged.fit.sums, judged.intent.sums
+    found = total(fit.value, intent.value)
+    terms = _fit_terms(judged.fit) + _act_terms(judged, rules)
+    shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
+    line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
+    line += _clips(fit.known, intent.known, fit.value + intent.value)
+    return line + _gaps(judged.fit.gaps) + _missing(judged, found, rules)
+
+
+def withheld() -> str:
+    """The line of a lead that must not be profiled."""
+    return "not scored: the lead refused to be profiled"
+
+
+def _fit_terms(fit: Fit) -> list[str]:
+    return [
+        f"{fact.level.words or fact.why} {plain(fact.entry.counted)}" for fact in fit.facts if fact.entry.counted != 0
+    ]
+
+
+def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
+    terms: dict[tuple[str, str], list[Counted]] = {}
+    for each in judged.intent.counted:
+        terms.setdefault((each.scored.rule.rule, called(each.scored)), []).append(each)
+    told = set()
+    found = []
+    for (rule, name), members in terms.items():
+        left_out = [] if rule in told else [s for s in judged.intent.passed_over if s.rule.rule == rule]
+        told.add(rule)
+        if any(member.entry.counted for member in members):
+            found.append(_act_term(name, members, left_out, judged.as_of, rules))
+    return found
+
+
+def _act_term(name: str, members: list[Counted], left_out: list[Scored], as_of: int, rules: ScoreRules) -> str:
+    counting = [m for m in members if m.entry.counted]
+    points = sum(m.entry.counted for m in counting)
+    before = sum(m.entry.points for m in members)
+    when = ""
+    if len(counting) > 1:
+        days = {day_of(m.scored.at, rules.zone) for m in counting}
+        when = f" on {len(days)} days" if len(days) == len(counting) else f" {len(counting)} times"
+        if all(same_week(day, day_of(as_of, rules.zone)) for day in days):
+            when += " this week"
+    notes = [_left_out(left_out, members[0].scored.rule.noun, as_of, rules)] if left_out else []
+    if before != points:
+        notes.insert(0, f"of {plain(before)}, capped")
+    return f"{name}{when} {plain(points)}" + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _left_out(scored: Sequence[Scored], noun: str, as_of: int, rules: ScoreRules) -> str:
+    if len(scored) > 1:
+        return f"{len(scored)} more {noun}s not counted"
+    day = day_of(scored[0].at, rules.zone)
+    near = same_week(day, day_of(as_of, rules.zone))
+    return f"a second {noun} on {weekday(day) if near else short(day)} not counted"
+
+
+def _clips(fit: int, intent: int, unclipped: int) -> str:
+    said = [f"{name} not below 0" for name, known in (("fit", fit), ("intent", intent)) if known < 0]
+    if unclipped > 100_000:
+        said.append(f"{plain(unclipped)} capped at 100")
+    return f", {', '.join(said)}" if said else ""
+
+
+def _gaps(gaps: Sequence[Gap]) -> str:
+    worth = [gap for gap in gaps if gap.worth_up_to >= WORTH_TELLING]
+    worth.sort(key=lambda gap: -gap.worth_up_to)
+    said = ", ".join(f"{gap.fact} unknown, worth up to {gap.worth_up_to}" for gap in worth)
+    return f"; {said}" if said else ""
+
+
+def _missing(judged: Judged, found: int, rules: ScoreRules) -> str:
+    """What keeps a lead that nothing stops from being an MQL: the distance, and the minimum it does not reach."""
+    if judged.signals.mql or judged.signals.signal == "none":
+        return ""
+    bands = rules.bands
+    said = [f"{plain(bands.mql.enter - found)} below MQL"] if found < bands.mql.enter else []
+    for name, sums, least in (
+        ("fit", judged.fit.sums, bands.mql_fit),
+        ("intent", judged.intent.sums, bands.mql_intent),
+    ):
+        if sums.value < least:
+            said.append(f"{name} {plain(sums.value)} of the {plain(least)} that an MQL needs")
+    return f"; {', '.join(said)}" if said else ""

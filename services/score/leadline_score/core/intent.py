@@ -1,0 +1,127 @@
+"""Intent: what they did, each act told with what is left of it after decay and each cap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadline_schemas.scored import Contribution, Dimension, NotCounted
+from leadline_score.core.clipping import Entry, Sums, clip, told
+from leadline_score.core.days import day_of, short
+from leadline_score.core.decay import decayed
+from leadline_score.core.exact import instant, plain, text
+from leadline_score.core.rulebook import ActRule, ScoreRules
+from leadline_score.core.tallies import Scored, Tallies
+
+MACHINE = "machine activity never scores"
+FADED = "so long ago that nothing is left of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An act that counts, on its way through the caps."""
+
+    scored: Scored
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """The judgement of what somebody did, at one instant."""
+
+    sums: Sums
+    counted: tuple[Counted, ...]
+    passed_over: tuple[Scored, ...]
+    not_counted: tuple[NotCounted, ...]
+
+
+def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules, as_of: int) -> Intent:
+    """Intent from the acts up to `as_of`; `machine` are the automated ones among them."""
+    counted: list[Counted] = []
+    passed_over: list[Scored] = []
+    not_counted = [_not_counted(each, MACHINE) for each in machine if each.at <= as_of]
+    for tally in tallies.in_order():
+        rule = tally.rule
+        kept = {each.act.id for each in tally.kept}
+        for scored in tally.acts:
+            if scored.act.id not in kept:
+                assert rule.count is not None
+                passed_over.append(scored)
+                not_counted.append(_not_counted(scored, rule.count.words))
+                continue
+            left = decayed(rule.points, rule.decay, as_of - scored.at)
+            if left == 0:
+                not_counted.append(_not_counted(scored, FADED))
+            else:
+                counted.append(Counted(scored, Entry(rule.name, rule.group, left, rule.cap, scored.order)))
+    sums = clip([each.entry for each in counted], rules.intent_caps)
+    return Intent(sums, tuple(counted), tuple(passed_over), tuple(not_counted))
+
+
+def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
+    """Intent as the scorecard carries it."""
+    sums = intent.sums
+    return Dimension(
+        value=text(sums.value),
+        known=text(sums.known),
+        contributions=tuple(_contribution(each, rules) for each in intent.counted),
+        rules=told(sums.rules),
+        groups=told(sums.groups),
+        positives=text(sums.positives),
+        after_cap=text(sums.after_cap),
+        penalties=text(sums.penalties),
+        not_counted=intent.not_counted,
+    )
+
+
+def _not_counted(scored: Scored, why: str) -> NotCounted:
+    return NotCounted(event=scored.act.id, rule=scored.rule.rule, why=why)
+
+
+def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
+    scored, entry = counted.scored, counted.entry
+    rule = scored.rule
+    return Contribution(
+        rule=rule.rule,
+        group=entry.group,
+        event=scored.act.id,
+        at=instant(scored.at),
+        raw=rule.points // 1000,
+        decayed=text(entry.points),
+        after_rule=text(entry.after_rule),
+        after_group=text(entry.after_group),
+        counted=text(entry.counted),
+        why=_why(scored, entry, rules),
+    )
+
+
+def _why(scored: Scored, entry: Entry, rules: ScoreRules) -> str:
+    rule = scored.rule
+    parts = [f"{called(scored)} on {short(day_of(scored.at, rules.zone))}"]
+    if entry.points != rule.points:
+        parts.append(f"faded from {plain(rule.points)} to {plain(entry.points)}")
+    if cap := _capped(rule, entry, rules):
+        parts.append(cap)
+    return "; ".join(parts)
+
+
+def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str | None:
+    """By which cap it was cut last, in words."""
+    caps = rules.intent_caps
+    if entry.counted == entry.points:
+        return None
+    if entry.points < 0:
+        return f"counts {plain(entry.counted)}: penalties take {plain(-caps.penalty_floor)} at most"
+    if entry.counted < entry.after_group:
+        limit = f"intent is capped at {plain(caps.cap)}"
+    elif entry.after_group < entry.after_rule:
+        limit = f"{entry.group.replace('_', ' ')} is capped at {plain(caps.groups[entry.group])}"
+    else:
+        limit = f"{rule.words} is capped at {plain(rule.cap)}"
+    return f"counts {plain(entry.counted)}: {limit}"
+
+
+def called(scored: Scored) -> str:
+    """What an act is called: by its own name if its rule says so and it has one, else by the rule's words."""
+    name = scored.act.name
+    if scored.rule.named and name:
+        return name.replace("-", " ").replace("_", " ")
+    return scored.rule.words

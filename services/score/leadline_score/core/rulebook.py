@@ -1,0 +1,108 @@
+"""The compiled scoring rules, as pure functions use them. Points, caps and bands are thousandths."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, Literal
+
+from leadline_runtime.core.conditions import Condition
+from leadline_score.core.bands import Bands
+from leadline_score.core.clipping import Caps
+from leadline_score.core.counting import CountCap
+from leadline_score.core.decay import Decay
+
+Temperature = Literal["hot", "warm", "cold"]
+Why = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One answer a fit rule may give: the first whose condition holds counts. `words` name it in the explanation."""
+
+    rule: str
+    points: int
+    when: Condition
+    why: Why
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FitRule:
+    """A fact and what it is worth. `best` is its highest gain, told as a gap while the fact is unknown."""
+
+    name: str
+    group: str
+    fact: str
+    called: str
+    levels: tuple[Level, ...]
+    best: int
+    order: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ActRule:
+    """An act and what it is worth. `place` is its position among all act rules; `slot` its group's."""
+
+    rule: str
+    name: str
+    group: str
+    place: int
+    slot: int
+    points: int
+    cap: int
+    count: CountCap | None
+    decay: Decay
+    words: str
+    noun: str
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An act rule with the further condition it asks of the act."""
+
+    rule: ActRule
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActRules:
+    """Which rule an act counts under: the first that fits, penalties before all others, requests before kinds."""
+
+    by_request: Mapping[str, tuple[Match, ...]]
+    by_kind: Mapping[str, tuple[Match, ...]]
+    slots: tuple[str, ...]
+    product: int
+
+    @property
+    def size(self) -> int:
+        """How many groups there are."""
+        return len(self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class VetoRule:
+    """A reason that stops a lead whatever its points."""
+
+    id: str
+    effect: Literal["disqualify", "nurture_only"]
+    when: Condition
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRules:
+    """What `rules/scoring.yaml` says."""
+
+    zone: tzinfo
+    hand_raises: frozenset[str]
+    fit: tuple[FitRule, ...]
+    fit_caps: Caps
+    fit_penalties: tuple[Level, ...]
+    acts: ActRules
+    intent_caps: Caps
+    vetoes: tuple[VetoRule, ...]
+    bands: Bands
+    letters: str
+    temperatures: tuple[Temperature, ...]
+    sql_suggestion: Condition

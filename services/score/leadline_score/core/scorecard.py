@@ -1,0 +1,145 @@
+"""The whole judgement of a lead as of one instant: a pure function of its acts, what is known of it and the rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leadline_schemas.activity import Activity
+from leadline_schemas.lead import Request
+from leadline_schemas.scored import Dimension, Scorecard
+from leadline_score.core.bands import Standing, total
+from leadline_score.core.exact import instant, microseconds, text
+from leadline_score.core.explain import Judged, explain, withheld
+from leadline_score.core.fit import Fit, fit_dimension, judge_fit
+from leadline_score.core.intent import Intent, intent_dimension, judge_intent
+from leadline_score.core.recheck import next_recheck
+from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.signals import Signals, hand_raised, signals
+from leadline_score.core.tallies import assign
+from leadline_score.core.trajectory import Course, FitCourse, fit_course, walk
+from leadline_score.core.vetoes import judge_vetoes
+
+_NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a lead is judged on. `fits` is the course its fit took so far; `withheld`: it must not be profiled."""
+
+    known: Mapping[str, Any]
+    acts: Sequence[Activity]
+    requests: Sequence[Request] = ()
+    fits: FitCourse = ()
+    truncated: bool = False
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The scorecard, where the lead stands, its fit's course, and when an act not yet happened is to be looked at."""
+
+    card: Scorecard
+    standing: Standing
+    fits: FitCourse
+    pending: int | None
+
+
+def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
+    """Judge a lead as of an instant (microseconds); what happens later waits."""
+    if evidence.withheld:
+        return _withhold(evidence, rules, as_of)
+    fit = judge_fit(evidence.known, rules)
+    fits = fit_course(evidence.fits, fit.sums.value, as_of)
+    scored = assign(evidence.acts, rules)
+    machine = [each for each in scored if each.act.automated]
+    human = [each for each in scored if not each.act.automated] if machine else scored
+    course = walk(human, fits, rules, as_of)
+    intent = judge_intent(course.tallies, machine, rules, as_of)
+    card = _card(evidence, rules, _Parts(fit, intent, course, as_of))
+    ahead = [each.at for each in human if each.at > as_of]
+    return Verdict(card, course.standing, fits, _pending(ahead, evidence, rules, as_of))
+
+
+def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, as_of: int) -> int | None:
+    """The earliest of what is known already but happens only after `as_of`."""
+    starts = [microseconds(each.start) for each in evidence.requests if each.type in rules.hand_raises]
+    return min(acts + [start for start in starts if start > as_of], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    fit: Fit
+    intent: Intent
+    course: Course
+    as_of: int
+
+
+def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
+    fit, intent, standing = parts.fit.sums.value, parts.intent.sums.value, parts.course.standing
+    vetoes = judge_vetoes(evidence.known, rules)
+    raised = hand_raised(evidence.requests, rules.hand_raises, parts.as_of)
+    found = signals(standing, raised, vetoes, intent)
+    whole = total(fit, intent)
+    return Scorecard(
+        as_of=instant(parts.as_of),
+        fit=fit_dimension(parts.fit),
+        intent=intent_dimension(parts.intent, rules),
+        total=text(whole),
+        unclipped_total=text(fit + intent),
+        display=whole // 1000,
+        grade=f"{rules.letters[standing.letter]}{standing.digit + 1}",
+        temperature=rules.temperatures[standing.digit],
+        signal=found.signal,
+        hand_raise=raised,
+        mql=found.mql,
+        mql_by_score=standing.mql,
+        mql_reasons=found.reasons,
+        mql_entry=standing.entries,
+        fast_track=found.fast_track,
+        sql_suggested=found.mql and _sql(evidence, rules, parts.fit, raised),
+        vetoes=vetoes,
+        gaps=parts.fit.gaps,
+        next_recheck=next_recheck(
+            parts.course, rules, parts.as_of, qualified=found.mql or bool(vetoes), iql=found.signal == "IQL"
+        ),
+        truncated=evidence.truncated,
+        explanation=explain(Judged(parts.fit, parts.intent, found, parts.as_of), rules),
+    )
+
+
+SQL_FIELDS = frozenset({"hand_raise", "fit", "fit_rules"})
+
+
+def _sql(evidence: Evidence, rules: ScoreRules, fit: Fit, hand_raise: bool) -> bool:
+    """Is it worth suggesting to a person that this is an SQL (rules B6.4)?"""
+    asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit.sums.value / 1000, "fit_rules": fit.matched}
+    return rules.sql_suggestion.holds(asked)
+
+
+def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
+    """Routing by type and territory only: what the lead asked for, and what stops it, are no profile (rules B1.9)."""
+    standing = Standing(len(rules.bands.letter), len(rules.bands.digit))
+    vetoes = judge_vetoes(evidence.known, rules)
+    raised = hand_raised(evidence.requests, rules.hand_raises, as_of)
+    found: Signals = signals(standing, raised, vetoes, 0)
+    card = Scorecard(
+        as_of=instant(as_of),
+        fit=_NOTHING,
+        intent=_NOTHING,
+        total="0.000",
+        unclipped_total="0.000",
+        display=0,
+        grade=f"{rules.letters[-1]}{len(rules.bands.digit) + 1}",
+        temperature=rules.temperatures[-1],
+        signal=found.signal,
+        hand_raise=raised,
+        mql=found.mql,
+        mql_by_score=False,
+        mql_reasons=found.reasons,
+        fast_track=False,
+        sql_suggested=False,
+        vetoes=vetoes,
+        withheld=True,
+        explanation=withheld(),
+    )
+    return Verdict(card, standing, evidence.fits, _pending([], evidence, rules, as_of))

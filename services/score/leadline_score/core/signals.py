@@ -1,0 +1,49 @@
+"""What the points mean to marketing and sales: MQL and why, PQL, IQL, fast track (rules B3.9; defaults C3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from leadline_schemas.lead import Request
+from leadline_schemas.scored import Veto
+from leadline_score.core.bands import Standing
+from leadline_score.core.exact import microseconds
+
+Reason = Literal["hand_raise", "score", "pql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The stage signal with its reasons. A vetoed lead has none."""
+
+    hand_raise: bool
+    reasons: tuple[Reason, ...]
+    signal: Literal["PQL", "MQL", "IQL", "none"]
+    fast_track: bool
+
+    @property
+    def mql(self) -> bool:
+        """Is it to be given to a person?"""
+        return bool(self.reasons)
+
+
+def signals(standing: Standing, hand_raise: bool, vetoes: Sequence[Veto], intent: int) -> Signals:
+    """The signal of a lead that stands there with this intent (thousandths)."""
+    if vetoes:
+        return Signals(hand_raise, (), "none", False)
+    held: tuple[tuple[Reason, bool], ...] = (
+        ("hand_raise", hand_raise),
+        ("score", standing.mql),
+        ("pql", standing.pql),
+    )
+    reasons = tuple(reason for reason, holds in held if holds)
+    if standing.pql:
+        return Signals(hand_raise, reasons, "PQL", False)
+    if reasons:
+        return Signals(hand_raise, reasons, "MQL", False)
+    return Signals(hand_raise, reasons, "IQL" if intent > 0 else "none", standing.fast)
+
+
+def hand_raised(requests: Sequence[Request], types: frozenset[str], as_of: int) -> bool:
+    """Did the lead ask for a person, up to `as_of`? A hand raise always reaches one, whatever the points."""
+    return any(request.type in types and microseconds(request.start) <= as_of for request in requests)

@@ -1,0 +1,86 @@
+"""What score makes of a snapshot, of an act of the lead, and of the alarm for the next change by decay. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
+from leadline_runtime.items import Item, Record, Timer
+from leadline_schemas.activity import LeadActivity
+from leadline_schemas.codec import decode
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
+from leadline_score.case import Case, publish
+from leadline_score.changes import changes_of
+from leadline_score.core.acts import newest
+from leadline_score.core.tallies import rule_of
+from leadline_score.state import Body
+
+
+def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
+    """One item: a snapshot, an act or an alarm; nobody sends messages here."""
+    held = state or LeadState(Body())
+    if isinstance(item, Record):
+        return _act(item, held, grounds) if item.topic is LEAD_ACTIVITY else _snapshot(item, held, grounds)
+    if isinstance(item, Timer) and state is not None:
+        return _alarm(item, held, grounds)
+    return drop("not_addressed")
+
+
+def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    enriched, captured = record.value, record.value.captured
+    before = held.body
+    inside = {act.id for act in captured.acts}
+    memory = before.memory
+    if any(fact.id in inside for fact in memory.facts):
+        memory = memory.model_copy(update={"facts": tuple(f for f in memory.facts if f.id not in inside)})
+    body = Body(memory, record.raw)
+    state = held.having(body=body, merged_into=captured.merged_into, timer_at=None)
+    if captured.quarantine is not None:
+        return drop("quarantined", {enriched.lead_id: state})
+    earlier = decode(LEAD_ENRICHED, before.snapshot) if before.snapshot else None
+    changes = changes_of(enriched, earlier, before.memory.facts)
+    return publish(Case(enriched, record.raw, state, changes, _as_of(enriched)), grounds)
+
+
+def _as_of(enriched: LeadEnriched) -> datetime:
+    """When it was received, or, if enrich told it again by itself, the time of the alarm that made it do so."""
+    alarm = enriched.basis.as_of
+    received = enriched.captured.received_at
+    return received if alarm is None else max(alarm, received)
+
+
+def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    act, lead_id = record.value.activity, record.lead_id
+    assert lead_id is not None
+    body = held.body
+    if any(fact.id == act.id for fact in body.memory.facts):
+        return duplicate()
+    enriched: LeadEnriched | None = None
+    if str(act.id).encode() in body.snapshot:  # decoding would be dear: an act that is in it is spelled in it
+        enriched = decode(LEAD_ENRICHED, body.snapshot)
+        if any(known.id == act.id for known in enriched.captured.acts):
+            return duplicate()
+    facts, cut = newest([*body.memory.facts, act])
+    truncated = body.memory.truncated or cut
+    memory = body.memory.model_copy(update={"facts": tuple(facts), "truncated": truncated})
+    state = held.having(body=Body(memory, body.snapshot))
+    if not body.snapshot or rule_of(act, grounds.rules) is None:
+        return drop("kept", {lead_id: state})
+    enriched = enriched or decode(LEAD_ENRICHED, body.snapshot)
+    if enriched.captured.quarantine is not None:
+        return drop("quarantined", {lead_id: state})
+    if act.origin != lead_id and act.origin not in enriched.captured.aliases:
+        return drop("kept", {lead_id: state})
+    return publish(
+        Case(enriched, body.snapshot, state, changes_of(enriched, enriched, (), act), act.received_at), grounds
+    )
+
+
+def _alarm(timer: Timer, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    state = held.having(timer_at=None)
+    if timer.kind != "timer" or not held.body.snapshot:
+        return drop("no_longer_due", {timer.lead_id: state})
+    enriched = decode(LEAD_ENRICHED, held.body.snapshot)
+    if enriched.captured.quarantine is not None:
+        return drop("no_longer_due", {timer.lead_id: state})
+    return publish(Case(enriched, held.body.snapshot, state, changes_of(enriched, enriched, ()), timer.due), grounds)

@@ -1,0 +1,201 @@
+"""What may stand in `rules/scoring.yaml`. Unknown keys are errors; points are whole numbers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+
+from leadline_runtime.durations import Duration
+from leadline_runtime.rules import RulesModel
+from leadline_schemas.vocabulary import ActivityKind, LeadType
+from leadline_score.core.counting import parse_count
+
+Points = Annotated[int, Field(ge=1, le=100)]
+Penalty = Annotated[int, Field(ge=-100, le=-1)]
+Cap = Annotated[int, Field(ge=1, le=100)]
+Value = Annotated[int, Field(ge=0, le=100)]
+PenaltyFloor = Annotated[int, Field(ge=-200, le=0)]
+
+
+def _count(written: str) -> str:
+    parse_count(written)
+    return written
+
+
+Count = Annotated[str, AfterValidator(_count)]
+
+
+class BandFile(RulesModel):
+    """A band: entered at or above `enter`, left below `leave`."""
+
+    enter: Value
+    leave: Value
+
+    @model_validator(mode="after")
+    def _apart(self) -> "BandFile":
+        if self.leave >= self.enter:
+            raise ValueError("leave must be less than enter, else a lead flaps at the edge")
+        return self
+
+
+class DecayFile(RulesModel):
+    """`{half_life: 30d, grace: 7d}` or `{linear: 30d}`."""
+
+    half_life: Duration | None = None
+    linear: Duration | None = None
+    grace: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "DecayFile":
+        span = self.half_life or self.linear
+        if (self.half_life is None) == (self.linear is None) or not span:
+            raise ValueError("needs one of half_life and linear, longer than nothing, e.g. {half_life: 30d, grace: 7d}")
+        return self
+
+
+class LevelFile(RulesModel):
+    id: str | None = None
+    points: Points
+    when: Any
+    words: str | None = None
+
+
+class FitRuleFile(RulesModel):
+    """A fact with its levels, the best of which is what the unknown fact may be worth."""
+
+    fact: str
+    called: str | None = None
+    why: str
+    levels: Annotated[tuple[LevelFile, ...], Field(min_length=1)]
+
+
+class FitGroupFile(RulesModel):
+    cap: Cap
+    rules: Annotated[dict[str, FitRuleFile], Field(min_length=1)]
+
+
+class FitPenaltyFile(RulesModel):
+    points: Penalty
+    when: Any
+    why: str
+
+
+class FitFile(RulesModel):
+    cap: Cap
+    penalty_floor: PenaltyFloor
+    groups: dict[str, FitGroupFile]
+    penalties: dict[str, FitPenaltyFile] = {}
+
+
+class ActFile(RulesModel):
+    """Which acts a rule counts: of a lead type, or of kinds, with a further condition, so many in so long."""
+
+    request: LeadType | None = None
+    kind: ActivityKind | tuple[ActivityKind, ...] | None = None
+    when: Any = None
+    count: Count | None = None
+    words: str
+    noun: str = "time"
+
+    @model_validator(mode="after")
+    def _named(self) -> "ActFile":
+        if self.request is None and not self.kind:
+            raise ValueError("needs request or kind: which acts are meant, e.g. kind: page.viewed")
+        return self
+
+
+class ActRuleFile(ActFile):
+    points: Points
+    cap: Cap | None = None
+    decay: DecayFile | None = None
+    named: bool = False
+
+
+class ActPenaltyFile(ActFile):
+    points: Penalty
+
+
+class IntentGroupFile(RulesModel):
+    cap: Cap
+    decay: DecayFile | None = None
+    rules: Annotated[dict[str, ActRuleFile], Field(min_length=1)]
+
+
+class IntentFile(RulesModel):
+    cap: Cap
+    penalty_floor: PenaltyFloor
+    decay: DecayFile
+    groups: dict[str, IntentGroupFile]
+    penalties: dict[str, ActPenaltyFile] = {}
+
+
+class VetoFile(RulesModel):
+    effect: Literal["disqualify", "nurture_only"]
+    when: Any
+    why: str
+
+
+class MqlFile(RulesModel):
+    """The MQL band is one of the presets; at entry fit and intent must each reach a minimum."""
+
+    preset: str
+    fit: Value
+    intent: Value
+
+
+class PqlFile(BandFile):
+    group: str
+
+
+class BandsFile(RulesModel):
+    letter: dict[Literal["A", "B", "C"], BandFile]
+    digit: dict[Literal[1, 2, 3], BandFile]
+    temperature: dict[Literal[1, 2, 3, 4], Literal["hot", "warm", "cold"]]
+    presets: dict[str, BandFile]
+    mql: MqlFile
+    pql: PqlFile
+    fast_track: BandFile
+
+
+class ActExample(RulesModel):
+    kind: ActivityKind = "form.submitted"
+    request: LeadType | None = None
+    tag: str | None = None
+    name: str | None = None
+    purpose: Literal["respond", "marketing", "profiling", "sharing"] | None = None
+    automated: bool = False
+    at: AwareDatetime
+
+
+class Expected(RulesModel):
+    """What an example must give; what is left out is not looked at."""
+
+    fit: str | int | None = None
+    intent: str | int | None = None
+    total: str | int | None = None
+    grade: str | None = None
+    temperature: str | None = None
+    signal: str | None = None
+    vetoes: tuple[str, ...] | None = None
+    recheck: AwareDatetime | None = None
+
+
+class ExampleFile(RulesModel):
+    name: str
+    lead: dict[str, Any] = {}
+    acts: tuple[ActExample, ...] = ()
+    as_of: AwareDatetime
+    expect: Expected
+
+
+class ScoringFile(RulesModel):
+    """The whole file."""
+
+    version: Any
+    zone: str
+    hand_raises: tuple[LeadType, ...]
+    fit: FitFile
+    intent: IntentFile
+    veto: dict[str, VetoFile]
+    bands: BandsFile
+    sql_suggestion: Any
+    examples: Annotated[tuple[ExampleFile, ...], Field(min_length=1)]

@@ -1,0 +1,58 @@
+"""What score keeps of a lead: the last snapshot as it was read, the facts read since, and what was published last."""
+
+from dataclasses import dataclass
+from struct import Struct
+
+from leadline_schemas.activity import Activity
+from leadline_schemas.codec import decode_model, encode_model
+from leadline_schemas.event import Instant, Model
+from leadline_schemas.lead import Request
+
+_LENGTH = Struct(">I")
+
+
+class Published(Model):
+    """What the last event said: a digest of its scorecard, and the bands that the next event calls the ones before."""
+
+    card: str
+    grade: str
+    signal: str
+    mql: bool
+
+
+class Memory(Model):
+    """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths);
+    `opened`: the requests that score itself added; `as_of`: no judgement goes back before it.
+    """
+
+    as_of: Instant | None = None
+    facts: tuple[Activity, ...] = ()
+    truncated: bool = False
+    fits: tuple[tuple[int, int], ...] = ()
+    opened: tuple[Request, ...] = ()
+    published: Published | None = None
+
+
+NOTHING = Memory()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`snapshot` is the last `lead.enriched` as it was read; empty before the first."""
+
+    memory: Memory = NOTHING
+    snapshot: bytes = b""
+
+
+class BodyCodec:
+    """Length-prefixed: the memory as JSON, then the snapshot untouched."""
+
+    def encode(self, body: Body) -> bytes:
+        """The body as bytes."""
+        memory = encode_model(body.memory)
+        return b"".join((_LENGTH.pack(len(memory)), memory, body.snapshot))
+
+    def decode(self, data: bytes) -> Body:
+        """The body in `data`. Raises Undecodable for what `encode` did not make."""
+        end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+        return Body(decode_model(Memory, data[_LENGTH.size : end], "score's state"), data[end:])
