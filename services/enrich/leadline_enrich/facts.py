@@ -13,7 +13,7 @@ from leadline_enrich.core.chain import ACCOUNT_PROVIDER
 from leadline_enrich.core.company_domain import company_domain
 from leadline_enrich.core.enrich_rules import EnrichRules
 from leadline_enrich.core.rows import ACCOUNTS, FIRMOGRAPHICS, cache_key, from_cache, to_cache
-from leadline_enrich.metrics import count_cache, start_at_zero
+from leadline_enrich.metrics import CACHE_UP, count_cache, start_at_zero
 from leadline_enrich.settings import EnrichSettings
 from leadline_enrich.state import Body
 from leadline_enrich.tables import Table, WatchedTable
@@ -53,6 +53,11 @@ class ProviderFacts:
         for table in self._tables or ():
             await table.close()
 
+    @property
+    def cache_up(self) -> bool:
+        """Did the cache answer when it was asked last?"""
+        return self._cache is not None and self._cache.up
+
     async def _gather(self, leads: Sequence[LeadCaptured | None], rules: EnrichRules) -> Sequence[Gathered]:
         firmographics, accounts = self._opened()
         await self._refreshed((firmographics, accounts), rules.budget.total_seconds())
@@ -91,6 +96,7 @@ class ProviderFacts:
                 new[key] = to_cache(answer, key, table.digest)
             known[domain] = answer
         await self._cache.set_many(new, int(rules.cache_for.total_seconds()))
+        CACHE_UP.set(self._cache.up)
         return known
 
     def _opened(self) -> tuple[WatchedTable, WatchedTable]:

@@ -10,6 +10,7 @@ from leadline_schemas.enriched import LeadEnriched
 
 FACTS = Counter("leadline_facts", "Facts published, by provider and outcome", ("provider", "outcome"))
 CACHE = Counter("leadline_cache", "Keys asked of the cache, by outcome", ("outcome",))
+CACHE_UP = Gauge("leadline_cache_up", "1 if the cache answered when it was asked last")
 TABLE_ROWS = Gauge("leadline_table_rows", "Rows of a lookup table in force", ("table",))
 TABLE_FAULTS = Gauge("leadline_table_faulty_rows", "Rows of a lookup table that had to be left out", ("table",))
 TABLE_FAILED = Gauge("leadline_table_load_failed", "1 while the newest file of a table cannot be used", ("table",))

@@ -1,26 +1,30 @@
 """What enrich keeps of a lead: what it knew last, and the last captured event to tell it again with newer facts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from struct import Struct
 
-from leadline_schemas.codec import decode_model, encode_model
+from pydantic import TypeAdapter, ValidationError
+
+from leadline_schemas.codec import Undecodable, describe
 from leadline_schemas.enriched import Account, Effective, Fact
-from leadline_schemas.event import Model
 
 _LENGTH = Struct(">I")
 
 
-class Known(Model):
+@dataclass(frozen=True, slots=True)
+class Known:
     """What was published last. `domain` is what providers were asked about, `asked` how often they kept silent."""
 
     domain: str | None = None
     asked: int = 0
-    facts: dict[str, Fact] = {}
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     account: Account | None = None
-    effective: Effective = Effective()
+    effective: Effective = field(default_factory=Effective)
 
 
 NOTHING_KNOWN = Known()
+_KNOWN = TypeAdapter(Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ class BodyCodec:
 
     def encode(self, body: Body) -> bytes:
         """The body as bytes."""
-        known = encode_model(body.known)
+        known = _KNOWN.dump_json(body.known, exclude_none=True)
         return b"".join((_LENGTH.pack(len(known)), known, body.captured))
 
     def decode(self, data: bytes) -> Body:
         """The body in `data`. Raises Undecodable for what `encode` did not make."""
         end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
-        return Body(decode_model(Known, data[_LENGTH.size : end], "enrich's state"), data[end:])
+        try:
+            known = _KNOWN.validate_json(data[_LENGTH.size : end])
+        except ValidationError as error:
+            raise Undecodable(f"enrich's state: {describe(error)}") from None
+        return Body(known, data[end:])

@@ -10,7 +10,8 @@ from leadline_enrich.core.write_policy import Claim, is_fresh, newest_per_provid
 from leadline_schemas.enriched import Fact
 
 # The fact that each field of a firmographic answer becomes. A company's seat is one source of the lead's country.
-FIELDS: Mapping[str, str] = {"employees": "employees", "industry": "industry", "country": "country:company_seat"}
+SEAT = "country:company_seat"
+FIELDS: Mapping[str, str] = {"employees": "employees", "industry": "industry", "country": SEAT}
 
 
 def firmographics(sight: Sight) -> Mapping[str, Fact]:
@@ -35,30 +36,36 @@ def account(sight: Sight) -> Mapping[str, Fact]:
 
 def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
     policy = sight.rules.policy
-    earlier = {f.provider: f for f in _earlier(sight, name)}
+    earlier = _earlier(sight, name)
     claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field)])
     stands = standing(claims, sight.now, policy)
     if stands is None:
+        if name == SEAT:
+            return {}  # a hint that is not there is nothing to tell
         provider = min(policy.ranks, key=policy.ranks.__getitem__)
         return {name: sight.absent(name, provider, _reason(sight.answer(provider)))}
-    facts: dict[str, Fact] = {}
-    for claim in claims:
-        flags = () if is_fresh(claim, sight.now, policy) else ("stale",)
-        said = Fact(provider=claim.provider, at=claim.at, value=claim.value, written="refused", flags=flags)
-        if claim is stands:
-            facts[name] = said.model_copy(update={"written": _written(claim, earlier.get(claim.provider))})
-        else:
-            facts[f"{name}:{claim.provider}"] = said
-    return facts
+    return {
+        name if claim is stands else f"{name}:{claim.provider}": Fact(
+            provider=claim.provider,
+            at=claim.at,
+            value=claim.value,
+            written=_written(claim, earlier.get(claim.provider)) if claim is stands else "refused",
+            flags=() if is_fresh(claim, sight.now, policy) else ("stale",),
+        )
+        for claim in claims
+    }
 
 
 def _reason(answer: Answer) -> str:
     return "not_found" if answer.status == "found" else answer.status
 
 
-def _earlier(sight: Sight, name: str) -> list[Fact]:
+def _earlier(sight: Sight, name: str) -> dict[str, Fact]:
+    if not sight.earlier:
+        return {}
     names = [name, *(f"{name}:{provider}" for provider in sight.rules.policy.ranks)]
-    return [fact for each in names if (fact := sight.earlier.get(each)) and fact.value is not None]
+    facts = [sight.earlier[each] for each in names if each in sight.earlier]
+    return {fact.provider: fact for fact in facts if fact.value is not None}
 
 
 def _claim(fact: Fact) -> Claim:

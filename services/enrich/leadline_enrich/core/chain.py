@@ -67,11 +67,12 @@ def _asked(chain: Sequence[str], ranks: Iterable[str]) -> list[str]:
 
 def fault_of_order(chain: Sequence[str]) -> str | None:
     """What is wrong with an order of enrichments; None if it can be run."""
-    for place, name in enumerate(chain):
+    for name in chain:
         if name not in ENRICHMENTS:
             return f"{name!r} is no enrichment; known: {', '.join(ENRICHMENTS)}"
-        if name in chain[:place]:
+        if chain.count(name) > 1:
             return f"{name} stands twice"
+    for place, name in enumerate(chain):
         missing = [need for need in NEEDS.get(name, ()) if need in chain[place:]]
         if missing:
             return f"{name} must stand after {' and '.join(missing)}, because it looks at what they find"

@@ -34,11 +34,11 @@ class Sight:
         """What a provider said about the lead's company."""
         return self.gathered.answer(provider, self.company.domain if self.company else None)
 
-    def derived(self, provider: str, value: object, reason: str) -> Fact:
-        """A fact that follows from the lead itself, true since it was received; absent for `reason` without a value."""
+    def derived(self, provider: str, value: object, absent: str | None = None) -> Fact:
+        """A fact that follows from the lead itself, true since it was received; without a value, why there is none."""
         at = self.captured.received_at
         if value is None:
-            return Fact(provider=provider, at=at, absent=reason)
+            return Fact(provider=provider, at=at, absent=absent)
         return Fact(provider=provider, at=at, value=value)
 
     def absent(self, name: str, provider: str, reason: str) -> Fact:

@@ -1,0 +1,98 @@
+"""The rules file: what ships loads; what is wrong is refused with its path and what would be right."""
+
+from copy import deepcopy
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from leadline_enrich.core.chain import ENRICHMENTS
+from leadline_enrich.rules import FILE, FREE_MAIL, build
+from leadline_runtime.rules import RulesError, read_yaml
+from tests.unit.enrich.leads import LOADED, RULES
+
+SHIPPED = {
+    name: read_yaml(name, (files("leadline_enrich") / "rules" / name).read_text("utf-8")) for name in (FILE, FREE_MAIL)
+}
+
+
+@pytest.fixture
+def contents() -> dict[str, Any]:
+    return deepcopy(SHIPPED)
+
+
+def test_what_ships_names_its_version_and_every_enrichment() -> None:
+    assert LOADED.ref.version == "2026-03-01"
+    assert set(RULES.chain) == set(ENRICHMENTS)
+    assert RULES.languages["NO"] == "nb"
+
+
+def test_every_enrichment_says_why_it_stands_there(contents: dict[str, Any]) -> None:
+    contents[FILE]["chain"][2].pop("because")
+    with pytest.raises(RulesError, match=r"enrichment.yaml: chain.2.because: Field required"):
+        build(contents)
+
+
+def test_an_enrichment_before_what_it_needs(contents: dict[str, Any]) -> None:
+    chain = contents[FILE]["chain"]
+    chain.insert(0, chain.pop(4))
+    with pytest.raises(RulesError, match=r"chain: firmographics must stand after company_domain"):
+        build(contents)
+
+
+def test_an_enrichment_that_does_not_exist(contents: dict[str, Any]) -> None:
+    contents[FILE]["chain"][0]["enrich"] = "horoscope"
+    with pytest.raises(RulesError, match=r"'horoscope' is no enrichment; known: domain_class, "):
+        build(contents)
+
+
+def test_an_enrichment_twice(contents: dict[str, Any]) -> None:
+    contents[FILE]["chain"].append(contents[FILE]["chain"][0])
+    with pytest.raises(RulesError, match="domain_class stands twice"):
+        build(contents)
+
+
+def test_a_provider_that_nobody_knows(contents: dict[str, Any]) -> None:
+    contents[FILE]["providers"].append({"name": "oracle", "rank": 2})
+    with pytest.raises(RulesError, match=r"providers.1.name: no provider 'oracle'; known: firmographics"):
+        build(contents)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("size_bands", [20, 1], "size_bands: must be lower ends in ascending order"),
+        ("country_order", ["phone", "stated"], "country_order: must begin with stated"),
+        ("max_age", "180", "max_age: .*is no duration"),
+        ("surprise", 1, "surprise: Extra inputs are not permitted"),
+        ("person_sources", ["the boss"], "person_sources.0: Input should be 'website_form'"),
+        ("budget_ms", 5, "budget_ms: Input should be greater than or equal to 10"),
+    ],
+)
+def test_faults_name_their_path(contents: dict[str, Any], path: str, value: object, message: str) -> None:
+    contents[FILE][path] = value
+    with pytest.raises(RulesError, match=message):
+        build(contents)
+
+
+def test_a_failing_example_refuses_the_file(contents: dict[str, Any]) -> None:
+    contents[FILE]["max_age"] = "300 d"
+    with pytest.raises(
+        RulesError, match=r"examples.7.expect.employees: 'a value that is too old is a gap' comes out as 400"
+    ):
+        build(contents)
+
+
+def test_an_enrichment_can_be_left_out(contents: dict[str, Any]) -> None:
+    del contents[FILE]["chain"][6]
+    contents[FILE]["examples"] = [e for e in contents[FILE]["examples"] if "language" not in e["expect"]]
+    assert "language" not in build(contents).chain
+
+
+def test_the_operators_own_domains_count(contents: dict[str, Any]) -> None:
+    contents[FILE]["domains"]["disposable"] = ["burner.example"]
+    contents[FILE]["domains"]["not_disposable"] = ["mailinator.com"]
+    contents[FILE]["examples"] = contents[FILE]["examples"][:1]
+    lists = build(contents).lists
+    assert "burner.example" in lists.disposable
+    assert "mailinator.com" not in lists.disposable
