@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from leadline_local import ports, server, spawn, stack
+from leadline_local import locks, ports, server, spawn, stack
 from leadline_local.endpoints import Endpoints
 from leadline_local.errors import StackError
 from leadline_local.processes import Process
@@ -23,6 +23,8 @@ _SERVICES = (
     ("route", "route", ("leadline_route",)),
     ("sla-monitor", "sla-monitor", ("leadline_sla_monitor",)),
 )
+# A service that is back at once takes its lanes back at once, without a rebalance.
+_STATIC = {"LEADLINE_STATIC_MEMBER": "true"}
 _APPLY_TOPICS = ("leadline_console", "topics", "apply", "--replication", "1")
 
 
@@ -37,7 +39,7 @@ class Pipeline:
 
 def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str] | None = None) -> list[Process]:
     """The processes of all services, whether they run or not. environment: what they get beside the addresses."""
-    told = {**(environment or {}), **endpoints.environment()}
+    told = {**_STATIC, **(environment or {}), **endpoints.environment()}
     return [
         Process(
             state=state,
@@ -46,7 +48,7 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
             argv=(sys.executable, "-m", *module),
             port_variables=_ports(name),
             ready_port=name,
-            environment=told,
+            environment={"LEADLINE_INSTANCE": f"local-{name}", **told},
         )
         for name, title, module in _SERVICES
     ]
@@ -60,7 +62,7 @@ def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None
     """
     endpoints = stack.up(directory, report=report)
     with at_work(directory, report) as state:
-        _use_edge_port(state)
+        use_edge_port(state)
         apply_topics(endpoints, report)
         every = processes(state, endpoints, environment)
         start(every, state, report)
@@ -126,15 +128,15 @@ def _is_outdated(one: Process, state: State) -> bool:
     return running is not None and server.is_alive(one, state) and running.command != one.command().digest()
 
 
-def _use_edge_port(state: State) -> None:
+def use_edge_port(state: State) -> None:
     """Take the port that the user wants for leads. Raises StackError if it is in use by somebody else."""
     wanted = os.environ.get("LEADLINE_EDGE_PORT")
     if wanted is None:
         return
     if not wanted.isdigit() or not 0 < int(wanted) < 65536:
         raise StackError(f"LEADLINE_EDGE_PORT is {wanted!r}: it must be a port number from 1 to 65535.")
-    if state.memory.ports.get(EDGE_PORT) == int(wanted) and "capture-edge" in state.memory.running:
-        return
+    if state.memory.ports.get(EDGE_PORT) == int(wanted) and locks.is_held(state.lock("capture-edge")):
+        return  # ours
     if not ports.is_free(int(wanted)):
         raise StackError(
             f"Port {wanted}, which LEADLINE_EDGE_PORT asks for, is in use: stop what listens there, or unset it."

@@ -1,13 +1,15 @@
 """The small pure parts of the local stack."""
 
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
-from leadline_local import pipeline, probe, spawn
+from leadline_local import pipeline, ports, probe, spawn
 from leadline_local.commands import _duration, home
 from leadline_local.endpoints import Endpoints
+from leadline_local.errors import StackError
 from leadline_local.java import Java
 from leadline_local.kafka import Kafka
 from leadline_local.spawn import Command
@@ -140,3 +142,32 @@ def test_the_home_is_the_projects_unless_the_user_says_otherwise(
 )
 def test_durations_are_short(seconds: float | None, text: str) -> None:
     assert _duration(seconds) == text
+
+
+def test_each_service_has_its_own_health_port_and_the_edge_one_for_leads(tmp_path: Path) -> None:
+    every = pipeline.processes(State(tmp_path), Endpoints("local", *URLS.values()), {"LEADLINE_CLOCK": "fast"})
+    variables = {one.name: [variable for _, variable in one.port_variables] for one in every}
+    names = ["capture-edge", "capture", "enrich", "score", "route", "sla-monitor"]
+    assert list(variables) == names
+    assert variables["capture-edge"] == ["LEADLINE_EDGE_PORT", "LEADLINE_WEB_PORT"]
+    assert all(variables[name] == ["LEADLINE_WEB_PORT"] for name in names[1:])
+    assert len({port for one in every for port in one.ports}) == len(names) + 1
+    assert all(one.environment.items() >= {**URLS, "LEADLINE_CLOCK": "fast"}.items() for one in every)
+
+
+@pytest.mark.parametrize("wanted", ["eighty", "0", "65536", "-1"])
+def test_a_wrong_edge_port_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
+    monkeypatch.setenv("LEADLINE_EDGE_PORT", wanted)
+    with pytest.raises(StackError, match=r"LEADLINE_EDGE_PORT is .* from 1 to 65535"):
+        pipeline.use_edge_port(State(tmp_path))
+
+
+def test_a_wanted_edge_port_that_somebody_has_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server((ports.HOST, 0)) as somebody:
+        port = somebody.getsockname()[1]
+        monkeypatch.setenv("LEADLINE_EDGE_PORT", str(port))
+        with pytest.raises(StackError, match=f"Port {port}, which LEADLINE_EDGE_PORT asks for, is in use"):
+            pipeline.use_edge_port(State(tmp_path))
+    state = State(tmp_path)
+    pipeline.use_edge_port(state)
+    assert state.port("edge") == port
