@@ -54,13 +54,13 @@ async def stopped_between_read_and_write() -> MemoryWorld:
             await world.run(new)
         return opened
 
-    MemoryBatch.open = stands_still  # type: ignore[method-assign]
+    MemoryBatch.open = stands_still  # type: ignore
     try:
         await world.run(old)
     except Fenced:
         await world.run(new)
     finally:
-        MemoryBatch.open = opening  # type: ignore[method-assign]
+        MemoryBatch.open = opening  # type: ignore
     world.check()
     assert len(world.tallies(ANN)[-1].seen) == 2
     return world
