@@ -3,7 +3,7 @@
 Faults can be put in: `lose_next_commit_answer`, `refuse` (BadData for a lead id), `away`.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from datetime import UTC, datetime
@@ -93,6 +93,11 @@ class MemoryBatch:
 
     def __init__(self, database: MemoryDatabase, lanes: Sequence[int]) -> None:
         self.database, self.lanes, self.pending = database, lanes, Write()
+        self._actions: list[Callable[[], None]] = []
+
+    def at_commit(self, action: Callable[[], None]) -> None:
+        """For a service's tables in memory: do this if and when the transaction commits."""
+        self._actions.append(action)
 
     async def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """There is no SQL in memory: a service's own store needs its in-memory form."""
@@ -142,6 +147,8 @@ class MemoryBatch:
         for key in write.taken:
             tables.inbox.pop(key, None)
         tables.outbox.update(write.outbox)
+        for action in self._actions:
+            action()
         tables.commits += 1
         if tables.lose_next_commit_answer:
             tables.lose_next_commit_answer = False

@@ -1,0 +1,30 @@
+"""Route, wired: scorecards, acts and lapsed owner clocks in, owned leads out."""
+
+from leadline_route.decide import decide
+from leadline_route.metrics import RouteMetrics
+from leadline_route.rules import SPEC
+from leadline_route.state import BodyCodec
+from leadline_route.store import MIGRATIONS, RouteStore
+from leadline_runtime.step import Step
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA
+
+LAPSED = f"{LEAD_SLA.event_type}.lapsed"
+
+
+def wants(event_type: str) -> bool:
+    """Of the monitor's events only lapsed owner clocks; everything of the other topics."""
+    return event_type == LAPSED or not event_type.startswith(LEAD_SLA.event_type)
+
+
+STEP = Step(
+    name="route",
+    reads=(LEAD_SCORED, LEAD_ACTIVITY, LEAD_SLA),
+    writes=(LEAD_ROUTED,),
+    decide=decide,
+    body=BodyCodec(),
+    rules=SPEC,
+    store=RouteStore(),
+    wants=wants,
+    migrations=MIGRATIONS,
+    measure=RouteMetrics().measure,
+)

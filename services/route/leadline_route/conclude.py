@@ -1,0 +1,149 @@
+"""From a ruling to the lead's new standing and the event that tells it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from leadline_route.case import Case, is_open
+from leadline_route.core.balance import moved
+from leadline_route.core.caps import counted
+from leadline_route.core.channels import signature
+from leadline_route.core.hold import alarm
+from leadline_route.core.prospect import Prospect
+from leadline_route.core.ruling import Ruling
+from leadline_route.state import Body, Hold, Move, Standing
+from leadline_runtime.decision import Decision, Emit, drop, emitted
+from leadline_schemas.lead import Request
+from leadline_schemas.routed import LeadRouted, NextStep
+from leadline_schemas.topics import LEAD_ROUTED
+
+# What a reader may act on: if none of it changed, nothing is published (loop, section 6).
+TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
+
+
+def conclude(
+    case: Case, prospect: Prospect, ruling: Ruling, cause: str, standing: Standing, raw: bytes
+) -> Decision[Body]:
+    """Give the lead the new standing and publish it, unless nothing that is published changed.
+
+    `standing` is the old one with what the item itself changed (exclusions, counters, touches).
+    """
+    keeps = ruling.outcome == "person" == standing.outcome and ruling.owner == case.standing.owner
+    after = _standing(case, prospect, ruling, standing, keeps)
+    _count(case, after, keeps)
+    old = case.standing
+    changed = any(getattr(after, name) != getattr(old, name) for name in TELLING)
+    if after.outcome in ("parked", "disqualified"):
+        changed = changed or after.reason != old.reason
+    timer_at = None
+    if ruling.held_until is not None:
+        timer_at = alarm(ruling.held_until, prospect.first_due(case.now), prospect.values["total"])
+    state = case.state.having(body=Body(after, raw), timer_at=timer_at, merged_into=None)
+    if not changed:
+        return drop("unchanged", {case.lead_id: state}, case.draft.delta())
+    event = _event(case, prospect, ruling, cause, after)
+    state = state.having(revision=event.revision)
+    return emitted(
+        Emit(LEAD_ROUTED, event, case.lead_id, carried=raw), states={case.lead_id: state}, delta=case.draft.delta()
+    )
+
+
+def requests_of(requests: Iterable[Request]) -> str:
+    """The set of requests in short, to tell whether it changed."""
+    return hashlib.blake2b(b"".join(sorted(each.id.bytes for each in requests)), digest_size=8).hexdigest()
+
+
+def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing, keeps: bool) -> Standing:
+    owned = ruling.outcome == "person"
+    move = None
+    if keeps:
+        move = standing.move
+    elif ruling.counts_as_turn and ruling.pool is not None:
+        shares = {member: str(share) for member, share in moved(ruling.before, ruling.after).items()}
+        move = Move(pool=ruling.pool, shares=shares)
+    gained = owned and not keeps
+    return Standing(
+        outcome=ruling.outcome,
+        rule=ruling.rule,
+        reason=ruling.reason,
+        cadence=ruling.cadence,
+        owner=ruling.owner if owned else None,
+        pool=ruling.pool,
+        manager=ruling.manager,
+        escalated=ruling.escalated,
+        covering_for=ruling.covering_for,
+        assignment=standing.assignment + 1 if gained else standing.assignment,
+        assigned_at=case.now if gained else standing.assigned_at,
+        channels=signature(prospect.channels),
+        requests=requests_of(prospect.scored.requests),
+        excluded=standing.excluded,
+        reassigned=standing.reassigned,
+        touched=standing.touched,
+        meeting_at=standing.meeting_at,
+        stage="MQL" if gained and standing.stage == "SAL" else standing.stage,  # the new owner has yet to accept
+        stage_at=standing.stage_at,
+        counted=owned and ruling.owner in case.book.team.members and is_open(standing),
+        move=move,
+        hold=Hold(pool=ruling.pool, until=ruling.held_until) if ruling.held_until and ruling.pool else None,
+        refused=standing.refused,
+    )
+
+
+def _count(case: Case, after: Standing, keeps: bool) -> None:
+    draft, before = case.draft, case.standing
+    if before.hold != after.hold:
+        if before.hold is not None:
+            draft.held(before.hold.pool, -1)
+        if after.hold is not None:
+            draft.held(after.hold.pool, 1)
+    if keeps or after.owner not in case.book.team.members or after.owner is None:
+        return
+    member = case.book.team.members[after.owner]
+    load = draft.load(member.id)
+    draft.put(
+        member.id,
+        replace(load, assigned=counted(load.assigned, member.days, case.now), open=load.open + after.counted),
+    )
+
+
+def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: Standing) -> LeadRouted:
+    dealt = ruling.counts_as_turn
+    return LeadRouted(
+        lead_id=case.lead_id,
+        revision=case.state.revision + 1,
+        basis=case.grounds.basis(revision_before=case.state.revision, as_of=prospect.scored.scorecard.as_of),
+        outcome=ruling.outcome,
+        assignment=after.assignment,
+        assigned_at=after.assigned_at if after.owner else None,
+        owner=ruling.owner,
+        escalated=ruling.escalated,
+        manager=ruling.manager,
+        pool=ruling.pool,
+        territory=prospect.territory_id,
+        rule=ruling.rule,
+        reason=ruling.reason,
+        cause=cause,
+        counts_as_turn=dealt,
+        covering_for=ruling.covering_for,
+        cadence=ruling.cadence,
+        held_until=ruling.held_until,
+        rules_tried=ruling.tried,
+        candidates=ruling.candidates,
+        balance_before={member: str(owed) for member, owed in ruling.before.items()} if dealt else {},
+        balance_after={member: str(owed) for member, owed in ruling.after.items()} if dealt else {},
+        excluded=tuple(each.member for each in after.excluded if each.until > case.now),
+        allowed_channels=prospect.channels,
+        next_step=_next_step(ruling),
+        requests=prospect.scored.requests,
+        scored=prospect.scored,
+    )
+
+
+def _next_step(ruling: Ruling) -> NextStep | None:
+    if ruling.outcome == "person":
+        return NextStep(kind="respond", owner=ruling.owner)
+    if ruling.outcome == "held":
+        return NextStep(kind="assign", due_at=ruling.held_until)
+    if ruling.outcome == "queue":
+        return NextStep(kind="claim", owner=ruling.manager)
+    return NextStep(kind="enrol") if ruling.outcome == "nurture" else None

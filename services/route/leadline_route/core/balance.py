@@ -1,0 +1,64 @@
+"""Round robin by owed balance: how many leads each member of a pool is owed, exactly (rules B4.3).
+
+At each lead every sharing member's balance grows by weight / sum of weights; who receives the lead pays 1. So the
+balances of a pool always sum to 0, and a positive balance reads as "leads owed to you".
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+ZERO = Fraction(0)
+# Weights of 1-10 and changing presence make denominators grow. Beyond this the pool is rounded once to 1e-9 lead by
+# largest remainder, so that its sum stays 0 and its numbers stay readable.
+FINEST = 10**12
+GRID = 10**9
+
+Owed = Mapping[str, Fraction]
+
+
+def share(owed: Owed, weights: Mapping[str, int]) -> dict[str, Fraction]:
+    """The balances after each member of `weights` got its share of one lead; the others stay as they are.
+
+    `owed` names all members of the pool, `weights` those who share. Raises ValueError if nobody shares.
+    """
+    whole = sum(weights.values())
+    if whole <= 0:
+        raise ValueError("nobody shares this lead: a share needs at least one member with a weight")
+    common = lcm(*(balance.denominator for balance in owed.values()), whole // gcd(whole, *weights.values()))
+    if common > FINEST:
+        owed = on_grid(owed)
+    return {
+        member: balance + Fraction(weights[member], whole) if member in weights else balance
+        for member, balance in owed.items()
+    }
+
+
+def pay(shared: Owed, winner: str) -> dict[str, Fraction]:
+    """The balances after `winner` received the lead."""
+    return {member: balance - 1 if member == winner else balance for member, balance in shared.items()}
+
+
+def highest(shared: Owed, eligible: Iterable[str]) -> str:
+    """Whom of `eligible` most is owed; of several the smaller id. Raises ValueError if there is nobody."""
+    return min(eligible, key=lambda member: (-shared[member], member))
+
+
+def moved(before: Owed, after: Owed) -> dict[str, Fraction]:
+    """What one lead changed, per member: stored with the assignment, so that the turn can be taken back."""
+    return {member: after[member] - balance for member, balance in before.items() if after[member] != balance}
+
+
+def take_back(owed: Owed, move: Owed) -> dict[str, Fraction]:
+    """The balances as if the move had not been made."""
+    return {member: balance - move.get(member, ZERO) for member, balance in owed.items()}
+
+
+def on_grid(owed: Owed) -> dict[str, Fraction]:
+    """The balances rounded to whole 1e-9 leads by largest remainder (ties: smaller id); their sum is rounded down."""
+    floors = {member: (balance.numerator * GRID) // balance.denominator for member, balance in owed.items()}
+    missing = int(sum(owed.values(), ZERO) * GRID) - sum(floors.values())
+    by_remainder = sorted(owed, key=lambda member: (floors[member] - owed[member] * GRID, member))
+    for member in by_remainder[: max(0, missing)]:
+        floors[member] += 1
+    return {member: Fraction(units, GRID) for member, units in floors.items()}

@@ -1,0 +1,71 @@
+"""What routing rules may ask about a lead, read from its scorecard snapshot."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from leadline_schemas.scored import LeadScored
+
+# Every name a condition may use; `marketing_allowed` and `contact_allowed` come from the channels, `territory` from the
+# team file. An unknown value is None.
+FIELDS: frozenset[str] = frozenset(
+    {
+        "type", "source", "source_detail", "segment", "stage", "country", "state", "language", "employees", "industry",
+        "interest", "domain_class", "company_domain", "account_status", "veto", "vetoes", "mql", "mql_reasons",
+        "hand_raise", "fast_track", "signal", "temperature", "grade", "total", "fit", "fit_known", "intent",
+        "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed",
+    }
+)  # fmt: skip
+# A territory is found before channels and rules are looked at.
+TERRITORY_FIELDS: frozenset[str] = frozenset({"country", "state", "language", "industry", "employees", "type"})
+
+
+def lead_values(scored: LeadScored) -> dict[str, Any]:
+    """The values of a lead by name, without those that are decided here (territory, channels)."""
+    enriched = scored.enriched
+    lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard
+    return {
+        "type": lead.type,
+        "source": lead.source,
+        "source_detail": lead.source_detail,
+        "segment": lead.segment,
+        "stage": lead.stage,
+        "country": effective.country,
+        "state": effective.state,
+        "language": effective.language,
+        "employees": effective.employees,
+        "industry": effective.industry,
+        "interest": lead.interest,
+        "domain_class": effective.domain_class,
+        "company_domain": effective.company_domain,
+        "account_status": enriched.account.status if enriched.account else None,
+        "veto": tuple(veto.effect for veto in card.vetoes),
+        "vetoes": tuple(veto.id for veto in card.vetoes),
+        "mql": card.mql,
+        "mql_reasons": card.mql_reasons,
+        "hand_raise": card.hand_raise,
+        "fast_track": card.fast_track,
+        "signal": card.signal,
+        "temperature": card.temperature,
+        "grade": card.grade,
+        "total": float(card.total),
+        "fit": float(card.fit.value),
+        "fit_known": float(card.fit.known),
+        "intent": float(card.intent.value),
+        "budget_stated": bool(lead.budget),
+        "timeline_months": lead.timeline_months,
+    }
+
+
+def spoken(values: Mapping[str, Any], fields: tuple[str, ...]) -> str:
+    """The values that a condition asked about: `employees 200, country DE`; unknown ones as such."""
+    return ", ".join(f"{name.replace('_', ' ')} {_spoken(values.get(name))}" for name in fields)
+
+
+def _spoken(value: Any) -> str:
+    if value is None or value == ():
+        return "none" if value == () else "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " and ".join(map(str, value))
+    return f"{value:,g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

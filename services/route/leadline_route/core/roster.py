@@ -1,0 +1,126 @@
+"""What changes with each lead: members' balances and loads, pools' held leads; and a draft of changes to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+
+from leadline_route.core.balance import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One member's row: balance per pool, open leads, assignments by local date, pools in which it is being repaid."""
+
+    owed: Mapping[str, Fraction] = field(default_factory=dict)
+    open: int = 0
+    assigned: Mapping[str, int] = field(default_factory=dict)
+    repaying: frozenset[str] = frozenset()
+
+    def balance(self, pool: str) -> Fraction:
+        """Leads owed in this pool; a new member starts at 0."""
+        return self.owed.get(pool, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One pool's row. `held`: leads that wait for somebody; the rest serves the early-bird guard and `max_run`.
+
+    `early` counts the held leads given since the first of a shift came, until everybody is there at `early_until`;
+    `last` and `run` are who received last and how often in a row.
+    """
+
+    held: int = 0
+    early_until: datetime | None = None
+    early: Mapping[str, int] = field(default_factory=dict)
+    last: str | None = None
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDelta:
+    """New rows that one decision makes."""
+
+    members: Mapping[str, Load]
+    pools: Mapping[str, Counts]
+
+
+@dataclass
+class Roster:
+    """The rows as read in this transaction, and as the batch's decisions have changed them so far.
+
+    `missing` is told of a member or pool whose row was not locked; it raises.
+    """
+
+    missing: Callable[[str], Exception]
+    members: dict[str, Load] = field(default_factory=dict)
+    pools: dict[str, Counts] = field(default_factory=dict)
+    changed_members: set[str] = field(default_factory=set)
+    changed_pools: set[str] = field(default_factory=set)
+
+    def load(self, member: str) -> Load:
+        """A member's row."""
+        found = self.members.get(member)
+        if found is None:
+            raise self.missing(f"member {member}")
+        return found
+
+    def counts(self, pool: str) -> Counts:
+        """A pool's row."""
+        found = self.pools.get(pool)
+        if found is None:
+            raise self.missing(f"pool {pool}")
+        return found
+
+    def apply(self, delta: RosterDelta) -> None:
+        """Take over what one decided item changed."""
+        self.members.update(delta.members)
+        self.pools.update(delta.pools)
+        self.changed_members.update(delta.members)
+        self.changed_pools.update(delta.pools)
+
+
+@dataclass
+class Draft:
+    """Changes of one decision over a roster that itself stays as it is until they are applied."""
+
+    roster: Roster
+    members: dict[str, Load] = field(default_factory=dict)
+    pools: dict[str, Counts] = field(default_factory=dict)
+
+    def load(self, member: str) -> Load:
+        """A member's row with this draft's changes."""
+        return self.members.get(member) or self.roster.load(member)
+
+    def counts(self, pool: str) -> Counts:
+        """A pool's row with this draft's changes."""
+        return self.pools.get(pool) or self.roster.counts(pool)
+
+    def owe(self, pool: str, balances: Mapping[str, Fraction]) -> None:
+        """Set balances of one pool."""
+        for member, balance in balances.items():
+            load = self.load(member)
+            if load.balance(pool) != balance:
+                self.members[member] = Load({**load.owed, pool: balance}, load.open, load.assigned, load.repaying)
+
+    def opened(self, member: str, by: int) -> None:
+        """Change a member's number of open leads; it never falls below 0."""
+        load = self.load(member)
+        self.members[member] = replace(load, open=max(0, load.open + by))
+
+    def put(self, member: str, load: Load) -> None:
+        """Set a member's row."""
+        self.members[member] = load
+
+    def count(self, pool: str, counts: Counts) -> None:
+        """Set a pool's row."""
+        self.pools[pool] = counts
+
+    def held(self, pool: str, by: int) -> None:
+        """Change how many leads a pool holds."""
+        counts = self.counts(pool)
+        self.pools[pool] = replace(counts, held=max(0, counts.held + by))
+
+    def delta(self) -> RosterDelta | None:
+        """What is to be applied; None if nothing changed."""
+        return RosterDelta(self.members, self.pools) if self.members or self.pools else None

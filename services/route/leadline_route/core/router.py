@@ -1,0 +1,118 @@
+"""The rules in order: the first that matches and can act decides (semantics, section 4; defaults C5)."""
+
+from leadline_route.core.giving import Offer, Situation, give
+from leadline_route.core.lead_facts import spoken
+from leadline_route.core.nurture import unlawful
+from leadline_route.core.ownership import Ownership, find_owner, owners
+from leadline_route.core.prospect import Prospect
+from leadline_route.core.roster import Draft
+from leadline_route.core.rulebook import Give, Rule
+from leadline_route.core.ruling import Ruling
+from leadline_schemas.routed import Candidate, RuleTried
+
+
+def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
+    """The decision for one lead; balances and counts it moves are noted in `draft`."""
+    tried: list[RuleTried] = []
+    for rule in prospect.book.rules:
+        if situation.among_people and not isinstance(rule.action, Give):
+            continue
+        if not rule.when.holds(prospect.values):
+            asked = spoken(prospect.values, rule.fields)
+            tried.append(RuleTried(rule=rule.id, why=f"needs {rule.when.words()}; has {asked}"))
+            continue
+        ruling = _act(rule, prospect, situation, draft)
+        if isinstance(ruling, str):
+            tried.append(RuleTried(rule=rule.id, why=ruling))
+            continue
+        return ruling.with_tried(tuple(tried))
+    raise AssertionError("the last rule always matches: checked when the rules are loaded")
+
+
+def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[str]]:
+    """The pools and the owners that `route` may look at: whose rows must be locked before."""
+    pools: set[str] = set()
+    people: set[str] = set()
+    for rule in prospect.book.rules:
+        action = rule.action
+        if (among_people and not isinstance(action, Give)) or not rule.when.holds(prospect.values):
+            continue
+        if action == "keep_owner":
+            found = owners(prospect)
+            people.update(found)
+            pools.update(_home_pools(prospect, found))
+            continue
+        if isinstance(action, Give):
+            names = _pool_names(action, prospect)
+            if names is None:
+                continue
+            pools.update(names)
+        break
+    return pools, people
+
+
+def _act(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> Ruling | str:
+    """What the rule decides, or why it passes the lead on."""
+    action = rule.action
+    if isinstance(action, Give):
+        names = _pool_names(action, prospect)
+        if names is None:
+            return f"no pool for {_territory(prospect)}"
+        pools = tuple(prospect.book.team.pools[name] for name in names)
+        return give(prospect, Offer(rule.id, pools, _skills(action, prospect), action.nobody), situation, draft)
+    if action == "keep_owner":
+        return _keep_owner(rule, prospect, situation, draft)
+    if action == "disqualified":
+        veto = next((v for v in prospect.scored.scorecard.vetoes if v.effect == "disqualify"), None)
+        return Ruling("disqualified", rule.id, reason=veto.id if veto else rule.id)
+    if action == "parked" or not prospect.values["marketing_allowed"]:
+        return Ruling("parked", rule.id, reason=unlawful(prospect.channels))
+    return Ruling("nurture", rule.id, cadence=prospect.book.cadences.choose(prospect.values), reason=_told(prospect))
+
+
+def _keep_owner(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> Ruling | str:
+    found = find_owner(prospect, situation.at, situation.excluded)
+    team = prospect.book.team
+    if found.owner is not None:
+        manager = _manager_of(found, prospect)
+        candidate = Candidate(id=found.owner, chosen=True, reason="chosen", why=found.why)
+        return Ruling("person", rule.id, owner=found.owner, manager=manager, candidates=(candidate,))
+    if found.pool is None:
+        return found.why
+    offer = Offer(rule.id, (team.pools[found.pool],), frozenset(), prospect.book.nobody, found.covering_for, found.why)
+    return give(prospect, offer, situation, draft)
+
+
+def _manager_of(found: Ownership, prospect: Prospect) -> str | None:
+    member = prospect.book.team.members.get(found.owner or "")
+    home = member.territory if member else prospect.territory_id
+    territory = next((each for each in prospect.book.team.territories if each.id == home), prospect.territory)
+    return prospect.book.team.pools[territory.pool].manager if territory else None
+
+
+def _home_pools(prospect: Prospect, people: tuple[str, ...]) -> set[str]:
+    team = prospect.book.team
+    homes = {team.members[each].territory for each in people if each in team.members}
+    return {each.pool for each in team.territories if each.id in homes}
+
+
+def _pool_names(action: Give, prospect: Prospect) -> tuple[str, ...] | None:
+    if action.by_territory:
+        return action.by_territory.get(prospect.territory_id or "")
+    return action.pools
+
+
+def _skills(action: Give, prospect: Prospect) -> frozenset[str]:
+    value = prospect.values.get(action.skill_field) if action.skill_field else None
+    return action.skills | {str(value)} if value is not None else action.skills
+
+
+def _territory(prospect: Prospect) -> str:
+    return f"territory {prospect.territory_id}" if prospect.territory_id else "a lead without a territory"
+
+
+def _told(prospect: Prospect) -> str:
+    vetoes = [veto.id for veto in prospect.scored.scorecard.vetoes]
+    why = f"veto {' and '.join(vetoes)}: nurture only" if vetoes else "no MQL reason"
+    known = owners(prospect)
+    return f"{why}; {known[0]} is to be told, who owns the lead or its account" if known else why

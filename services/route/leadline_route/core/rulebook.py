@@ -1,0 +1,100 @@
+"""The compiled routing rules: what `grounds.rules` holds for this service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from leadline_route.core.channels import ChannelPolicy
+from leadline_route.core.nurture import Cadences
+from leadline_route.core.team import Team
+from leadline_runtime.core.calendar import Calendar
+from leadline_runtime.core.conditions import Condition
+from leadline_schemas.vocabulary import ClockMode
+
+# What a rule without pools does: disqualified (a veto), keep_owner (passes on if there is none in time), nurture
+# (parked where marketing is not allowed), parked.
+Verdict = Literal["disqualified", "keep_owner", "nurture", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """If nobody is available: hold up to so long, then the manager owns it, or it waits in a queue."""
+
+    hold_up_to: timedelta
+    then: Literal["manager", "queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """To whom a rule gives a lead: the first of `pools` with somebody available.
+
+    `by_territory` names the pools per territory instead; a lead of another territory does not match the rule.
+    `skill_field`: the member needs a skill named like this value of the lead (language).
+    """
+
+    pools: tuple[str, ...]
+    by_territory: Mapping[str, tuple[str, ...]]
+    skills: frozenset[str]
+    skill_field: str | None
+    nobody: Nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One routing rule. `fields` are what its condition asks, for the explanation."""
+
+    id: str
+    when: Condition
+    fields: tuple[str, ...]
+    action: Verdict | Give
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How soon somebody must be there for a lead: an absent owner keeps it only if back by then."""
+
+    within: timedelta
+    mode: ClockMode
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a lapse or a decline does (rules B4.7, B4.8).
+
+    `exclude_for`: not offered to the same member again. `touch_counts_for`: a human touch that recent forbids every
+    automatic move. `reverse_within`: a wrong assignment gives the turn back.
+    """
+
+    reassign_at_most: int
+    exclude_for: timedelta
+    touch_counts_for: timedelta
+    reverse_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """The first promise by lead type, else by temperature."""
+
+    by_type: Mapping[str, Promise]
+    by_temperature: Mapping[str, Promise]
+
+    def of(self, lead_type: str, temperature: str) -> Promise:
+        """The promise of one lead."""
+        return self.by_type.get(lead_type) or self.by_temperature[temperature]
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """All of it. `decline_costs_turn`: reason of a decline → does the turn stay paid."""
+
+    rules: tuple[Rule, ...]
+    team: Team
+    channels: ChannelPolicy
+    cadences: Cadences
+    promises: Promises
+    ladder: Ladder
+    nobody: Nobody
+    early_bird: timedelta
+    decline_costs_turn: Mapping[str, bool]
+    default_calendar: Calendar

@@ -1,0 +1,38 @@
+"""What routing decided for one lead, before it becomes an event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+
+from leadline_schemas.routed import Candidate, RuleTried
+from leadline_schemas.vocabulary import RouteOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The decision. `move` is what the turn changed in the balances of `pool`; empty: no turn."""
+
+    outcome: RouteOutcome
+    rule: str
+    owner: str | None = None
+    pool: str | None = None
+    manager: str | None = None
+    escalated: bool = False
+    reason: str | None = None
+    covering_for: str | None = None
+    cadence: str | None = None
+    held_until: datetime | None = None
+    tried: tuple[RuleTried, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    before: Mapping[str, Fraction] = field(default_factory=dict)
+    after: Mapping[str, Fraction] = field(default_factory=dict)
+
+    @property
+    def counts_as_turn(self) -> bool:
+        """Was a lead dealt in a pool."""
+        return self.outcome == "person" and self.pool is not None and bool(self.after) and not self.escalated
+
+    def with_tried(self, tried: tuple[RuleTried, ...]) -> "Ruling":
+        """The same decision with the rules that were looked at before."""
+        return replace(self, tried=tried)

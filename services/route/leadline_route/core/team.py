@@ -1,0 +1,78 @@
+"""Who is who: members, pools, territories as the team file declares them, compiled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from leadline_route.core.availability import Hours
+from leadline_route.core.caps import Caps, Days
+from leadline_runtime.core.calendar import Calendar
+from leadline_runtime.core.conditions import Condition
+
+Strategy = Literal["round_robin", "least_loaded"]
+UNLIMITED = Caps()
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A person who may be given leads. `territory` is where he is at home."""
+
+    id: str
+    hours: Hours
+    days: Days
+    skills: frozenset[str] = frozenset()
+    caps: Caps = UNLIMITED
+    territory: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """What a declared absence means for a balance (rules B4.3).
+
+    skip: frozen. catch_up: shares accrue, repaid at once. accrue: the same debt, at most `debt_cap` leads, repaid with
+    at most `max_run` leads in a row.
+    """
+
+    policy: Literal["skip", "catch_up", "accrue"] = "skip"
+    max_run: int = 2
+    debt_cap: int = 5
+
+
+SKIP = Returning()
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Members who share leads by weight (whole numbers 1-10). Weights are in the order of the ids."""
+
+    id: str
+    weights: Mapping[str, int]
+    manager: str | None = None
+    strategy: Strategy = "round_robin"
+    returning: Returning = SKIP
+
+
+@dataclass(frozen=True, eq=False)
+class Territory:
+    """Where leads come from; its calendar is the one of the same name, its pool stands in for an absent owner."""
+
+    id: str
+    when: Condition
+    pool: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True, eq=False)
+class Team:
+    """The whole team file."""
+
+    members: Mapping[str, Member]
+    pools: Mapping[str, Pool]
+    territories: tuple[Territory, ...]
+    managers: frozenset[str]
+
+    def is_active(self, person: str) -> bool:
+        """May this person own leads: an active member, or a manager."""
+        member = self.members.get(person)
+        return member.active if member is not None else person in self.managers

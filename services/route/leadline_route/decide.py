@@ -1,0 +1,39 @@
+"""What route makes of one item: a scorecard, an act, a lapse, the alarm of a held lead. Pure."""
+
+from typing import Any
+
+from leadline_route.acts import on_activity
+from leadline_route.case import Case
+from leadline_route.core.roster import Draft
+from leadline_route.lapsed import on_lapsed
+from leadline_route.released import on_alarm
+from leadline_route.scored import on_scored
+from leadline_route.state import Body
+from leadline_route.view import RouteView
+from leadline_runtime.decision import Decision, Grounds, LeadState, drop
+from leadline_runtime.items import Item, Record, Timer
+from leadline_schemas.activity import LeadActivity
+from leadline_schemas.scored import LeadScored
+from leadline_schemas.sla import LeadSla
+
+
+def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: Grounds) -> Decision[Body]:
+    """Decide on one item. `view` holds the members and pools it may touch; its changes come back as the delta."""
+    lead_id = item.lead_id
+    if lead_id is None:
+        return drop("not_addressed")
+    case = Case(lead_id, state or LeadState(Body()), view, grounds, Draft(view))
+    if isinstance(item, Timer):
+        return on_alarm(case)
+    return _record(case, item) if isinstance(item, Record) else drop("not_addressed")
+
+
+def _record(case: Case, record: Record[Any]) -> Decision[Body]:
+    value = record.value
+    if isinstance(value, LeadScored):
+        return on_scored(case, record)
+    if isinstance(value, LeadActivity):
+        return on_activity(case, value.activity)
+    if isinstance(value, LeadSla) and value.kind == "lapsed":
+        return on_lapsed(case, value)
+    return drop("not_addressed")

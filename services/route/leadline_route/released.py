@@ -1,0 +1,19 @@
+"""A held lead whose time has come (rules B4.5)."""
+
+from leadline_route.case import Case, excluded
+from leadline_route.conclude import conclude
+from leadline_route.core.giving import Situation
+from leadline_route.core.router import route
+from leadline_route.state import Body
+from leadline_runtime.decision import Decision
+
+
+def on_alarm(case: Case) -> Decision[Body]:
+    """Route a held lead again: to whoever is there now, or on hold until somebody else comes."""
+    standing = case.standing
+    if standing.hold is None or not case.state.body.scored:
+        return case.dropped("no_longer_due", standing, timer_at=None)
+    prospect = case.prospect()
+    situation = Situation(case.now, excluded(standing, case.now), held=True)
+    ruling = route(prospect, situation, case.draft)
+    return conclude(case, prospect, ruling, "released", standing, case.state.body.scored)

@@ -1,0 +1,64 @@
+"""This service's rules: team.yaml and routing.yaml, over the shared calendars.yaml; their own examples must hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from leadline_route import compiling
+from leadline_route.core.lead_facts import FIELDS
+from leadline_route.core.rulebook import Give, Rulebook
+from leadline_route.routing_file import ROUTING, RoutingExample, RoutingFile
+from leadline_route.team_file import TEAM, build_team
+from leadline_runtime.calendars import build_calendars
+from leadline_runtime.rules import RulesError, RulesSpec, parse
+
+CALENDARS = "calendars.yaml"
+
+
+def build(contents: Mapping[str, Any]) -> Rulebook:
+    """The compiled rules. Raises RulesError naming file and path."""
+    calendars = build_calendars(contents[CALENDARS], CALENDARS)
+    file = parse(RoutingFile, contents[ROUTING], ROUTING)
+    team = build_team(contents[TEAM], calendars, compiling.compiled_returning(file.returning))
+    book = Rulebook(
+        rules=compiling.compiled_rules(file, team),
+        team=team,
+        channels=compiling.compiled_channels(file.channels),
+        cadences=compiling.compiled_cadences(file.nurture),
+        promises=compiling.compiled_promises(file.first_due),
+        ladder=compiling.compiled_ladder(file.reassign),
+        nobody=compiling.compiled_nobody(file.nobody),
+        early_bird=file.early_bird,
+        decline_costs_turn={name: what == "costs_turn" for name, what in file.reassign.decline_reasons.items()},
+        default_calendar=calendars.default,
+    )
+    for index, example in enumerate(file.examples):
+        _check(book, example, f"examples.{index} ({example.name})")
+    return book
+
+
+def _check(book: Rulebook, example: RoutingExample, path: str) -> None:
+    if strange := sorted(set(example.lead) - FIELDS):
+        raise RulesError(
+            ROUTING, f"{path}.lead", f"{strange[0]} is no field of a lead; known: {', '.join(sorted(FIELDS))}"
+        )
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in example.lead.items()}
+    territory = next((each.id for each in book.team.territories if each.when.holds(values)), None)
+    rule, pools = _decides(book, {"territory": territory, **values}, territory or "")
+    if (rule, pools) != (example.rule, example.pools):
+        said, found = (f"{name} {list(names)}" for name, names in ((example.rule, example.pools), (rule, pools)))
+        raise RulesError(ROUTING, path, f"says {said}, the rules give {found}")
+
+
+def _decides(book: Rulebook, values: Mapping[str, Any], territory: str) -> tuple[str, tuple[str, ...]]:
+    for rule in book.rules:
+        if rule.action == "keep_owner" or not rule.when.holds(values):
+            continue
+        if not isinstance(rule.action, Give):
+            return rule.id, ()
+        pools = rule.action.by_territory.get(territory) if rule.action.by_territory else rule.action.pools
+        if pools is not None:
+            return rule.id, pools
+    raise AssertionError("the last rule always matches")
+
+
+SPEC = RulesSpec(package="leadline_route", files=("team.yaml", "routing.yaml"), build=build, shared=(CALENDARS,))

@@ -1,0 +1,96 @@
+"""What a new scorecard does to a lead: it is routed, or it stays with whom it is."""
+
+from typing import Any
+
+from leadline_route.case import Case, excluded, give_turn_back, hands_off, let_go
+from leadline_route.conclude import conclude
+from leadline_route.core.giving import Situation
+from leadline_route.core.prospect import Prospect
+from leadline_route.core.router import route
+from leadline_route.core.ruling import Ruling
+from leadline_route.state import Body, Standing
+from leadline_runtime.decision import Decision
+from leadline_runtime.items import Record
+from leadline_schemas.scored import LeadScored
+
+
+def on_scored(case: Case, record: Record[LeadScored]) -> Decision[Body]:
+    """Decide on one snapshot. An owned lead never moves by it; what changed of requests or channels is told."""
+    scored, raw, standing = record.value, record.raw, case.standing
+    captured = scored.enriched.captured
+    if captured.merged_into is not None or captured.quarantine is not None:
+        gone = _without_owner(case)
+        if captured.merged_into is not None:
+            return case.dropped("unchanged", gone, scored=raw, merged_into=captured.merged_into, timer_at=None)
+        return case.dropped("quarantined", gone, scored=raw, timer_at=None)
+    if scored.cause == "rules_change" and standing.outcome is not None:
+        return case.dropped("unchanged", standing, scored=raw)  # new rules act on nothing by themselves (B3.12)
+    prospect = case.prospect(scored, raw)
+    if settled(case):
+        return conclude(case, prospect, _kept(standing), "scored", standing, raw)
+    if prospect.historical:
+        return conclude(case, prospect, _historical(case, prospect), "scored", standing, raw)
+    return conclude(case, prospect, _routed(case, prospect), "scored", standing, raw)
+
+
+def settled(case: Case) -> bool:
+    """A person owns the lead who can still own it: no score moves it."""
+    standing = case.standing
+    return standing.outcome == "person" and standing.owner is not None and case.book.team.is_active(standing.owner)
+
+
+def _routed(case: Case, prospect: Prospect) -> Ruling:
+    standing = case.standing
+    gone = standing.owner
+    if gone is not None:
+        let_go(case)
+        touched = hands_off(case)
+        if touched is not None and standing.manager is not None:
+            why = f"{gone} is no longer active; {touched}: to {standing.manager}, the manager"
+            return to_manager(standing, why)
+    situation = Situation(
+        case.now,
+        excluded(standing, case.now),
+        held=standing.hold is not None,
+        among_people=gone is not None,
+    )
+    return route(prospect, situation, case.draft)
+
+
+def to_manager(standing: Standing, why: str) -> Ruling:
+    """The manager owns it; without one it waits in a queue."""
+    known: dict[str, Any] = {"pool": standing.pool, "manager": standing.manager, "reason": why, "escalated": True}
+    if standing.manager is None:
+        return Ruling("queue", standing.rule, **known)
+    return Ruling("person", standing.rule, owner=standing.manager, **known)
+
+
+def _kept(standing: Standing) -> Ruling:
+    return Ruling(
+        "person",
+        standing.rule,
+        owner=standing.owner,
+        pool=standing.pool,
+        manager=standing.manager,
+        escalated=standing.escalated,
+        covering_for=standing.covering_for,
+        reason="owner kept, no turn",
+    )
+
+
+def _historical(case: Case, prospect: Prospect) -> Ruling:
+    owner = prospect.scored.enriched.captured.lead.owner
+    known = owner if owner is not None and case.book.team.is_active(owner) else None
+    return Ruling("parked", "historical", owner=known, reason="historical: stored and scored, not routed")
+
+
+def _without_owner(case: Case) -> Standing:
+    """The lead is no lead of its own any more: nobody owns it, nobody waits for it, the turn is given back."""
+    let_go(case)
+    give_turn_back(case)
+    standing = case.standing
+    if standing.hold is not None:
+        case.draft.held(standing.hold.pool, -1)
+    return standing.model_copy(
+        update={"outcome": None, "owner": None, "counted": False, "move": None, "hold": None, "excluded": ()}
+    )

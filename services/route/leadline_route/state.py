@@ -1,0 +1,111 @@
+"""What route keeps of a lead: where it stands, and the last scored event as it was read."""
+
+from dataclasses import dataclass
+from struct import Struct
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from leadline_schemas.codec import Undecodable, describe
+from leadline_schemas.event import Exact, Instant, Model
+from leadline_schemas.vocabulary import RouteOutcome
+
+_LENGTH = Struct(">I")
+NEWEST = 5  # refused commands kept with the lead
+
+
+class Move(Model):
+    """What the current assignment's turn changed in a pool's balances, so that it can be taken back."""
+
+    pool: str
+    shares: dict[str, Exact]
+
+
+class Hold(Model):
+    """The pool the lead waits for, and until when."""
+
+    pool: str
+    until: Instant
+
+
+class Exclusion(Model):
+    """A member who is not offered this lead again until then."""
+
+    member: str
+    until: Instant
+    why: str
+
+
+class Touch(Model):
+    """The newest human touch: no automatic move after it."""
+
+    at: Instant
+    by: str
+
+
+class Refused(Model):
+    """A command that the rules do not allow, by its activity id."""
+
+    id: str
+    why: str
+
+
+class Standing(Model):
+    """Where the lead stands. `outcome` None: only acts about it came so far.
+
+    `channels` and `requests` tell whether what was published of them still holds. `counted`: it is among its owner's
+    open leads. `reassigned` counts lapses that moved it since a person last decided.
+    """
+
+    outcome: RouteOutcome | None = None
+    rule: str = ""
+    reason: str | None = None
+    cadence: str | None = None
+    owner: str | None = None
+    pool: str | None = None
+    manager: str | None = None
+    escalated: bool = False
+    covering_for: str | None = None
+    assignment: int = 0
+    assigned_at: Instant | None = None
+    channels: str = ""
+    requests: str = ""
+    excluded: tuple[Exclusion, ...] = ()
+    reassigned: int = 0
+    touched: Touch | None = None
+    meeting_at: Instant | None = Field(default=None, description="when a meeting was booked that still stands")
+    stage: str | None = None
+    stage_at: Instant | None = None
+    counted: bool = False
+    move: Move | None = None
+    hold: Hold | None = None
+    refused: tuple[Refused, ...] = ()
+
+
+NOWHERE = Standing()
+_STANDING = TypeAdapter(Standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`scored` is the last `lead.scored` as it was read; empty while only acts about the lead are known."""
+
+    standing: Standing = NOWHERE
+    scored: bytes = b""
+
+
+class BodyCodec:
+    """Length-prefixed: the standing as JSON without its defaults, then the scored event untouched."""
+
+    def encode(self, body: Body) -> bytes:
+        """The body as bytes."""
+        standing = _STANDING.dump_json(body.standing, exclude_defaults=True)
+        return b"".join((_LENGTH.pack(len(standing)), standing, body.scored))
+
+    def decode(self, data: bytes) -> Body:
+        """The body in `data`. Raises Undecodable for what `encode` did not make."""
+        end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+        try:
+            standing = _STANDING.validate_json(data[_LENGTH.size : end])
+        except ValidationError as error:
+            raise Undecodable(f"route's state: {describe(error)}") from None
+        return Body(standing, data[end:])

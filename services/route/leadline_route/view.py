@@ -1,0 +1,26 @@
+"""What decisions of one batch see besides the leads' states: the roster, and snapshots already looked at."""
+
+from dataclasses import dataclass, field
+
+from leadline_route.core.prospect import Prospect, prospect
+from leadline_route.core.roster import Roster
+from leadline_route.core.rulebook import Rulebook
+from leadline_schemas.codec import decode
+from leadline_schemas.scored import LeadScored
+from leadline_schemas.topics import LEAD_SCORED
+
+
+@dataclass
+class RouteView(Roster):
+    """The rows of members and pools that were locked. A snapshot is decoded and matched once per batch."""
+
+    looked_at: dict[int, tuple[bytes, Prospect]] = field(default_factory=dict)
+
+    def prospect(self, raw: bytes, scored: LeadScored | None, book: Rulebook) -> Prospect:
+        """The lead in this snapshot; `scored` if it is decoded already. A pure function of `raw` and the rules."""
+        found = self.looked_at.get(id(raw))
+        if found is not None and found[0] is raw:
+            return found[1]
+        made = prospect(scored if scored is not None else decode(LEAD_SCORED, raw), book)
+        self.looked_at[id(raw)] = (raw, made)  # keeps `raw`, so that its identity is not given to another
+        return made
