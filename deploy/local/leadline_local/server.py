@@ -119,6 +119,7 @@ def _adopt(server: Server, state: State, cancelled: threading.Event) -> bool:
     lock, deadline = state.lock(server.name), time.monotonic() + server.patience[0]
     while locks.is_held(lock):  # serving, still starting, or the last child of a dead one
         if server.ready():
+            _recognise(server, state)
             return True
         if time.monotonic() > deadline:
             raise StackError(
@@ -127,6 +128,14 @@ def _adopt(server: Server, state: State, cancelled: threading.Event) -> bool:
             )
         _pause(cancelled)
     return False
+
+
+def _recognise(server: Server, state: State) -> None:
+    """Remember the process of a server whose `up` was killed before it could."""
+    known = state.memory.running.get(server.name)
+    process = holders.leader(state.lock(server.name), server.workdir, known.pid if known else None)
+    if process is not None and (known is None or process.pid != known.pid):
+        state.set_running(server.name, Running(pid=process.pid, created=_created(process.pid)))
 
 
 def _launch(server: Server, state: State, cancelled: threading.Event) -> subprocess.Popen[bytes]:

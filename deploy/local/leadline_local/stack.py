@@ -119,7 +119,7 @@ def look(one: Server, state: State, *, vital: bool) -> ServerStatus:
     """How one server is."""
     alive, record = server.is_alive(one, state), state.memory.running.get(one.name)
     port = state.memory.ports.get(one.ports[0])
-    serves = alive and record and port and one.ready()
+    serves = alive and all(name in state.memory.ports for name in one.ports) and one.ready()
     living, dead = ("up" if serves else "not ready"), ("gone" if record else "stopped")
     running = record if alive else None
     return ServerStatus(

@@ -13,7 +13,7 @@ import psutil
 import pytest
 import redis
 
-from leadline_local import ports, server
+from leadline_local import ports, server, stack
 from leadline_local.errors import StackError
 from leadline_local.state import Running, State, at_work
 from leadline_local.valkey import Valkey
@@ -39,6 +39,15 @@ def test_a_second_start_adopts_what_lives(valkey: Valkey, state: State) -> None:
     pid, again = pid_of(valkey, state), Reports()
     assert not ensure(valkey, state, again)
     assert "already up" in again
+    assert pid_of(valkey, state) == pid
+
+
+def test_a_server_whose_up_was_killed_before_it_could_remember_it_is_recognised(valkey: Valkey, state: State) -> None:
+    ensure(valkey, state)
+    pid = pid_of(valkey, state)
+    state.set_running("valkey", None)
+    assert stack.look(valkey, state, vital=True).state == "up"
+    assert not ensure(valkey, state)
     assert pid_of(valkey, state) == pid
 
 
