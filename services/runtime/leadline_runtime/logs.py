@@ -40,20 +40,18 @@ def handler(service: str) -> logging.Handler:
     return made
 
 
-def configure(service: str, level: str) -> logging.Handler:
-    """Send all logging of this process through one JSON handler and give it."""
+def configure(service: str, level: str) -> None:
+    """Send all logging of this process through one JSON handler."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    made = handler(service)
     root = logging.getLogger()
-    root.handlers[:] = [made]
+    root.handlers[:] = [handler(service)]
     root.setLevel(level)
     for noisy in ("aiokafka", "kafka", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    return made
 
 
 def logger(name: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leadline_runtime.core.matchers import Matcher, Place, closest, compile_matcher, is_scalar
+from leadline_runtime.core.matchers import Matcher, Place, closest, compile_matcher, empty, is_scalar
 
 Check = Callable[[Mapping[str, Any]], bool]
 COMBINERS: frozenset[str] = frozenset({"any", "all", "not"})
@@ -84,21 +84,34 @@ def _known(field: str, name: str, matcher: Matcher) -> Condition:
 
     def check(values: Mapping[str, Any]) -> bool:
         value = values.get(field)
-        return not _unknown(value) and test(value)
+        return value is not None and test(value)
 
     return Condition(check, f"{name} {matcher.words}")
 
 
 def _unknown(value: Any) -> bool:
-    return value is None or (isinstance(value, tuple | list | frozenset | set) and not value)
+    return value is None or empty(value)
 
 
 def _all(parts: list[Condition]) -> Condition:
     if len(parts) == 1:
         return parts[0]
-    checks = tuple(part.check for part in parts)
     text = " and ".join(f"({p.text})" if " or " in p.text and p.parts > 1 else p.text for p in parts) or "always"
-    return Condition(lambda values: all(check(values) for check in checks), text, len(parts))
+    return Condition(_every(tuple(part.check for part in parts)), text, len(parts))
+
+
+def _every(checks: tuple[Check, ...]) -> Check:
+    if len(checks) == 2:  # by far the most common, and a loop costs more than the checks
+        first, second = checks
+        return lambda values: first(values) and second(values)
+
+    def check(values: Mapping[str, Any]) -> bool:
+        for each in checks:  # noqa: SIM110  (a generator costs more than the checks)
+            if not each(values):
+                return False
+        return True
+
+    return check
 
 
 def _any(parts: list[Condition]) -> Condition:

@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """A compiled matcher: its test of a known value and its words, to be said after the field's name."""
+    """A compiled matcher: its test of any value but None, false for an empty collection, and its words, to be said after the field's name."""
 
     test: Test
     words: str
@@ -78,6 +78,11 @@ def is_scalar(value: Any) -> bool:
     return isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
 
 
+def empty(value: Any) -> bool:
+    """Is it a collection without values: as unknown as None?"""
+    return isinstance(value, tuple | list | frozenset | set) and not value
+
+
 def _values(value: Any) -> Any:
     return value if isinstance(value, tuple | list | frozenset | set) else (value,)
 
@@ -94,7 +99,7 @@ def _equals(operand: Any, place: Place) -> Matcher:
 
 def _differs(operand: Any, place: Place) -> Matcher:
     same = _same(_scalar(operand, place))
-    return Matcher(lambda value: not same(value), f"is not {spoken(operand)}")
+    return Matcher(lambda value: not (empty(value) or same(value)), f"is not {spoken(operand)}")
 
 
 def _any_of(operands: list[Any]) -> Test:
@@ -117,7 +122,7 @@ def _in(operand: Any, place: Place) -> Matcher:
 def _not_in(operand: Any, place: Place) -> Matcher:
     operands = _list(operand, place)
     inside = _any_of(operands)
-    return Matcher(lambda value: not inside(value), f"is not {listed(operands)}")
+    return Matcher(lambda value: not (empty(value) or inside(value)), f"is not {listed(operands)}")
 
 
 def _compares(compare: Callable[[Any, Any], bool], words: str) -> Callable[[Any, Place], Matcher]:

@@ -35,7 +35,7 @@ class MemoryLog:
     def __init__(self, topics: MemoryTopics, group: str, reads: Iterable[str], lanes: Iterable[int] = ()) -> None:
         self.topics, self.group, self.reads = topics, group, list(reads)
         self.generation, self.lanes = 1, frozenset(lanes)
-        self.at_rest: Callable[[], Awaitable[None]] | None = None
+        self.at_rest: Callable[[], Awaitable[None]] = self.stop
         self._at: dict[tuple[str, int], int] = {}
 
     def assign(self, lanes: Iterable[int]) -> None:

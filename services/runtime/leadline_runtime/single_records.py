@@ -1,0 +1,134 @@
+"""Single records written to one topic, each acknowledged by Kafka or refused within a second (capture's edge).
+
+Records wait in the producer and nowhere else, so that their number is bounded: while the oldest one waits longer than
+the budget, new ones are refused at once, and the waiting ones are the probe that finds Kafka back.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from leadline_runtime.logs import logger
+from leadline_schemas.ids import partition_of
+
+log = logger(__name__)
+_TROUBLE = (KafkaError, OSError, TimeoutError, AssertionError)
+
+
+class NotDurable(Exception):
+    """Kafka did not acknowledge in time: nothing may be promised. The record may still arrive."""
+
+
+class SingleRecords:
+    """An idempotent producer (acks=all) for one topic, made anew after any failure.
+
+    budget_s: how long one write may take. most_waiting: how many records may wait for Kafka at the same time.
+    """
+
+    def __init__(
+        self, bootstrap: str, client_id: str, topic: str, *, budget_s: float = 0.9, most_waiting: int = 2000
+    ) -> None:
+        self.topic, self.budget_s, self.most_waiting = topic, budget_s, most_waiting
+        self._settings: dict[str, Any] = {
+            "bootstrap_servers": bootstrap,
+            "client_id": client_id,
+            "acks": "all",
+            "enable_idempotence": True,
+            "linger_ms": 0,
+            "max_batch_size": 262_144,
+            "max_request_size": 4_000_000,
+            "request_timeout_ms": 5_000,  # how soon a connection that leads nowhere is given up
+        }
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions = 0
+        self._waiting: dict[asyncio.Future[Any], float] = {}
+        self._reachable = False
+        self._broken = asyncio.Event()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written now; None if it can."""
+        if self._producer is None or not self._reachable:
+            return "no connection to Kafka"
+        if self._waiting and monotonic() - next(iter(self._waiting.values())) > self.budget_s:
+            return "Kafka does not acknowledge"
+        return "too many records wait for Kafka" if len(self._waiting) >= self.most_waiting else None
+
+    async def write(self, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
+        """Write one record and wait until Kafka has it. Raises NotDurable within the budget."""
+        producer, trouble = self._producer, self.trouble
+        if producer is None or trouble is not None:
+            raise NotDurable(trouble)
+        try:
+            async with asyncio.timeout(self.budget_s):
+                partition = partition_of(key, self._partitions)
+                sent = await producer.send(self.topic, value, key=key, partition=partition, headers=headers)
+                self._waiting[sent] = monotonic()
+                sent.add_done_callback(self._settled)
+                await asyncio.shield(sent)
+        except TimeoutError:
+            raise NotDurable("Kafka does not acknowledge") from None
+        except KafkaError as error:
+            # After a batch that failed for good the next one is out of order: only a new producer can go on.
+            self._broken.set()
+            raise NotDurable(f"Kafka: {type(error).__name__}") from error
+
+    def _settled(self, sent: "asyncio.Future[Any]") -> None:
+        self._waiting.pop(sent, None)
+
+    async def run(self, look_every_s: float = 2.0) -> None:
+        """Connect, look now and then whether Kafka answers, connect anew after a failure. Ends by cancellation."""
+        try:
+            while True:
+                if self._producer is None or self._broken.is_set():
+                    await self._renew()
+                else:
+                    self._reachable = await self._answers(self._producer, look_every_s)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._broken.wait(), look_every_s if self._reachable else look_every_s / 4)
+        finally:
+            await self.close()
+
+    async def _renew(self) -> None:
+        await self.close()
+        self._broken.clear()
+        made = AIOKafkaProducer(**self._settings)
+        try:
+            await made.start()
+            self._partitions = len(await made.partitions_for(self.topic))
+        except _TROUBLE as error:
+            log.warning("no producer yet", topic=self.topic, error=type(error).__name__)
+            await _close(made)
+            return
+        self._producer, self._reachable = made, True
+
+    async def _answers(self, producer: AIOKafkaProducer, within_s: float) -> bool:
+        try:
+            return bool(await asyncio.wait_for(producer.client.force_metadata_update(), within_s))
+        except _TROUBLE:
+            return False
+
+    async def close(self, flush_s: float = 0.0) -> None:
+        """Give up the producer; up to `flush_s` for what waits."""
+        producer, self._producer, self._reachable = self._producer, None, False
+        if producer is not None:
+            if flush_s and self._waiting:
+                await asyncio.wait(list(self._waiting), timeout=flush_s)
+            self._waiting.clear()
+            await _close(producer)
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """Close for good: `stop` alone waits for what Kafka never acknowledges, and leaves its sender running if cut."""
+    try:
+        await asyncio.wait_for(producer.stop(), 2)
+    except _TROUBLE:
+        with suppress(Exception, asyncio.CancelledError):
+            await asyncio.wait_for(producer._sender.close(), 2)
+        with suppress(Exception):
+            await producer.client.close()

@@ -1,0 +1,58 @@
+"""Statements in a service's schema outside the loop: one connection, made again when it broke, each call bounded."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+Statement = tuple[str, Sequence[Any]]
+
+
+class DatabaseTrouble(Exception):
+    """PostgreSQL could not be reached, or did not answer in time: it is not known whether the statements were done."""
+
+
+class Sql:
+    """A connection that commits each statement by itself. Calls made at the same time wait for each other."""
+
+    def __init__(self, url: str, schema: str, *, timeout_s: float = 5.0) -> None:
+        self.url, self.schema, self.timeout_s = url, schema, timeout_s
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._turn = asyncio.Lock()
+
+    async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of one statement. Raises DatabaseTrouble."""
+        return (await self.run((sql, params)))[0]
+
+    async def run(self, *statements: Statement) -> list[list[tuple[Any, ...]]]:
+        """Run statements in order, each committed by itself, and give the rows of each. Raises DatabaseTrouble."""
+        try:
+            async with asyncio.timeout(self.timeout_s), self._turn:
+                connection = await self._live()
+                return [await self._rows(connection, sql, params) for sql, params in statements]
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError) as error:
+            await self.close()
+            raise DatabaseTrouble(f"PostgreSQL: {type(error).__name__}") from error
+
+    async def _rows(
+        self, connection: psycopg.AsyncConnection[Any], sql: str, params: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        cursor = await connection.execute(sql.encode(), params, binary=True)
+        return await cursor.fetchall() if cursor.description is not None else []
+
+    async def _live(self) -> psycopg.AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self.url,
+                autocommit=True,
+                connect_timeout=5,
+                options=f"-c search_path={self.schema} -c statement_timeout={int(self.timeout_s * 1000)}",
+            )
+        return self._connection
+
+    async def close(self) -> None:
+        """Close the connection; the next call opens a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
