@@ -1,4 +1,4 @@
-"""Run enrich: `python -m leadline_enrich worker`."""
+"""Run enrich: `python -m leadline_enrich`."""
 
 from leadline_enrich.app import STEP
 from leadline_runtime.app import main
