@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+
 from tests.unit.house.sources import PACKAGES, ROOT, SERVICES, Source, every_python_file, sources
 
 # Pure libraries: tables and functions, nothing that reaches outside of the process.
