@@ -1,0 +1,123 @@
+"""A lead's submission, read: all that can be said of it before it is known whose it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from leadline_capture.core.acts import NOBODY, Observed
+from leadline_capture.core.attribution import touch
+from leadline_capture.core.consent import Statement
+from leadline_capture.core.effective_time import Effective, effective_time
+from leadline_capture.core.identity import Keys
+from leadline_capture.core.lead_type import kind_of_act
+from leadline_capture.core.normalise import Normal, normalised
+from leadline_capture.core.receipt import CaptureTables, Receipt
+from leadline_capture.core.said import Speaker
+from leadline_capture.core.spam import spam_reason
+from leadline_capture.core.survivorship import Evidence, Value
+from leadline_schemas.activity import Activity, Actor
+from leadline_schemas.ids import lead_id, request_id
+from leadline_schemas.lead import ExternalId, Touch
+from leadline_schemas.payloads import ExternalIdPayload, LeadPayload
+from leadline_schemas.vocabulary import LeadType, Source
+
+THE_LEAD = Actor(kind="lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A lead's submission. `lead_id`: the id of the lead it makes if it makes one; `name`: the person's, folded."""
+
+    receipt: Receipt
+    lead_id: UUID
+    type: LeadType
+    source: Source
+    source_detail: str | None
+    at: datetime
+    historical: bool
+    keys: Keys
+    name: str
+    values: tuple[Value, ...]
+    evidence: Evidence
+    external_id: ExternalId | None
+    statements: tuple[Statement, ...]
+    touch: Touch
+    act: Observed
+    event_end: datetime | None
+    missed_call: bool
+    quarantine: str | None
+    notes: tuple[str, ...]
+
+
+def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> Submission | Observed:
+    """A lead payload, read. A chat without any contact key is an act of whoever its anonymous id is (rules B1.1)."""
+    normal = normalised(payload, tables.words)
+    source = payload.source or receipt.source
+    when = effective_time(payload.occurred_at, receipt.received_at, tables.trusted_time)
+    keys = receipt.keys(payload, normal.email, normal.phone)
+    type_: LeadType = payload.type or "other"
+    historical = receipt.historical or payload.historical or when.historical
+    act = _act_of_lead(payload, receipt, when, keys, historical)
+    if type_ == "chat" and not keys.contact and keys.anonymous:
+        return act
+    trust = tables.sources[source].trust
+    if payload.owner and receipt.trusted:
+        normal.keep("owner", payload.owner, payload.owner)
+    email, phone = normal.email, normal.phone
+    speaker = Speaker(
+        when.at, receipt.received_at, source, email=email.normal if email else None, phone=phone.e164 if phone else None
+    )
+    return Submission(
+        receipt=receipt,
+        lead_id=lead_id(receipt.received_at, receipt.submission_id),
+        type=type_,
+        source=source,
+        source_detail=payload.source_detail,
+        at=when.at,
+        historical=historical,
+        keys=keys,
+        name=normal.name,
+        values=tuple(normal.values),
+        evidence=Evidence(
+            receipt.submission_id, when.at, source, trust if receipt.trusted else min(trust, tables.public_trust)
+        ),
+        external_id=_external(payload.external_id) if keys.external else None,
+        statements=tuple(speaker.of_submission(type_, payload.marketing_checkbox, payload.consent)),
+        touch=touch(when.at, source, payload.attribution, tables.channels),
+        act=act,
+        event_end=payload.event_end,
+        missed_call=payload.missed_call,
+        quarantine=_quarantine(payload, receipt, normal, keys, tables),
+        notes=tuple(sorted({*receipt.notes, *normal.notes, *((when.flag,) if when.flag else ())})),
+    )
+
+
+def _external(given: ExternalIdPayload | None) -> ExternalId | None:
+    return ExternalId(system=given.system.strip().lower(), id=given.id.strip()) if given else None
+
+
+def _quarantine(
+    payload: LeadPayload, receipt: Receipt, normal: Normal, keys: Keys, tables: CaptureTables
+) -> str | None:
+    if receipt.test or payload.test:
+        return "test"
+    spam = spam_reason(payload.honeypot, normal.email.domain if normal.email else None, tables.spam)
+    return spam or (None if keys.contact else "no_contact")
+
+
+def _act_of_lead(payload: LeadPayload, receipt: Receipt, when: Effective, keys: Keys, historical: bool) -> Observed:
+    act = Activity(
+        id=request_id(receipt.submission_id),
+        origin=NOBODY,
+        kind=kind_of_act(payload.type or "other", payload.missed_call),
+        occurred_at=when.at,
+        received_at=receipt.received_at,
+        direction="in",
+        actor=THE_LEAD,
+        name=payload.source_detail,
+        request_type=payload.type or "other",
+        message_id=payload.id,
+        source=payload.source or receipt.source,
+        historical=historical,
+    )
+    return Observed(act, keys)

@@ -1,0 +1,67 @@
+"""How a submission came in, and the tables of the rules by which it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from leadline_capture.core.attribution import Channels
+from leadline_capture.core.effective_time import Trusted
+from leadline_capture.core.emails import Address
+from leadline_capture.core.identity import KeyRules, Keys
+from leadline_capture.core.known_lead import external_key
+from leadline_capture.core.normalise import Words
+from leadline_capture.core.phones import Phone
+from leadline_capture.core.spam import SpamRules
+from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.vocabulary import Segment, Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRule:
+    """What a source is worth: how far its values are trusted (rules B1.6), and its segment."""
+
+    trust: int
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTables:
+    """Everything of the rules that reading and deciding need. `type_window`: see `lead_type`;
+    `public_trust`: the most that a sender who has not proved who it is can be trusted with."""
+
+    sources: Mapping[str, SourceRule]
+    public_trust: int
+    trusted_time: Trusted
+    type_window: timedelta
+    held_for: timedelta
+    keys: KeyRules
+    words: Words
+    spam: SpamRules
+    channels: Channels
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list."""
+
+    submission_id: UUID
+    received_at: datetime
+    sender: str
+    source: Source
+    trusted: bool = False
+    historical: bool = False
+    test: bool = False
+    notes: tuple[str, ...] = ()
+
+    def keys(self, payload: LeadPayload | ActivityPayload, email: Address | None, phone: Phone | None) -> Keys:
+        """The keys a payload carries. A public form's external id is ignored: anybody could write there who he wants
+        to be. A number outside the ranges in use is no key: `000…` would join strangers."""
+        given = payload.external_id
+        return Keys(
+            external=external_key(given.system.strip(), given.id.strip()) if given and self.trusted else None,
+            email=f"e:{email.key}" if email else None,
+            phone=f"p:{phone.e164}" if phone and phone.valid else None,
+            anonymous=f"a:{payload.anonymous_id}" if payload.anonymous_id else None,
+            role=email.role if email else False,
+        )

@@ -1,0 +1,43 @@
+"""How the keys of a lead are reserved once it is known whose a submission is (rules B1.4, B1.5)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from leadline_capture.core.identity import Book, Keys, Reservation
+
+MOST_NAMES = 21  # one more than the highest count that means anything
+MOST_OTHERS = 20
+MOST_CLAIMS = 20
+
+
+def reserved(keys: Keys, name: str, lead_id: UUID, book: Book) -> list[Reservation]:
+    """The rows that change. Who holds a key keeps it; a lead that holds none is reached by key and name together,
+    else its next submission would not find it."""
+    rows = [book.reservation(key) for _, key in keys.contact]
+    holds = any(row.holder in (None, lead_id) for row in rows)
+    changed = [_with(row, name, lead_id, holds=holds) for row in rows]
+    return [after for before, after in zip(rows, changed, strict=True) if after != before]
+
+
+def _with(row: Reservation, name: str, lead_id: UUID, *, holds: bool) -> Reservation:
+    names = row.names
+    if name and name not in names:
+        names = (*names, name)[:MOST_NAMES]
+    if row.holder is None:
+        return replace(row, holder=lead_id, names=names)
+    if row.holder == lead_id:
+        return replace(row, names=names) if names is not row.names else row
+    others = row.others if lead_id in row.others else (*row.others, lead_id)[-MOST_OTHERS:]
+    named = row.named
+    if name and not holds and all(known != name for known, _ in named):
+        named = (*named, (name, lead_id))[-MOST_NAMES:]
+    return replace(row, names=names, others=others, named=named)
+
+
+def claimed(row: Reservation, at: datetime, lead_id: UUID) -> Reservation:
+    """An anonymous id's row after a lead was identified with it at `at` (rules B1.8)."""
+    claims = tuple(sorted({*row.claims, (at, lead_id)}))
+    # Of several claims in a row by one lead the first says all.
+    told = tuple(c for n, c in enumerate(claims) if n == 0 or claims[n - 1][1] != c[1])[-MOST_CLAIMS:]
+    return row if told == row.claims else replace(row, claims=told)
