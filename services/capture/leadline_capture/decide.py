@@ -1,0 +1,34 @@
+"""One submission decided: which lead it belongs to, what the lead then is, what is told to the others. Pure."""
+
+from typing import Any
+
+from leadline_capture.core.known_lead import KnownLead
+from leadline_capture.core.lead_reading import Submission
+from leadline_capture.decide_act import decide_act
+from leadline_capture.decide_lead import decide_lead
+from leadline_capture.reading import place
+from leadline_capture.view import CaptureView, Change, Submitted
+from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
+from leadline_runtime.items import Item, Record
+from leadline_runtime.outcomes import Never
+
+
+def decide(item: Item, state: LeadState[KnownLead] | None, view: CaptureView, grounds: Grounds) -> Decision[Any]:
+    """The decision on a record of `lead.received`. The same submission changes nothing twice; another body under
+    its id is refused, except of test traffic, whose ids are shared."""
+    if not isinstance(item, Record):
+        return drop("no_longer_due")  # capture sets no timer and sends no message
+    parsed = view.parsed[place(item)]
+    before = view.submitted.get(parsed.received.submission_id)
+    if before is not None:
+        if before.digest == parsed.digest or parsed.test:
+            return duplicate()
+        raise Never("submission_id_reused", "another body came under this submission id; send it with an id of its own")
+    if parsed.fault is not None:
+        raise parsed.fault
+    if parsed.said is None:
+        submitted = Submitted(parsed.received.submission_id, parsed.digest, None, "nothing_said")
+        return drop("not_addressed", delta=Change(submitted))
+    if isinstance(parsed.said, Submission):
+        return decide_lead(parsed.said, parsed, view, grounds)
+    return decide_act(parsed.said, parsed, view, grounds)

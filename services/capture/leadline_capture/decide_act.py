@@ -1,0 +1,79 @@
+"""An act decided: the lead's whose it is, or held under its keys until it is known whose."""
+
+from typing import Any
+from uuid import UUID
+
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.identity import Reservation, owner_at, resolve
+from leadline_capture.core.joining import with_acts
+from leadline_capture.core.reserving import claimed
+from leadline_capture.core.stitching import Claimant, attachable, profiling_refused
+from leadline_capture.reading import Parsed
+from leadline_capture.telling import Telling, same_content
+from leadline_capture.view import CaptureView, Change, Submitted
+from leadline_runtime.decision import Decision, Grounds, drop, emitted
+from leadline_runtime.outcomes import DUPLICATE
+
+
+def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
+    """A known lead's act is told; an unknown person's is held for 90 days; one of nobody at all is dropped."""
+    lead_id = _whose(observed, view, grounds)
+    if lead_id is None:
+        return _hold(observed, parsed, view, grounds)
+    state = view.states[lead_id]
+    if state.body.knows(observed.id):
+        return Decision(DUPLICATE, delta=_change(parsed, lead_id, "duplicate"))
+    held, rows = _identified(observed, lead_id, view, grounds)
+    told = [observed, *held]
+    acts = [each.resolved(lead_id) for each in told]
+    known = with_acts(state.body, acts, [said for each in told for said in each.statements])
+    telling = Telling(lead_id, state, known, grounds)
+    if not same_content(state.body, known, grounds):
+        telling.captured("updated", observed.act.received_at, submission_id=parsed.received.submission_id)
+    telling.acts(acts)
+    states = {lead_id: telling.state}
+    submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, "attached")
+    change = Change(submitted, states, reservations=rows, release=tuple(held))
+    return emitted(*telling.events, states=states, delta=change)
+
+
+def _identified(
+    observed: Observed, lead_id: UUID, view: CaptureView, grounds: Grounds
+) -> tuple[list[Observed], tuple[Reservation, ...]]:
+    """If it tells who an anonymous id is: what was held under that, and the id's row."""
+    keys, act = observed.keys, observed.act
+    if not keys.anonymous or not (keys.contact or observed.lead_id):
+        return [], ()
+    before = view.reservation(keys.anonymous)
+    row = claimed(before, act.occurred_at, lead_id)
+    if row is before:
+        return [], ()
+    by = Claimant(lead_id, view.states[lead_id].body, row.claims)
+    held = attachable(view.held_under([keys.anonymous]), by, act.occurred_at, grounds.rules.tables.held_for)
+    return held, (row,)
+
+
+def _whose(observed: Observed, view: CaptureView, grounds: Grounds) -> UUID | None:
+    if observed.lead_id is not None and observed.lead_id in view.states:
+        return view.root(observed.lead_id)
+    keys = observed.keys
+    found = resolve(keys, "", view, grounds.rules.tables.keys).lead_id if keys.contact else None
+    if found is None and not keys.contact and keys.anonymous:
+        found = owner_at(view.reservation(keys.anonymous).claims, observed.act.occurred_at)
+        if found is not None and profiling_refused(view.lead(found)):
+            return None
+    return view.root(found) if found else None
+
+
+def _hold(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
+    if not observed.keys.all:
+        return drop("unknown_lead", delta=_change(parsed, None, "unknown_lead"))
+    if any(each.id == observed.id for each in view.held_under(observed.keys.all)):
+        return Decision(DUPLICATE, delta=_change(parsed, None, "duplicate"))
+    until = grounds.decided_at + grounds.rules.tables.held_for
+    submitted = Submitted(parsed.received.submission_id, parsed.digest, None, "held")
+    return drop("kept", delta=Change(submitted, hold=observed, hold_until=until))
+
+
+def _change(parsed: Parsed, lead_id: UUID | None, outcome: str) -> Change:
+    return Change(Submitted(parsed.received.submission_id, parsed.digest, lead_id, outcome))

@@ -1,0 +1,104 @@
+"""The submissions of a batch, read once: from the record to what it says, before anything is looked up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from leadline_capture.core.activity_reading import read_activity
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.identity import Reservation
+from leadline_capture.core.lead_reading import Submission, read_lead
+from leadline_capture.core.mapping import submissions
+from leadline_capture.core.receipt import Receipt
+from leadline_capture.core.sources import Mapped
+from leadline_capture.rules import CaptureRules
+from leadline_runtime.items import Item, Record
+from leadline_runtime.outcomes import Never
+from leadline_schemas.received import LeadReceived
+from leadline_schemas.vocabulary import Source
+
+SOURCES: frozenset[str] = frozenset(Source.__args__)  # type: ignore[attr-defined]
+Said = Submission | Observed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one record says; None if it speaks of no lead at all. `digest`: of its body, by which a repeat is told from
+    another submission under the same id. `fault`: why it could not be read."""
+
+    received: LeadReceived
+    digest: bytes
+    said: Said = None
+    fault: Exception | None = None
+    test: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys to be locked before it is decided. What is kept apart takes no keys: a robot that writes a
+        known person's address must not become that person."""
+        said = self.said
+        if said is None or (isinstance(said, Submission) and said.quarantine is not None):
+            return ()
+        return said.keys.all
+
+    def likely(self) -> Iterable[Reservation]:
+        """Its keys as they will stand if all of them are new: the usual case, which then needs no second write."""
+        said = self.said
+        if not isinstance(said, Submission) or said.quarantine is not None:
+            return [Reservation(key) for key in self.keys]
+        names = (said.name,) if said.name else ()
+        held = [Reservation(key, said.lead_id, names) for _, key in said.keys.contact]
+        anonymous = said.keys.anonymous
+        return [*held, Reservation(anonymous, claims=((said.at, said.lead_id),))] if anonymous else held
+
+
+Place = tuple[int, int]  # partition and offset of a record
+
+
+def place(record: Record[Any]) -> Place:
+    """Under which a record's parsed content is found."""
+    return (record.partition, record.offset)
+
+
+def read_all(items: Iterable[Item], rules: CaptureRules, decided_at: datetime) -> dict[Place, Parsed]:
+    """Every record of the batch, read. A fault stays with its record and is raised when that is decided."""
+    return {place(item): read(item.value, rules, decided_at) for item in items if isinstance(item, Record)}
+
+
+def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> Parsed:
+    """One record, read."""
+    digest = sha256(received.body.encode()).digest()
+    try:
+        mapped = submissions(received, rules.sources)
+        return Parsed(
+            received, digest, _said(mapped, _receipt(received, mapped, rules, decided_at), rules), test=mapped.test
+        )
+    except Exception as fault:
+        return Parsed(received, digest, fault=fault)
+
+
+def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:
+    if len(mapped.leads) + len(mapped.activities) > 1:
+        raise Never("several_in_one", "one record of lead.received holds one lead or one activity")
+    for lead in mapped.leads:
+        return read_lead(lead, receipt, rules.tables)
+    for activity in mapped.activities:
+        return read_activity(activity, receipt, rules.tables)
+    return None
+
+
+def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decided_at: datetime) -> Receipt:
+    known = rules.sources.sources.get(received.source) if received.way == "source" else None
+    named: Any = known.channel if known else received.source
+    return Receipt(
+        submission_id=received.submission_id,
+        received_at=received.received_at or decided_at,
+        sender=received.authentication.key_id or received.source,
+        source=named if named in SOURCES else "other",
+        trusted=received.authentication.trusted,
+        historical=received.historical,
+        test=mapped.test,
+        notes=mapped.notes,
+    )

@@ -1,0 +1,112 @@
+"""Capture's tables in the one transaction of a batch: keys are locked first, then root leads (loop, section 6)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from leadline_capture import codecs, tables
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.identity import Reservation
+from leadline_capture.reading import Parsed, read_all
+from leadline_capture.view import CaptureView, Submitted
+from leadline_runtime.decision import Grounds, LeadState
+from leadline_runtime.items import Item
+from leadline_runtime.outcomes import NotNow
+from leadline_runtime.transaction import Transaction
+
+FORGET_EVERY = 64  # batches
+
+
+class CaptureStore:
+    """The tables in PostgreSQL."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    async def read(
+        self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
+    ) -> CaptureView:
+        """Read what the records say, lock their keys, and see what is known under them."""
+        parsed = read_all(items, grounds.rules, grounds.decided_at)
+        likely = likely_rows(parsed.values())
+        keys = sorted(likely)
+        stored, held = await self._by_key(tx, keys, likely)
+        submitted = await self._submitted(tx, [each.received.submission_id for each in parsed.values()])
+        await load(tx, named(parsed.values(), stored.values()), leads)
+        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
+
+    async def _by_key(
+        self, tx: Transaction, keys: list[str], likely: dict[str, Reservation]
+    ) -> tuple[dict[str, Reservation], dict[str, dict[UUID, Observed]]]:
+        if not keys:
+            return {}, {}
+        rows = [likely[key] for key in keys]
+        await tx.execute(tables.LOCK_KEYS, (keys, [r.holder for r in rows], [codecs.detail_of(r) for r in rows]))
+        stored = {
+            key: codecs.reservation(key, holder, bytes(detail))
+            for key, holder, detail in await tx.fetch(tables.READ_KEYS, (keys,))
+        }
+        held: dict[str, dict[UUID, Observed]] = {}
+        for key, body in await tx.fetch(tables.READ_HELD, (keys,)):
+            act = codecs.held_act(bytes(body))
+            held.setdefault(key, {})[act.id] = act
+        return stored, held
+
+    async def _submitted(self, tx: Transaction, ids: list[UUID]) -> dict[UUID, Submitted]:
+        if not ids:
+            return {}
+        rows = await tx.fetch(tables.READ_SUBMITTED, (ids,))
+        return {each: Submitted(each, bytes(digest), lead, outcome) for each, digest, lead, outcome in rows}
+
+    async def write(self, tx: Transaction, view: CaptureView) -> None:
+        """Write what the batch changed."""
+        rows = view.rewritten()
+        if rows:
+            await tx.execute(
+                tables.WRITE_KEYS,
+                ([r.key for r in rows], [r.holder for r in rows], [codecs.detail_of(r) for r in rows]),
+            )
+        if view.released:
+            places = sorted(view.released)
+            await tx.execute(tables.RELEASE, ([key for key, _ in places], [act for _, act in places]))
+        if view.new_held:
+            holding = sorted(view.new_held.items())
+            await tx.execute(tables.HOLD, (
+                [key for (key, _), _ in holding], [act for (_, act), _ in holding],
+                [codecs.held_bytes(act) for _, (act, _) in holding], [until for _, (_, until) in holding],
+            ))  # fmt: skip
+        if view.new_submitted:
+            new = view.new_submitted
+            columns = (
+                view.decided_at, [s.submission_id for s in new], [s.digest for s in new],
+                [s.lead_id for s in new], [s.outcome for s in new],
+            )  # fmt: skip
+            if len(await tx.fetch(tables.WRITE_SUBMITTED, columns)) < len(new):
+                raise NotNow("a submission is being decided by another instance at this moment")
+        if self._batches % FORGET_EVERY == 0:
+            await tx.execute(tables.FORGET, (view.decided_at, view.decided_at))
+        self._batches += 1
+
+
+def likely_rows(parsed: Iterable[Parsed]) -> dict[str, Reservation]:
+    """Every key of the batch with the row it will most likely have: that of its first submission."""
+    found: dict[str, Reservation] = {}
+    for each in parsed:
+        for row in each.likely():
+            found.setdefault(row.key, row)
+    return found
+
+
+def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:
+    """The leads that the keys of the batch lead to, and those that its acts name themselves."""
+    said = (each.said for each in parsed)
+    own = {act.lead_id for act in said if isinstance(act, Observed) and act.lead_id is not None}
+    return own.union(*(row.leads for row in rows))
+
+
+async def load(tx: Transaction, wanted: set[UUID], leads: dict[UUID, LeadState[Any]]) -> None:
+    """Lock and read these leads, and the roots of those that became part of another."""
+    while missing := wanted - leads.keys():
+        found = await tx.states(sorted(missing), lock=True)
+        leads.update(found)
+        wanted = {state.merged_into.lead_id for state in found.values() if state.merged_into is not None}

@@ -1,0 +1,48 @@
+"""Capture's own tables and the statements on them; each statement takes a whole batch in binary arrays."""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "capture-1",
+        """
+        -- Who holds a match key: the row lock under which one person becomes one lead.
+        CREATE TABLE reservation (key text COLLATE "C" PRIMARY KEY, holder uuid, detail bytea NOT NULL)
+            WITH (fillfactor = 85);
+        -- What became of each submission (digest: of its body), kept for ever: a replay changes nothing.
+        CREATE TABLE submission (submission_id uuid PRIMARY KEY, digest bytea NOT NULL, lead_id uuid,
+            outcome text NOT NULL, decided_at timestamptz NOT NULL);
+        -- Acts of people who are not known yet, under each of their keys.
+        CREATE TABLE held (key text COLLATE "C", act_id uuid, body bytea NOT NULL, until timestamptz NOT NULL,
+            PRIMARY KEY (key, act_id));
+        CREATE INDEX held_until ON held (until);
+        """,
+    ),
+)
+
+# Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. A new row is
+# inserted as it will most likely stand, which spares writing it twice.
+LOCK_KEYS = """INSERT INTO reservation (key, holder, detail)
+    SELECT key, holder, detail FROM unnest(%b::text[], %b::uuid[], %b::bytea[]) AS wanted (key, holder, detail)
+    ORDER BY key COLLATE "C" ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE false"""
+READ_KEYS = "SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::text[])"
+READ_HELD = "SELECT key, body FROM held WHERE key = ANY(%b::text[])"
+READ_SUBMITTED = """SELECT submission_id, digest, lead_id, outcome FROM submission
+    WHERE submission_id = ANY(%b::uuid[])"""
+
+WRITE_KEYS = """UPDATE reservation SET holder = new.holder, detail = new.detail
+    FROM unnest(%b::text[], %b::uuid[], %b::bytea[]) AS new (key, holder, detail) WHERE reservation.key = new.key"""
+# Fewer rows than given: another instance decided the same submission meanwhile (an outside producer may write it to two
+# partitions); then the batch is decided again, with what that one wrote.
+WRITE_SUBMITTED = """INSERT INTO submission (submission_id, digest, lead_id, outcome, decided_at)
+    SELECT s, h, l, o, %b::timestamptz FROM unnest(%b::uuid[], %b::bytea[], %b::uuid[], %b::text[]) AS new (s, h, l, o)
+    ORDER BY s ON CONFLICT DO NOTHING RETURNING true"""
+HOLD = """INSERT INTO held (key, act_id, body, until)
+    SELECT * FROM unnest(%b::text[], %b::uuid[], %b::bytea[], %b::timestamptz[]) ON CONFLICT DO NOTHING"""
+RELEASE = "DELETE FROM held USING unnest(%b::text[], %b::uuid[]) AS old (k, a) WHERE key = old.k AND act_id = old.a"
+# What nobody claimed in time, and the blank keys it was held under. SKIP LOCKED: never waits, never out of rank.
+FORGET = """WITH gone AS (DELETE FROM held WHERE (key, act_id) IN (
+        SELECT key, act_id FROM held WHERE until < %b::timestamptz ORDER BY until LIMIT 500 FOR UPDATE SKIP LOCKED)
+        RETURNING key),
+    blank AS (SELECT key FROM reservation WHERE key IN (SELECT key FROM gone) AND holder IS NULL AND detail = ''
+        AND NOT EXISTS (SELECT FROM held WHERE held.key = reservation.key AND until >= %b::timestamptz)
+        FOR UPDATE SKIP LOCKED)
+    DELETE FROM reservation USING blank WHERE reservation.key = blank.key"""

@@ -1,0 +1,75 @@
+"""The events that tell what was decided, and the state that goes with them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from leadline_capture.core.incomplete import incomplete
+from leadline_capture.core.known_lead import KnownLead
+from leadline_capture.core.snapshot import content_of, fields_changed, lead_of
+from leadline_runtime.decision import Emit, Grounds, LeadState
+from leadline_schemas.activity import Activity, LeadActivity
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED
+
+CapturedOutcome = Literal["created", "merged_into", "updated", "quarantined"]
+
+
+class Telling:
+    """What is told of one lead in one decision, and its state afterwards. Each topic counts its own revisions."""
+
+    def __init__(self, lead_id: UUID, before: LeadState[KnownLead] | None, after: KnownLead, grounds: Grounds) -> None:
+        self.lead_id, self.before, self.after, self.grounds = lead_id, before, after, grounds
+        self.revision = before.revision if before else 0
+        self.events: list[Emit[Any]] = []
+
+    def captured(self, outcome: CapturedOutcome, received_at: datetime, **told: Any) -> None:
+        """Tell the whole lead. `told`: what is said of this revision only."""
+        tables = self.grounds.rules.tables
+        lead = lead_of(self.after, tables)
+        earlier = lead_of(self.before.body, tables) if self.before else None
+        event = LeadCaptured(
+            lead_id=self.lead_id,
+            revision=self.revision + 1,
+            basis=self.grounds.basis(revision_before=self.revision),
+            outcome=outcome,
+            received_at=received_at,
+            fields_changed=fields_changed(earlier, lead),
+            incomplete=incomplete(lead),
+            **content_of(self.after, lead),
+            **told,
+        )
+        self.revision += 1
+        self.events.append(Emit(LEAD_CAPTURED, event, self.lead_id))
+
+    def acts(self, acts: Iterable[Activity]) -> None:
+        """Tell each act as a fact of its own."""
+        number = self.after.activity_revision
+        for act in acts:
+            basis = self.grounds.basis(revision_before=number)
+            number += 1
+            event = LeadActivity(lead_id=self.lead_id, revision=number, basis=basis, activity=act)
+            self.events.append(Emit(LEAD_ACTIVITY, event, self.lead_id))
+        self.after = replace(self.after, activity_revision=number)
+
+    @property
+    def state(self) -> LeadState[KnownLead]:
+        """The lead's state after all that was told."""
+        known = self.before or LeadState(self.after)
+        return known.having(body=self.after, revision=self.revision)
+
+
+def same_content(before: KnownLead, after: KnownLead, grounds: Grounds) -> bool:
+    """Would a snapshot say the same?"""
+    if before.statements == after.statements and before.marketing == after.marketing:
+        return True  # of an act nothing else reaches the snapshot
+    tables = grounds.rules.tables
+    return content_of(before, lead_of(before, tables)) == content_of(after, lead_of(after, tables))
+
+
+def touch_notes(before: KnownLead | None, after: KnownLead, notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes of a submission, and that its being late changed how the lead is said to have come."""
+    moved = before is not None and before.first_touch != after.first_touch
+    return (*notes, "first_touch_moved") if moved else tuple(notes)

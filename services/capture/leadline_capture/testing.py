@@ -1,0 +1,51 @@
+"""Capture's tables in memory, for tests; they pass the same laws as those in PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.identity import Reservation
+from leadline_capture.reading import read_all
+from leadline_capture.store import likely_rows, load, named
+from leadline_capture.view import CaptureView, Submitted
+from leadline_runtime.decision import Grounds, LeadState
+from leadline_runtime.items import Item
+from leadline_runtime.transaction import Transaction
+
+
+class MemoryCaptureStore:
+    """The same as `CaptureStore`, with dictionaries for tables; what a batch reads is a copy until it is written."""
+
+    def __init__(self) -> None:
+        self.reservations: dict[str, Reservation] = {}
+        self.submitted: dict[UUID, Submitted] = {}
+        self.held: dict[str, dict[UUID, tuple[Observed, datetime]]] = {}
+
+    async def read(
+        self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
+    ) -> CaptureView:
+        """See Store.read."""
+        parsed = read_all(items, grounds.rules, grounds.decided_at)
+        likely = likely_rows(parsed.values())
+        for key, row in likely.items():
+            self.reservations.setdefault(key, row)
+        stored = {key: self.reservations[key] for key in likely}
+        held = {key: {act: one for act, (one, _) in self.held.get(key, {}).items()} for key in likely}
+        ids = {each.received.submission_id for each in parsed.values()}
+        submitted = {each: self.submitted[each] for each in ids if each in self.submitted}
+        await load(tx, named(parsed.values(), stored.values()), leads)
+        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
+
+    async def write(self, tx: Transaction, view: CaptureView) -> None:
+        """See Store.write."""
+        self.reservations.update((row.key, row) for row in view.rewritten())
+        for key, act_id in view.released:
+            self.held[key].pop(act_id, None)
+        for (key, act_id), held in view.new_held.items():
+            self.held.setdefault(key, {})[act_id] = held
+        self.submitted.update((each.submission_id, each) for each in view.new_submitted)
+        for acts in self.held.values():
+            for act_id in [act_id for act_id, (_, until) in acts.items() if until < view.decided_at]:
+                del acts[act_id]

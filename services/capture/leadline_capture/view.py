@@ -1,0 +1,98 @@
+"""What a batch of captures sees: keys, leads, held acts and submissions as read, and as its own items changed them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.identity import Reservation
+from leadline_capture.core.known_lead import KnownLead
+from leadline_capture.reading import Parsed, Place
+from leadline_runtime.decision import LeadState
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a submission: kept for ever, so that a replay changes nothing."""
+
+    submission_id: UUID
+    digest: bytes
+    lead_id: UUID | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one decided item changes."""
+
+    submitted: Submitted
+    states: Mapping[UUID, LeadState[KnownLead]] = field(default_factory=dict)
+    reservations: tuple[Reservation, ...] = ()
+    hold: Observed | None = None
+    hold_until: datetime | None = None
+    release: tuple[Observed, ...] = ()
+
+
+@dataclass
+class CaptureView:
+    """The rows of one transaction, changed in memory item by item; `Store.write` writes the difference."""
+
+    parsed: Mapping[Place, Parsed]
+    states: dict[UUID, LeadState[KnownLead]]
+    stored: dict[str, Reservation]
+    submitted: dict[UUID, Submitted]
+    held: dict[str, dict[UUID, Observed]]
+    decided_at: datetime
+    changed: dict[str, Reservation] = field(default_factory=dict)
+    new_submitted: list[Submitted] = field(default_factory=list)
+    new_held: dict[tuple[str, UUID], tuple[Observed, datetime]] = field(default_factory=dict)
+    released: set[tuple[str, UUID]] = field(default_factory=set)
+
+    def reservation(self, key: str) -> Reservation:
+        """The key's row. A row of a lead that never came to be (its submission was rejected) counts as blank."""
+        row = self.changed.get(key) or self.stored.get(key)
+        if row is None:
+            return Reservation(key)
+        if row.holder is not None and row.holder not in self.states:
+            return Reservation(key)
+        if row.claims and any(lead not in self.states for _, lead in row.claims):
+            return Reservation(key, claims=tuple(claim for claim in row.claims if claim[1] in self.states))
+        return row
+
+    def lead(self, lead_id: UUID) -> KnownLead:
+        """A lead that a reservation names."""
+        return self.states[self.root(lead_id)].body
+
+    def root(self, lead_id: UUID) -> UUID:
+        """The lead itself, or the one it became part of."""
+        while (merged := self.states[lead_id].merged_into) is not None:
+            lead_id = merged.lead_id
+        return lead_id
+
+    def held_under(self, keys: Iterable[str]) -> list[Observed]:
+        """The acts held under any of these keys, each once, in order of time."""
+        found: dict[UUID, Observed] = {}
+        for key in keys:
+            found.update(self.held.get(key, {}))
+        return sorted(found.values(), key=lambda each: (each.act.occurred_at, each.id))
+
+    def apply(self, delta: Change) -> None:
+        """Take over what one item changed."""
+        self.states.update(delta.states)
+        self.changed.update((row.key, row) for row in delta.reservations)
+        self.submitted[delta.submitted.submission_id] = delta.submitted
+        self.new_submitted.append(delta.submitted)
+        if delta.hold is not None and delta.hold_until is not None:
+            for key in delta.hold.keys.all:
+                self.held.setdefault(key, {})[delta.hold.id] = delta.hold
+                self.new_held[(key, delta.hold.id)] = (delta.hold, delta.hold_until)
+        for act in delta.release:
+            for key in act.keys.all:
+                self.held.get(key, {}).pop(act.id, None)
+                if self.new_held.pop((key, act.id), None) is None:
+                    self.released.add((key, act.id))
+
+    def rewritten(self) -> list[Reservation]:
+        """The reservations that differ from what the table holds, in the order of their keys."""
+        return [row for key, row in sorted(self.changed.items()) if self.stored.get(key) != row]
