@@ -1,0 +1,20 @@
+"""The SLA monitor, declared."""
+
+from leadline_runtime.step import Step
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA
+from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.decide import decide
+from leadline_sla_monitor.metrics import SlaMetrics
+from leadline_sla_monitor.rules import SPEC
+from leadline_sla_monitor.state import KnownCodec
+
+STEP: Step[Known] = Step(
+    name="sla-monitor",
+    reads=(LEAD_CAPTURED, LEAD_ROUTED, LEAD_ACTIVITY),
+    writes=(LEAD_SLA,),
+    decide=decide,
+    body=KnownCodec(),
+    rules=SPEC,
+    judges=True,
+    measure=SlaMetrics().measure,
+)

@@ -1,0 +1,24 @@
+"""When to look at a lead again: warnings and graces by the clock, judgements by the horizon."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from leadline_sla_monitor.core.advance import Now
+from leadline_sla_monitor.core.promise import Promise
+
+
+def timer_at(promises: Iterable[Promise], now: Now) -> datetime | None:
+    """The next warning, or end of a grace, after now."""
+    alarms: list[datetime] = []
+    for promise in promises:
+        if promise.status == "open":
+            alarms += [at for level, at in promise.warnings if level > promise.warned]
+            # A horizon that runs ahead of the clock has passed the due time already: then the clock itself decides.
+            alarms.append(promise.due_at if now.read_up_to(promise.due_at) else promise.due_at + now.grace)
+    return min((at for at in alarms if at > now.at), default=None)
+
+
+def judge_at(promises: Iterable[Promise], now: Now) -> datetime | None:
+    """The earliest due time that the horizon has yet to reach."""
+    due = (promise.due_at for promise in promises if promise.status == "open")
+    return min((at for at in due if not now.read_up_to(at)), default=None)

@@ -1,0 +1,97 @@
+"""A request as the monitor knows it: what was asked when, and what the first routing that held it said about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from leadline_schemas.lead import Request
+from leadline_schemas.vocabulary import LEAD_TYPES, LeadType
+
+MOST_ASKED = 50
+# The decision clock of a request: not in a captured event yet, kept back by quarantine, to be armed, armed.
+DecisionClock = Literal["unseen", "held_back", "wanted", "armed"]
+_RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEAD_TYPES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that starts clocks (a historical one never becomes an Asked).
+
+    `released_at`: when the lead's quarantine ended that held it back. From the first routing on: `routed_at`, the
+    `policy` chosen then (None: no promise), the `added` policies, whether it was routed to `nurture`, the `territory`,
+    what `cannot` be answered, and `manual`, a lead that one of ours added by hand.
+    """
+
+    id: UUID
+    type: LeadType
+    start: datetime
+    received_at: datetime
+    event_end: datetime | None = None
+    missed_call: bool = False
+    decision: DecisionClock = "unseen"
+    released_at: datetime | None = None
+    routed_at: datetime | None = None
+    policy: str | None = None
+    added: tuple[str, ...] = ()
+    nurture: bool = False
+    territory: str | None = None
+    cannot: tuple[str, ...] = ()
+    manual: bool = False
+
+    @property
+    def clock_start(self) -> datetime:
+        """When a customer's clock starts: at the act, or at the release of a lead that was kept apart."""
+        return self.start if self.released_at is None else max(self.start, self.released_at)
+
+    @property
+    def strength(self) -> tuple[bool, int]:
+        """Smaller is stronger: people before cadences, then the order of types (rules B1.1)."""
+        return self.nurture, _RANK[self.type]
+
+
+def with_requests(asked: tuple[Asked, ...], requests: Iterable[Request], lead: UUID) -> tuple[Asked, ...]:
+    """The requests united with what is known of them, in order of time; the newest 50.
+
+    A request that was first resolved to another lead is that lead's to watch (loop, section 7).
+    """
+    known = {each.id for each in asked}
+    new = [_asked(r) for r in requests if not r.historical and r.origin == lead and r.id not in known]
+    if not new:
+        return asked
+    return tuple(sorted((*asked, *new), key=lambda a: (a.start, a.id))[-MOST_ASKED:])
+
+
+def seen_in_captured(
+    asked: tuple[Asked, ...], requests: Iterable[Request], quarantined: bool, at: datetime, released: bool
+) -> tuple[Asked, ...]:
+    """The requests after a captured event of `at` that holds `requests` was read."""
+    held = {request.id for request in requests}
+    return tuple(_seen(each, quarantined, at, released) if each.id in held else each for each in asked)
+
+
+def _seen(each: Asked, quarantined: bool, at: datetime, released: bool) -> Asked:
+    if each.decision == "armed":
+        return each
+    if quarantined:
+        return replace(each, decision="held_back")
+    if each.decision == "held_back" or (released and each.decision == "unseen"):
+        return replace(each, decision="wanted", released_at=at)
+    return replace(each, decision="wanted")
+
+
+def all_armed(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """The requests after every wanted decision clock was armed."""
+    return tuple(replace(each, decision="armed") if each.decision == "wanted" else each for each in asked)
+
+
+def _asked(request: Request) -> Asked:
+    return Asked(
+        id=request.id,
+        type=request.type,
+        start=request.start,
+        received_at=request.received_at,
+        event_end=request.event_end,
+        missed_call=request.missed_call,
+    )

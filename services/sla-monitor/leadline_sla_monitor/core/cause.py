@@ -1,0 +1,39 @@
+"""Why a promise was broken, and who is told (rules B4.8, B5.1)."""
+
+from datetime import datetime
+
+from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.routing import Routing, routing_at
+
+
+def cause(promise: Promise, routings: tuple[Routing, ...]) -> str:
+    """Of a breach: delivery (received after due), system (undecided at due), coverage (nobody had it), owner."""
+    if promise.clock == "decision":
+        return "system"
+    if promise.clock == "customer" and promise.received_at is not None and promise.received_at > promise.due_at:
+        return "delivery"
+    at_due = routing_at(routings, promise.due_at)
+    if at_due is None or at_due.outcome == "nurture":  # a cadence is the system's to begin
+        return "system"
+    return "coverage" if at_due.outcome in {"held", "queue"} else "owner"
+
+
+def in_charge(promise: Promise, routings: tuple[Routing, ...], at: datetime) -> tuple[str | None, str | None]:
+    """Owner and manager at an instant; before the first routing those it gave the lead to."""
+    found = routing_at(routings, at) or (routings[0] if routings else None)
+    if found is None:
+        return promise.owner, None
+    if promise.clock == "owner":
+        assigned = next((r for r in reversed(routings) if r.assignment == promise.assignment), found)
+        return promise.owner, assigned.manager
+    return found.owner, found.manager
+
+
+def told(promise: Promise, owner: str | None, manager: str | None, only_owner: bool) -> tuple[str, ...]:
+    """Who hears of it: of a warning the owner (the manager where there is none), of a breach whom the target names."""
+    if promise.clock == "decision":
+        return ()
+    if only_owner:
+        return tuple(each for each in (owner or manager,) if each)
+    people = {"owner": owner, "manager": manager}
+    return tuple(dict.fromkeys(person for role in promise.tell if (person := people.get(role))))

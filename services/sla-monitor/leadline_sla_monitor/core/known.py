@@ -1,0 +1,47 @@
+"""All that the monitor knows of one lead: what was asked, done and decided, and the promises made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.routing import Routing
+
+CYCLES_KEPT = 10  # late truth about older ones is not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A function of what was read, but for the promises, which keep what was fixed and told.
+
+    `opened` are the cycles that were opened, with their numbers, oldest first; `assignments` the newest assignment
+    looked at; `quarantined_at`: since when the lead is kept apart; `over` and `over_at`: why and since when there is
+    nothing more to promise (merged, erased).
+    """
+
+    asked: tuple[Asked, ...] = ()
+    acts: tuple[Act, ...] = ()
+    routings: tuple[Routing, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    opened: tuple[tuple[UUID, int], ...] = ()
+    assignments: int = 0
+    quarantined_at: datetime | None = None
+    over: Literal["merged", "erased"] | None = None
+    over_at: datetime | None = None
+
+
+def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], assignment: int) -> tuple[Promise, ...]:
+    """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
+    recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
+    return tuple(p for p in promises if p.status in {"open", "breached"} or _may_change(p, recent, assignment))
+
+
+def _may_change(promise: Promise, recent: set[UUID], assignment: int) -> bool:
+    if promise.clock == "decision":
+        return False
+    if promise.clock == "owner":
+        return promise.assignment == assignment
+    return promise.cycle in recent

@@ -1,0 +1,79 @@
+"""What one event adds to what is known of a lead. Nothing is decided here."""
+
+from dataclasses import replace
+from typing import Any
+
+from leadline_schemas.activity import Activity
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.routed import LeadRouted
+from leadline_sla_monitor.core.acts import united
+from leadline_sla_monitor.core.asked import Asked, seen_in_captured, with_requests
+from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.core.reach import cannot
+from leadline_sla_monitor.core.routing import routing_of, with_routing
+
+
+def from_captured(known: Known, event: LeadCaptured) -> Known:
+    """The requests and acts of a captured lead, whether it is kept apart, and whether it is one no more (tombstone)."""
+    at = event.basis.decided_at
+    if event.outcome == "tombstone" or event.merged_into is not None:
+        return replace(known, over="merged" if event.merged_into else "erased", over_at=at)
+    quarantined = event.quarantine is not None
+    asked = with_requests(known.asked, event.requests, event.lead_id)
+    return replace(
+        known,
+        asked=seen_in_captured(asked, event.requests, quarantined, at, event.outcome == "released"),
+        acts=united(known.acts, event.acts),
+        quarantined_at=(known.quarantined_at or at) if quarantined else None,
+        over=None,
+        over_at=None,
+    )
+
+
+def from_activity(known: Known, activity: Activity) -> Known:
+    """One more act; `known` itself if it concerns no promise or is known."""
+    acts = united(known.acts, (activity,))
+    return known if acts is known.acts else replace(known, acts=acts)
+
+
+def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
+    """Who has the lead, and what the requests that are routed for the first time are promised."""
+    asked = with_requests(known.asked, event.requests, event.lead_id)
+    held = {request.id for request in event.requests}
+    first = [each for each in asked if each.routed_at is None and each.id in held]
+    if first:
+        values, impossible = facts(event), cannot(event)
+        routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in first}
+        asked = tuple(routed.get(each.id, each) for each in asked)
+    return replace(known, asked=asked, routings=with_routing(known.routings, routing_of(event)))
+
+
+def facts(event: LeadRouted) -> dict[str, Any]:
+    """What the conditions of policies are asked of, but for the request's own values."""
+    card, lead = event.scored.scorecard, event.scored.enriched.captured.lead
+    return {
+        "outcome": event.outcome,
+        "temperature": card.temperature,
+        "grade": card.grade,
+        "letter": card.grade[:1],
+        "source": lead.source,
+        "segment": lead.segment,
+    }
+
+
+def _routed(
+    asked: Asked, event: LeadRouted, rules: SlaRules, values: dict[str, Any], *, impossible: tuple[str, ...]
+) -> Asked:
+    own = {**values, "type": asked.type, "missed_call": asked.missed_call}
+    policy = rules.choose(own)
+    return replace(
+        asked,
+        routed_at=event.basis.decided_at,
+        policy=policy,
+        added=rules.choose_added(own) if policy else (),
+        nurture=event.outcome == "nurture",
+        territory=event.territory,
+        cannot=impossible,
+        manual=values["source"] == "manual",
+    )

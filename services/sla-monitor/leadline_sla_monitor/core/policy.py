@@ -1,0 +1,82 @@
+"""Policies: which promises a request gets, by what it asked for and what became of it (defaults C6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from leadline_runtime.core.calendar import Calendar
+from leadline_runtime.core.conditions import Condition
+from leadline_schemas.vocabulary import ClockMode
+from leadline_sla_monitor.core.acts import Answer
+
+FIELDS = frozenset({"type", "outcome", "temperature", "grade", "letter", "missed_call", "source", "segment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One promise of a policy: `within` how long it is answered by any of `answered_by`.
+
+    `calendar` names a calendar; None means the territory's. `nurture_answers` count besides where the outcome is
+    nurture. `after_event`: the clock starts at the end of the event, not at the act. `tell` says who hears of a breach.
+    """
+
+    name: str
+    within: timedelta
+    mode: ClockMode
+    answered_by: tuple[Answer, ...]
+    calendar: str | None = None
+    nurture_answers: tuple[Answer, ...] = ()
+    after_event: bool = False
+    tell: tuple[str, ...] = ("owner", "manager")
+
+    def answers(self, nurture: bool) -> tuple[Answer, ...]:
+        """What answers it, given where the lead was routed."""
+        return self.answered_by + self.nurture_answers if nurture else self.answered_by
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row of sla.yaml: for which requests and outcomes, which targets; `reassign_after` for the owner's clock."""
+
+    name: str
+    when: Condition
+    outcomes: frozenset[str]
+    targets: tuple[Target, ...]
+    reassign_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class SlaRules:
+    """The compiled rules. `calendars` by name; `default` where a territory has none of its own."""
+
+    policies: tuple[Policy, ...]
+    added: tuple[Policy, ...]
+    calendars: Mapping[str, Calendar]
+    default: Calendar
+    decision_within: timedelta
+    grace: timedelta
+    reopen_after: timedelta
+    pre_contacted: timedelta
+    warnings: tuple[int, ...]
+    by_name: Mapping[str, Policy] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {p.name: p for p in (*self.policies, *self.added)})
+
+    def choose(self, values: Mapping[str, Any]) -> str | None:
+        """The name of the first policy that fits `values` (FIELDS); None: nothing is promised."""
+        return next((p.name for p in self.policies if fits(p, values)), None)
+
+    def choose_added(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the policies that are added to a chosen one."""
+        return tuple(p.name for p in self.added if fits(p, values))
+
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar of this name (a territory's), else the company's default."""
+        return self.calendars.get(name or "", self.default)
+
+
+def fits(policy: Policy, values: Mapping[str, Any]) -> bool:
+    """Is the policy for this outcome and does its condition hold?"""
+    return values["outcome"] in policy.outcomes and policy.when.holds(values)

@@ -1,0 +1,71 @@
+"""A promise: one armed target of one cycle or assignment, and what has become of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from leadline_schemas.ids import derived_id
+from leadline_schemas.vocabulary import Clock, ClockMode
+from leadline_sla_monitor.core.acts import Answer
+
+Status = Literal["open", "met", "breached", "late", "retracted", "cancelled"]
+DUE = 1  # the level of a breach: 1 is the due time itself
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was fixed when it was armed; a change of rules later does not touch it.
+
+    `cycle` is the id of the cycle; `lead` and `assignment` identify an owner's clock. `warned`: the highest warning
+    level (percent) sent or passed over. `answered`: the act that met it or came too late (none for `decision`).
+    `stopped`: why it was cancelled.
+    """
+
+    clock: Clock
+    target: str
+    lead: UUID
+    cycle: UUID
+    number: int
+    policy: str | None
+    mode: ClockMode
+    calendar: str | None
+    calendar_version: str | None
+    duration: timedelta
+    start: datetime
+    due_at: datetime
+    armed_at: datetime
+    answered_by: tuple[Answer, ...] = ()
+    warnings: tuple[tuple[int, datetime], ...] = ()
+    tell: tuple[str, ...] = ()
+    assignment: int | None = None
+    owner: str | None = None
+    received_at: datetime | None = None
+    warned: int = 0
+    status: Status = "open"
+    answered: UUID | None = None
+    stopped: str | None = None
+    provisional: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What there is only one of: (cycle, target), for an owner's clock (lead, assignment, target)."""
+        if self.clock == "owner":
+            return self.lead, self.assignment, self.target
+        return (self.lead, self.cycle, self.target) if self.clock == "decision" else (self.cycle, self.target)
+
+    @property
+    def breach_id(self) -> UUID:
+        """The id of its one breach (of an owner's clock: its lapse)."""
+        return derived_id("breach", *self.key, DUE)
+
+    def event_id(self, kind: str, *which: object) -> UUID:
+        """The id of another event of its life; `which` tells apart those of one kind."""
+        return derived_id("sla", *self.key, kind, *which)
+
+    @property
+    def told_last(self) -> UUID | None:
+        """The id of the event that said met or cancelled: a later truth supersedes it."""
+        if self.status == "met":
+            return self.event_id("met", self.answered)
+        return self.event_id("cancelled", self.stopped) if self.status == "cancelled" else None

@@ -1,0 +1,25 @@
+"""Speed to lead: the time to the first human response, split exactly (rules B5.9)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leadline_runtime.core.calendar import Calendar, elapsed
+
+ZERO = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """`system` until routing decided, `human` the open part of the rest, `closed` the closed part; together all."""
+
+    system: timedelta
+    human: timedelta
+    closed: timedelta
+
+
+def split(start: datetime, decided_at: datetime, answered_at: datetime, calendar: Calendar) -> Speed:
+    """The parts of the time from `start` to `answered_at`. An answer before the decision took system time only."""
+    whole = max(answered_at - start, ZERO)
+    system = min(max(decided_at - start, ZERO), whole)
+    human = elapsed(calendar, start + system, answered_at)
+    return Speed(system, human, whole - system - human)

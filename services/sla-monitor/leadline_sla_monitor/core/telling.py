@@ -1,0 +1,109 @@
+"""Changes of promises as events of `lead.sla`."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from leadline_runtime.core.calendar import closed_between
+from leadline_schemas.event import Basis
+from leadline_schemas.sla import LeadSla, Response, Skipped
+from leadline_sla_monitor.core.advance import Change, Met
+from leadline_sla_monitor.core.cause import cause, in_charge, told
+from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.settle import Settled
+from leadline_sla_monitor.core.speed import split
+
+BROKEN = frozenset({"breached", "lapsed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells the changes of one lead at one instant. `revision` is the last one used before."""
+
+    lead: UUID
+    settled: Settled
+    rules: SlaRules
+    basis: Basis
+    revision: int
+
+    def event(self, change: Change, ordinal: int) -> LeadSla:
+        """The `ordinal`-th change (from 0) as an event."""
+        promise = change.promise
+        cycle = self.settled.truth.cycles.get(promise.cycle)
+        now = self.basis.decided_at
+        at = change.at if change.kind in BROKEN else now
+        owner, manager = in_charge(promise, self.settled.known.routings, at)
+        fields: dict[str, Any] = {
+            "lead_id": self.lead, "revision": self.revision + ordinal + 1, "basis": self.basis, "sla_id": change.id,
+            "kind": change.kind, "clock": promise.clock, "policy": promise.policy, "target": promise.target,
+            "cycle": promise.cycle, "cycle_number": promise.number, "repeat_requests": cycle.repeats if cycle else 0,
+            "assignment": promise.assignment, "owner": owner, "manager": manager, "mode": promise.mode,
+            "calendar": promise.calendar, "calendar_version": promise.calendar_version,
+            "duration_s": promise.duration.total_seconds(), "start": promise.start, "due_at": promise.due_at,
+            "level": change.level, "occurred_at": change.at, "detected_at": now, "supersedes": change.supersedes,
+        }  # fmt: skip
+        if change.kind == "armed":
+            fields.update(self._fixed(promise))
+        elif change.kind == "warned":
+            fields["told"] = told(promise, owner, manager, only_owner=True)
+        elif change.kind in BROKEN:
+            fields.update(self._broken(promise, owner, manager))
+        elif change.kind == "cancelled":
+            fields["reason"] = promise.stopped
+        elif change.met is not None:
+            fields.update(self._answered(change, change.met))
+        return LeadSla.model_validate(fields)
+
+    def _fixed(self, promise: Promise) -> dict[str, Any]:
+        """What was fixed at arming: the warnings and the closed time on the way to the due time."""
+        fields: dict[str, Any] = {"warnings": {str(level): at for level, at in promise.warnings}}
+        if promise.calendar is not None:
+            calendar = self.rules.calendar(promise.calendar)
+            skipped = closed_between(calendar, promise.start, promise.due_at)
+            fields["skipped"] = tuple(Skipped(start=start, end=end) for start, end in skipped)
+        return fields
+
+    def _broken(self, promise: Promise, owner: str | None, manager: str | None) -> dict[str, Any]:
+        return {
+            "cause": cause(promise, self.settled.known.routings),
+            "told": told(promise, owner, manager, only_owner=False),
+            "provisional": promise.provisional,
+            "reason": "no_response" if promise.clock == "owner" else None,
+        }
+
+    def _answered(self, change: Change, met: Met) -> dict[str, Any]:
+        promise = change.promise
+        fields: dict[str, Any] = {"elapsed_s": max((met.at - promise.start).total_seconds(), 0.0)}
+        if change.kind == "resolved_late":
+            fields["late_by_s"] = (met.at - promise.due_at).total_seconds()
+        if met.act is None:
+            return fields
+        had_it, _ = in_charge(promise, self.settled.known.routings, met.at)
+        other = met.by is not None and had_it is not None and met.by != had_it
+        fields["response"] = Response(activity=met.act, kind=met.kind, occurred_at=met.at, by=met.by, by_other=other)
+        if change.kind != "breach_retracted" and self._carries_speed(promise, met):
+            fields.update(self._speed(promise, met))
+        return fields
+
+    def _carries_speed(self, promise: Promise, met: Met) -> bool:
+        """The first human answer of a cycle is told once: with the first of the promises that it answers."""
+        truth = self.settled.truth
+        first = next((a for a in truth.answers if a.at >= promise.start and "touch" in a.answers), None)
+        if promise.clock != "customer" or first is None or first.id != met.act:
+            return False
+        answered = (
+            p for p in truth.known.promises
+            if p.clock == "customer" and p.cycle == promise.cycle and set(p.answered_by) & set(first.answers)
+        )  # fmt: skip
+        return next(answered).key == promise.key
+
+    def _speed(self, promise: Promise, met: Met) -> dict[str, Any]:
+        asked = self.settled.truth.cycles[promise.cycle].asked
+        calendar = self.rules.calendar(asked.territory)
+        speed = split(promise.start, asked.routed_at or met.at, met.at, calendar)
+        return {
+            "system_s": speed.system.total_seconds(),
+            "human_s": speed.human.total_seconds(),
+            "closed_s": speed.closed.total_seconds(),
+        }

@@ -1,0 +1,68 @@
+"""The examples in sla.yaml: what is promised to a request, and by when. A file whose examples fail does not load."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from leadline_runtime.core.errors import RulesError
+from leadline_runtime.rules import RulesModel
+from leadline_schemas.vocabulary import LeadType, RouteOutcome
+from leadline_sla_monitor.core.acts import Answer
+from leadline_sla_monitor.core.arming import Arming
+from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.cycle import Cycle
+from leadline_sla_monitor.core.policy import SlaRules
+
+NOBODY = UUID(int=0)
+
+
+class Example(RulesModel):
+    """A request as it is routed, the policy it gets (none: `~`) and the due time of each of its targets."""
+
+    name: str
+    type: LeadType
+    outcome: RouteOutcome = "person"
+    temperature: str = "hot"
+    grade: str = "B1"
+    missed_call: bool = False
+    source: str = "website_form"
+    segment: str = "inbound"
+    territory: str | None = None
+    cannot: tuple[Answer, ...] = ()
+    start: AwareDatetime
+    event_end: AwareDatetime | None = None
+    policy: str | None
+    due: dict[str, AwareDatetime] = {}
+
+
+def check_examples(file: str, examples: tuple[Example, ...], rules: SlaRules) -> None:
+    """Raises RulesError for the first example that does not hold, with what the rules give instead."""
+    for index, example in enumerate(examples):
+        path = f"examples.{index} ({example.name})"
+        asked = _asked(example, rules)
+        if asked.policy != example.policy:
+            raise RulesError(file, f"{path}.policy", f"says {example.policy}, the rules give {asked.policy}")
+        cycle = Cycle(asked.id, asked, asked.start)
+        found = {p.target: p.due_at for p in Arming(NOBODY, rules, asked.start).customer(cycle, 1)}
+        if found != example.due:
+            given = ", ".join(f"{target} {at.isoformat()}" for target, at in found.items()) or "nothing"
+            raise RulesError(file, f"{path}.due", f"is not what the rules promise: {given}")
+
+
+def _asked(example: Example, rules: SlaRules) -> Asked:
+    values = example.model_dump(include={"type", "outcome", "temperature", "grade", "missed_call", "source", "segment"})
+    values["letter"] = example.grade[:1]
+    policy = rules.choose(values)
+    return Asked(
+        id=NOBODY,
+        type=example.type,
+        start=example.start,
+        received_at=example.start,
+        event_end=example.event_end,
+        routed_at=example.start,
+        policy=policy,
+        added=rules.choose_added(values) if policy else (),
+        nurture=example.outcome == "nurture",
+        territory=example.territory,
+        cannot=example.cannot,
+    )
