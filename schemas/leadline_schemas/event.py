@@ -3,11 +3,20 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 class Pii:
-    """Mark of personal data: `Annotated[str, Pii]`. Such a value is in no key, header, metric, log or URL."""
+    """Mark of personal data: `Annotated[str, Pii]`. Such a value is in no key, header, metric, log or URL.
+
+    Validation does not see it; a JSON Schema shows it as `x-pii`.
+    """
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), "x-pii": True}
 
 
 # An instant in UTC, with microseconds where there are any. Writers give aware UTC datetimes.
