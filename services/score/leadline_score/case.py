@@ -17,24 +17,27 @@ from leadline_score.core.exact import instant, microseconds
 from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence, Verdict, judge
-from leadline_score.state import Body, Published
+from leadline_score.state import Body, Memory, Published
 
 KEPT_REQUESTS = 50
 _UNPUBLISHED = frozenset({"as_of", "explanation"})  # they may differ between two scorecards that say the same
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
-    """A lead to judge: its snapshot with its bytes, its state with the new facts in it, what changed, as of when."""
+    """A lead to judge: its snapshot with its bytes, the state it was in, what is remembered with the new facts in it,
+    what changed, as of when.
+    """
 
     enriched: LeadEnriched
     raw: bytes
-    state: LeadState[Body]
+    held: LeadState[Body]
+    memory: Memory
     changes: Changes
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Judged:
     verdict: Verdict
     as_of: int
@@ -44,50 +47,57 @@ class _Judged:
 def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     """Judge the lead; emit the scorecard if it, the requests or what later steps decide on changed."""
     judged = _judge(case, grounds)
-    card, lead_id = judged.verdict.card, case.enriched.lead_id
-    memory = case.state.body.memory
+    card, memory, changes = judged.verdict.card, case.memory, case.changes
     opened = _opened(case, judged, grounds)
     published = Published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
     told = memory.published
-    changed = told is None or told.card != published.card or opened or case.changes.request or case.changes.elsewhere
-    kept = memory.model_copy(
-        update={
-            "as_of": instant(judged.as_of),
-            "fits": judged.verdict.fits,
-            "opened": (*memory.opened, *opened),
-            "published": published,
-        }
+    kept = Memory(
+        as_of=card.as_of,
+        facts=memory.facts,
+        truncated=memory.truncated,
+        fits=judged.verdict.fits,
+        opened=(*memory.opened, *opened),
+        published=published,
     )
-    state = case.state.having(
-        body=Body(kept, case.raw), timer_at=None if case.enriched.captured.merged_into else _next(judged.verdict)
+    changed = told is None or told.card != published.card or opened or changes.request or changes.elsewhere
+    merged_into = case.enriched.captured.merged_into
+    state = case.held.having(
+        body=Body(kept, case.raw),
+        revision=case.held.revision + bool(changed),
+        merged_into=merged_into,
+        timer_at=None if merged_into else _next(judged.verdict),
     )
+    lead_id = case.enriched.lead_id
     if not changed:
         return drop("unchanged", {lead_id: state})
-    event = LeadScored(
-        lead_id=lead_id,
-        revision=state.revision + 1,
-        basis=grounds.basis(
-            revision_before=state.revision,
-            as_of=card.as_of,
-            facts={"before": told.model_dump(exclude={"card"})} if told else None,
-        ),
+    return emitted(
+        Emit(LEAD_SCORED, _event(case, judged, kept, grounds), lead_id, carried=case.raw), states={lead_id: state}
+    )
+
+
+def _event(case: Case, judged: _Judged, kept: Memory, grounds: Grounds) -> LeadScored:
+    told, before = case.memory.published, case.held.revision
+    basis = grounds.basis(
+        revision_before=before,
+        as_of=judged.verdict.card.as_of,
+        facts={"before": told.model_dump(exclude={"card"})} if told else None,
+    )
+    return LeadScored(
+        lead_id=case.enriched.lead_id,
+        revision=before + 1,
+        basis=basis,
         requests=(*case.enriched.captured.requests, *kept.opened)[-KEPT_REQUESTS:],
         cause=judged.cause,
-        scorecard=card,
+        scorecard=judged.verdict.card,
         enriched=case.enriched,
-    )
-    return emitted(
-        Emit(LEAD_SCORED, event, lead_id, carried=case.raw), states={lead_id: state.having(revision=event.revision)}
     )
 
 
 def _judge(case: Case, grounds: Grounds) -> _Judged:
     """Judge as of the record's time, then as of whatever has fallen due since: it is decided at once, never written."""
     rules: ScoreRules = grounds.rules
-    captured, memory = case.enriched.captured, case.state.body.memory
-    acts, cut = newest(
-        of_lead(unite(captured.acts, memory.facts), {case.enriched.lead_id, captured.lead_id, *captured.aliases})
-    )
+    captured, memory = case.enriched.captured, case.memory
+    acts, cut = newest(of_lead(unite(captured.acts, memory.facts), {case.enriched.lead_id, *captured.aliases}))
     evidence = Evidence(
         known=known(case.enriched),
         acts=acts,
@@ -123,7 +133,7 @@ def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...
 
     Its clock starts with the act that did it, or, if no act did, with this decision.
     """
-    card, told = judged.verdict.card, case.state.body.memory.published
+    card, told = judged.verdict.card, case.memory.published
     if not card.mql or card.hand_raise or case.changes.request or (told is not None and told.mql):
         return ()
     requests = case.enriched.captured.requests

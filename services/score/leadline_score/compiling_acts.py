@@ -12,7 +12,6 @@ from leadline_score.core.tallies import ACT_FIELDS
 from leadline_score.rules_file import ActFile, ActPenaltyFile, ActRuleFile, DecayFile, IntentFile
 
 _MICROSECOND = timedelta(microseconds=1)
-_NO_CAP = 1 << 60
 
 
 def intent_caps(content: IntentFile) -> Caps:
@@ -24,7 +23,6 @@ def intent_caps(content: IntentFile) -> Caps:
 def compile_acts(content: IntentFile, product: str, file: str) -> ActRules:
     """The act rules. `product` is the group that makes a PQL. Raises RulesError."""
     _sound(content, product, file)
-    slots = tuple(content.groups)
     by_request: dict[str, list[Match]] = {}
     by_kind: dict[str, list[Match]] = {}
     place = sum(len(group.rules) for group in content.groups.values())
@@ -32,17 +30,16 @@ def compile_acts(content: IntentFile, product: str, file: str) -> ActRules:
         _index(penalty, _penalty(name, penalty, place), by_request, by_kind, (file, f"intent.penalties.{name}"))
         place += 1
     place = 0
-    for slot, (group_name, group) in enumerate(content.groups.items()):
+    for group_name, group in content.groups.items():
         inherited = group.decay or content.decay
         for name, each in group.rules.items():
-            rule = _rule(name, group_name, each, (place, slot), _decay(each.decay or inherited))
+            rule = _rule(name, group_name, each, place, _decay(each.decay or inherited))
             _index(each, rule, by_request, by_kind, (file, f"intent.groups.{group_name}.rules.{name}"))
             place += 1
     return ActRules(
         {request: tuple(matches) for request, matches in by_request.items()},
         {kind: tuple(matches) for kind, matches in by_kind.items()},
-        slots,
-        slots.index(product),
+        product,
     )
 
 
@@ -57,14 +54,12 @@ def _sound(content: IntentFile, product: str, file: str) -> None:
         raise RulesError(file, "intent", f"the rule name {twice[0]} stands twice; give each rule its own name")
 
 
-def _rule(name: str, group: str, content: ActRuleFile, where: tuple[int, int], decay: Decay) -> ActRule:
-    place, slot = where
+def _rule(name: str, group: str, content: ActRuleFile, place: int, decay: Decay) -> ActRule:
     return ActRule(
         rule=f"intent.{group}.{name}",
         name=name,
         group=group,
         place=place,
-        slot=slot,
         points=content.points * 1000,
         cap=(content.cap or content.points) * 1000,
         count=parse_count(content.count) if content.count else None,
@@ -81,9 +76,8 @@ def _penalty(name: str, content: ActPenaltyFile, place: int) -> ActRule:
         name=name,
         group=PENALTY,
         place=place,
-        slot=-1,
         points=content.points * 1000,
-        cap=_NO_CAP,
+        cap=0,
         count=parse_count(content.count) if content.count else None,
         decay=FOREVER,
         words=content.words,

@@ -7,6 +7,7 @@ from typing import Any
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.matchers import closest
+from leadline_schemas.scored import Gap
 from leadline_score.core.clipping import PENALTY, Caps
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import FitRule, Level, Why
@@ -43,9 +44,8 @@ def _rule(name: str, content: FitRuleFile, group: str, place: int, file: str) ->
         name=name,
         group=group,
         fact=content.fact,
-        called=content.called or content.fact,
         levels=levels,
-        best=max(level.points for level in levels),
+        gap=Gap(fact=content.called or content.fact, worth_up_to=max(level.points for level in content.levels)),
         order=(0, -place),
     )
 

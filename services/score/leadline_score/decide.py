@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.items import Item, Record, Timer
@@ -13,7 +14,7 @@ from leadline_score.case import Case, publish
 from leadline_score.changes import changes_of
 from leadline_score.core.acts import newest
 from leadline_score.core.tallies import rule_of
-from leadline_score.state import Body
+from leadline_score.state import Body, Memory
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
@@ -29,17 +30,20 @@ def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Ground
 def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
     enriched, captured = record.value, record.value.captured
     before = held.body
-    inside = {act.id for act in captured.acts}
-    memory = before.memory
-    if any(fact.id in inside for fact in memory.facts):
-        memory = memory.model_copy(update={"facts": tuple(f for f in memory.facts if f.id not in inside)})
-    body = Body(memory, record.raw)
-    state = held.having(body=body, merged_into=captured.merged_into, timer_at=None)
+    memory = _without(before.memory, {act.id for act in captured.acts})
     if captured.quarantine is not None:
-        return drop("quarantined", {enriched.lead_id: state})
+        kept = held.having(body=Body(memory, record.raw), merged_into=captured.merged_into, timer_at=None)
+        return drop("quarantined", {enriched.lead_id: kept})
     earlier = decode(LEAD_ENRICHED, before.snapshot) if before.snapshot else None
     changes = changes_of(enriched, earlier, before.memory.facts)
-    return publish(Case(enriched, record.raw, state, changes, _as_of(enriched)), grounds)
+    return publish(Case(enriched, record.raw, held, memory, changes, _as_of(enriched)), grounds)
+
+
+def _without(memory: Memory, inside: set[UUID]) -> Memory:
+    """The memory without the facts that the snapshot holds itself."""
+    if not any(fact.id in inside for fact in memory.facts):
+        return memory
+    return memory.model_copy(update={"facts": tuple(fact for fact in memory.facts if fact.id not in inside)})
 
 
 def _as_of(enriched: LeadEnriched) -> datetime:
@@ -63,24 +67,22 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
     facts, cut = newest([*body.memory.facts, act])
     truncated = body.memory.truncated or cut
     memory = body.memory.model_copy(update={"facts": tuple(facts), "truncated": truncated})
-    state = held.having(body=Body(memory, body.snapshot))
+    kept = {lead_id: held.having(body=Body(memory, body.snapshot))}
     if not body.snapshot or rule_of(act, grounds.rules) is None:
-        return drop("kept", {lead_id: state})
+        return drop("kept", kept)
     enriched = enriched or decode(LEAD_ENRICHED, body.snapshot)
     if enriched.captured.quarantine is not None:
-        return drop("quarantined", {lead_id: state})
+        return drop("quarantined", kept)
     if act.origin != lead_id and act.origin not in enriched.captured.aliases:
-        return drop("kept", {lead_id: state})
-    return publish(
-        Case(enriched, body.snapshot, state, changes_of(enriched, enriched, (), act), act.received_at), grounds
-    )
+        return drop("kept", kept)
+    changes = changes_of(enriched, enriched, (), act)
+    return publish(Case(enriched, body.snapshot, held, memory, changes, act.received_at), grounds)
 
 
 def _alarm(timer: Timer, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
-    state = held.having(timer_at=None)
-    if timer.kind != "timer" or not held.body.snapshot:
-        return drop("no_longer_due", {timer.lead_id: state})
-    enriched = decode(LEAD_ENRICHED, held.body.snapshot)
-    if enriched.captured.quarantine is not None:
-        return drop("no_longer_due", {timer.lead_id: state})
-    return publish(Case(enriched, held.body.snapshot, state, changes_of(enriched, enriched, ()), timer.due), grounds)
+    snapshot = held.body.snapshot
+    enriched = decode(LEAD_ENRICHED, snapshot) if snapshot and timer.kind == "timer" else None
+    if enriched is None or enriched.captured.quarantine is not None:
+        return drop("no_longer_due", {timer.lead_id: held.having(timer_at=None)})
+    changes = changes_of(enriched, enriched, ())
+    return publish(Case(enriched, snapshot, held, held.body.memory, changes, timer.due), grounds)

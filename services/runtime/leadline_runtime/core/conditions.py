@@ -61,17 +61,21 @@ def _entry(key: Any, value: Any, fields: frozenset[str], place: Place) -> Condit
 
 
 def _field(field: str, content: Any, place: Place) -> Condition:
-    name = field.replace("_", " ")
     if is_scalar(content):
-        return _known(field, name, compile_matcher("eq", content, place))
+        content = {"eq": content}
     if not isinstance(content, dict) or not content:
         raise place.error(f"needs a value or a matcher, got {type(content).__name__}, e.g. DE or {{in: [DE, AT]}}")
-    return _all([_matcher(field, name, key, operand, place.at(key)) for key, operand in content.items()])
+    name = field.replace("_", " ")
+    parts: list[Condition] = []
+    for key, operand in content.items():
+        if key == "exists":
+            parts.append(_exists(field, name, operand, place.at(key)))
+        else:
+            parts.append(_known(field, name, compile_matcher(key, operand, place.at(key))))
+    return _all(parts)
 
 
-def _matcher(field: str, name: str, key: Any, operand: Any, place: Place) -> Condition:
-    if key != "exists":
-        return _known(field, name, compile_matcher(key, operand, place))
+def _exists(field: str, name: str, operand: Any, place: Place) -> Condition:
     if not isinstance(operand, bool):
         raise place.error(f"needs true or false, got {type(operand).__name__}")
     if operand:

@@ -17,6 +17,8 @@ from leadline_runtime.core.errors import RulesError
 Test = Callable[[Any], bool]
 Scalar = str | int | float | bool
 _WORDS = re.compile(r"\w+").findall
+_COLLECTIONS = (tuple, list, frozenset, set)
+_NO_NUMBERS = (str, bool, *_COLLECTIONS)
 SHOWN = 6  # how many values of a list an explanation names
 
 
@@ -38,7 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """A compiled matcher: its test of any value but None, false for an empty collection, and its words, to be said after the field's name."""
+    """A compiled matcher: its words, to be said after the field's name, and its test.
+
+    The test is asked of any value but None and is false for an empty collection.
+    """
 
     test: Test
     words: str
@@ -80,11 +85,11 @@ def is_scalar(value: Any) -> bool:
 
 def empty(value: Any) -> bool:
     """Is it a collection without values: as unknown as None?"""
-    return isinstance(value, tuple | list | frozenset | set) and not value
+    return isinstance(value, _COLLECTIONS) and not value
 
 
 def _values(value: Any) -> Any:
-    return value if isinstance(value, tuple | list | frozenset | set) else (value,)
+    return value if isinstance(value, _COLLECTIONS) else (value,)
 
 
 def _same(wanted: Scalar) -> Test:

@@ -4,7 +4,7 @@ The state is a fold over the score's course. Between two evaluations scores may 
 at the end of each stretch finds every exit.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Bands:
     fast: Band
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """Where a lead stands. `letter` and `digit` count from the best (0); `entries` how often the MQL band was entered.
 
@@ -48,18 +48,13 @@ class Standing:
     qualified_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Values:
     """What the bands look at, at one instant: thousandths."""
 
     fit: int
     intent: int
     product: int
-
-    @property
-    def total(self) -> int:
-        """Fit and intent together, within 0 and 100."""
-        return total(self.fit, self.intent)
 
 
 def total(fit: int, intent: int) -> int:
@@ -84,21 +79,14 @@ def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
     """The next state of the fold: `values` at the instant `at`."""
     letter = level(bands.letter, before.letter, values.fit)
     digit = level(bands.digit, before.digit, values.intent)
-    mql = bands.mql.holds(before.mql, values.total)
+    found = total(values.fit, values.intent)
+    mql = bands.mql.holds(before.mql, found)
     if mql and not before.mql:
         mql = values.fit >= bands.mql_fit and values.intent >= bands.mql_intent
     pql = bands.pql.holds(before.pql, values.product)
-    fast = bands.fast.holds(before.fast, values.total)
+    fast = bands.fast.holds(before.fast, found)
     if (letter, digit, mql, pql, fast) == (before.letter, before.digit, before.mql, before.pql, before.fast):
         return before
     entered = (mql or pql) and not (before.mql or before.pql)
-    return replace(
-        before,
-        letter=letter,
-        digit=digit,
-        mql=mql,
-        entries=before.entries + (mql and not before.mql),
-        pql=pql,
-        fast=fast,
-        qualified_at=at if entered else before.qualified_at,
-    )
+    entries = before.entries + (mql and not before.mql)
+    return Standing(letter, digit, mql, entries, pql, fast, at if entered else before.qualified_at)

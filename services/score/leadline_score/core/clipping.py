@@ -3,8 +3,9 @@
 Under a cap the room goes to the largest, then the newest, then the smallest event id (rules B3.5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from leadline_schemas.scored import Clipped
 from leadline_score.core.exact import text
@@ -71,44 +72,57 @@ def clip(entries: Sequence[Entry], caps: Caps) -> Sums:
     """Run the entries through all caps; fills in what is left of each after each cap."""
     sums = Sums()
     positive = [e for e in entries if e.points > 0]
-    for rule, members in _by(positive, "rule").items():
-        before, after = _cut(members, members[0].cap, "points", "after_rule")
-        sums.rules[rule] = (before, after)
-    for group, members in _by(positive, "group").items():
-        before, after = _cut(members, caps.groups[group], "after_rule", "after_group")
-        sums.groups[group] = (before, after)
-        sums.positives += after
-    _, sums.after_cap = _cut(positive, caps.cap, "after_group", "counted")
-    sums.penalties = _penalise([e for e in entries if e.points < 0], caps, sums)
+    values = [e.points for e in positive]
+    for rule, members in _places(e.rule for e in positive).items():
+        sums.rules[rule] = _cut(positive, values, members, positive[members[0]].cap)
+    for entry, left in zip(positive, values, strict=True):
+        entry.after_rule = left
+    for group, members in _places(e.group for e in positive).items():
+        sums.groups[group] = _cut(positive, values, members, caps.groups[group])
+        sums.positives += sums.groups[group][1]
+    for entry, left in zip(positive, values, strict=True):
+        entry.after_group = left
+    _, sums.after_cap = _cut(positive, values, range(len(values)), caps.cap)
+    for entry, left in zip(positive, values, strict=True):
+        entry.counted = left
+    if len(positive) < len(entries):
+        sums.penalties = _penalise([e for e in entries if e.points < 0], caps, sums)
     return sums
 
 
 def _penalise(entries: list[Entry], caps: Caps, sums: Sums) -> int:
-    if not entries:
-        return 0
-    given = share(-caps.penalty_floor, [-e.points for e in entries], [e.order for e in entries])
-    for entry, part in zip(entries, given, strict=True):
+    values = [-e.points for e in entries]
+    before, after = _cut(entries, values, range(len(values)), -caps.penalty_floor)
+    for entry, part in zip(entries, values, strict=True):
         entry.after_rule = entry.points
         entry.after_group = entry.counted = -part
-    sums.groups[PENALTY] = (sum(e.points for e in entries), -sum(given))
-    return -sum(given)
+    sums.groups[PENALTY] = (-before, -after)
+    return -after
 
 
-def _cut(entries: list[Entry], room: int, source: str, target: str) -> tuple[int, int]:
-    values = [getattr(e, source) for e in entries]
-    given = share(room, values, [e.order for e in entries])
-    for entry, part in zip(entries, given, strict=True):
-        setattr(entry, target, part)
-    return sum(values), sum(given)
+def _cut(entries: list[Entry], values: list[int], members: Sequence[int], room: int) -> tuple[int, int]:
+    """Cut the `values` at the places of `members` to `room` in all; the sum before and after."""
+    before = sum([values[i] for i in members])
+    if before <= room:
+        return before, before
+    given = share(room, [values[i] for i in members], [entries[i].order for i in members])
+    for place, part in zip(members, given, strict=True):
+        values[place] = part
+    return before, room
 
 
-def _by(entries: list[Entry], key: str) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(getattr(entry, key), []).append(entry)
+def _places(keys: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        found.setdefault(key, []).append(place)
     return found
 
 
 def told(sums: dict[str, tuple[int, int]]) -> dict[str, Clipped]:
     """Sums before and after their cap, as events carry them."""
-    return {name: Clipped(sum=text(before), clipped=text(after)) for name, (before, after) in sums.items()}
+    return {name: _clipped(before, after) for name, (before, after) in sums.items()}
+
+
+@lru_cache(maxsize=4096)
+def _clipped(before: int, after: int) -> Clipped:
+    return Clipped(sum=text(before), clipped=text(after))

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Literal
 
-from leadline_score.core.exact import DAY, instant
+from leadline_score.core.exact import DAY
 
 Window = Literal["day", "week", "month", "ever"]
 _FORM = re.compile(r"(\d{1,3}) (?:per (day|week|month)|ever|every (\d{1,4}) ?d)")
@@ -39,11 +39,11 @@ def parse_count(written: str) -> CountCap:
     return CountCap(1, every=int(days) * DAY) if days else CountCap(number, _WINDOWS[window or "ever"])
 
 
-def window_of(cap: CountCap | None, at: int, zone: tzinfo) -> int:
-    """The number of the calendar window an instant falls in, in the company's zone; windows follow each other."""
+def window_of(cap: CountCap | None, at: datetime, zone: tzinfo) -> int:
+    """The number of the calendar window an instant falls in, in the company's zone."""
     if cap is None or cap.every is not None or cap.window == "ever":
         return 0
-    local = instant(at).astimezone(zone)
+    local = at.astimezone(zone)
     if cap.window == "month":
         return local.year * 12 + local.month
     day = local.toordinal()  # day 1 was a Monday

@@ -1,16 +1,14 @@
 """Days in words, in the company's zone: `Thu 12 Mar`. In English whatever the machine's locale is."""
 
-from datetime import date, tzinfo
-
-from leadline_score.core.exact import instant
+from datetime import date, datetime, tzinfo
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def day_of(at: int, zone: tzinfo) -> date:
-    """The local date of an instant in microseconds."""
-    return instant(at).astimezone(zone).date()
+def day_of(at: datetime, zone: tzinfo) -> date:
+    """The local date of an instant."""
+    return at.astimezone(zone).date()
 
 
 def short(day: date) -> str:

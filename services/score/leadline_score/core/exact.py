@@ -1,6 +1,7 @@
 """Points and values as whole thousandths, so that sums are exact and no order of adding matters (rules B3.2)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -8,6 +9,7 @@ SECOND = 1_000_000  # microseconds
 DAY = 86_400 * SECOND
 
 
+@lru_cache(maxsize=4096)
 def text(thousandths: int) -> str:
     """A value as events carry it: 21333 is `21.333`, -5000 is `-5.000`."""
     whole, rest = divmod(abs(thousandths), 1000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from leadline_schemas.scored import Gap
 from leadline_score.core.bands import total
 from leadline_score.core.days import day_of, same_week, short, weekday
-from leadline_score.core.exact import plain
+from leadline_score.core.exact import instant, plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
 from leadline_score.core.rulebook import ScoreRules
@@ -68,9 +68,9 @@ def _act_term(name: str, members: list[Counted], left_out: list[Scored], as_of: 
     before = sum(m.entry.points for m in members)
     when = ""
     if len(counting) > 1:
-        days = {day_of(m.scored.at, rules.zone) for m in counting}
+        days = {day_of(m.scored.act.occurred_at, rules.zone) for m in counting}
         when = f" on {len(days)} days" if len(days) == len(counting) else f" {len(counting)} times"
-        if all(same_week(day, day_of(as_of, rules.zone)) for day in days):
+        if all(same_week(day, day_of(instant(as_of), rules.zone)) for day in days):
             when += " this week"
     notes = [_left_out(left_out, members[0].scored.rule.noun, as_of, rules)] if left_out else []
     if before != points:
@@ -81,8 +81,8 @@ def _act_term(name: str, members: list[Counted], left_out: list[Scored], as_of: 
 def _left_out(scored: Sequence[Scored], noun: str, as_of: int, rules: ScoreRules) -> str:
     if len(scored) > 1:
         return f"{len(scored)} more {noun}s not counted"
-    day = day_of(scored[0].at, rules.zone)
-    near = same_week(day, day_of(as_of, rules.zone))
+    day = day_of(scored[0].act.occurred_at, rules.zone)
+    near = same_week(day, day_of(instant(as_of), rules.zone))
     return f"a second {noun} on {weekday(day) if near else short(day)} not counted"
 
 

@@ -12,7 +12,7 @@ from leadline_score.core.rulebook import Level, ScoreRules
 _NO_CAP = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact:
     """A fit rule's answer on its way through the caps."""
 
@@ -41,7 +41,7 @@ def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     gaps: list[Gap] = []
     for rule in rules.fit:
         if values.get(rule.fact) is None:
-            gaps.append(Gap(fact=rule.called, worth_up_to=rule.best // 1000))
+            gaps.append(rule.gap)
         for level in rule.levels:
             if level.when.check(values):
                 entry = Entry(rule.name, rule.group, level.points, level.points, rule.order)

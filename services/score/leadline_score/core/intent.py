@@ -7,7 +7,7 @@ from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
 from leadline_score.core.days import day_of, short
 from leadline_score.core.decay import decayed
-from leadline_score.core.exact import instant, plain, text
+from leadline_score.core.exact import plain, text
 from leadline_score.core.rulebook import ActRule, ScoreRules
 from leadline_score.core.tallies import Scored, Tallies
 
@@ -15,7 +15,7 @@ MACHINE = "machine activity never scores"
 FADED = "so long ago that nothing is left of it"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Counted:
     """An act that counts, on its way through the caps."""
 
@@ -40,13 +40,13 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
     not_counted = [_not_counted(each, MACHINE) for each in machine if each.at <= as_of]
     for tally in tallies.in_order():
         rule = tally.rule
-        kept = {each.act.id for each in tally.kept}
-        for scored in tally.acts:
-            if scored.act.id not in kept:
-                assert rule.count is not None
-                passed_over.append(scored)
-                not_counted.append(_not_counted(scored, rule.count.words))
-                continue
+        if len(tally.kept) < len(tally.acts):
+            kept = {each.act.id for each in tally.kept}
+            over = [each for each in tally.acts if each.act.id not in kept]
+            passed_over += over
+            assert rule.count is not None
+            not_counted += [_not_counted(each, rule.count.words) for each in over]
+        for scored in tally.kept:
             left = decayed(rule.points, rule.decay, as_of - scored.at)
             if left == 0:
                 not_counted.append(_not_counted(scored, FADED))
@@ -83,7 +83,7 @@ def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
         rule=rule.rule,
         group=entry.group,
         event=scored.act.id,
-        at=instant(scored.at),
+        at=scored.act.occurred_at,
         raw=rule.points // 1000,
         decayed=text(entry.points),
         after_rule=text(entry.after_rule),
@@ -95,7 +95,7 @@ def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
 
 def _why(scored: Scored, entry: Entry, rules: ScoreRules) -> str:
     rule = scored.rule
-    parts = [f"{called(scored)} on {short(day_of(scored.at, rules.zone))}"]
+    parts = [f"{called(scored)} on {short(day_of(scored.act.occurred_at, rules.zone))}"]
     if entry.points != rule.points:
         parts.append(f"faded from {plain(rule.points)} to {plain(entry.points)}")
     if cap := _capped(rule, entry, rules):

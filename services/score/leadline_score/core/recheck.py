@@ -1,12 +1,13 @@
 """When decay alone will next change what the scorecard says: to the second, found by search (rules B3.6)."""
 
 from collections.abc import Callable
-from math import log
+from math import log2
 
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands, Standing
 from leadline_score.core.exact import SECOND, instant, text
 from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
 
 
@@ -17,19 +18,21 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     ends when no intent is left.
     """
     exits = _exits(course, rules.bands, qualified=qualified, iql=iql)
+    tallies, values = course.tallies, course.values
     product = rules.bands.pql.leave if course.standing.pql else 0
-    ends = course.tallies.fades_until(as_of)
     moments = []
     if exits:
         line = max(line for line, _ in exits)
-        moments.append(_first_below(lambda at: course.tallies.values(at)[0], line, as_of, ends))
+        moments.append(_first_below(line, tallies.intent, values.intent, tallies, as_of))
     if product:
-        moments.append(_first_below(lambda at: course.tallies.values(at)[1], product, as_of, ends))
-    found = min((m for m in moments if m is not None), default=None)
-    if found is None:
+        moments.append(_first_below(product, tallies.product, values.product, tallies, as_of))
+    if not moments:
         return None
-    intent, made = course.tallies.values(found)
-    changes = [words for line, words in exits if intent < line] + (["leaves PQL band"] if made < product else [])
+    found = min(moments)
+    intent = tallies.intent(found)
+    changes = [words for line, words in exits if intent < line]
+    if product and tallies.product(found) < product:
+        changes.append("leaves PQL band")
     return Recheck(at=instant(found), change=", ".join(changes), value_then=text(intent))
 
 
@@ -52,26 +55,29 @@ def _digit(standing: Standing) -> str:
     return f"digit {standing.digit + 1}->{standing.digit + 2}"
 
 
-def _first_below(value: Callable[[int], int], line: int, after: int, ends: int) -> int | None:
-    """The first whole second after `after` with `value`, which only falls, below `line`; None if there is none.
+def _first_below(line: int, value: Callable[[int], int], above: int, tallies: Tallies, as_of: int) -> int:
+    """The first whole second after `as_of` with `value`, which only falls, below `line`; it is `above` at `as_of`.
 
-    Half-lives make a value fall by equal factors in equal times, so the search divides the stretch by the logarithm
-    of the value; every second guess halves it, so that it ends soon whatever the value's course.
+    There is one, as every gain fades to nothing. Guesses go forward as if all of it faded by half-lives, so they come
+    close in two or three; the rest is found by stepping back from there, and by halving.
     """
-    low, high = after // SECOND, ends // SECOND + 1
-    above, below = value(after), value(high * SECOND)
-    if below >= line:
-        return None
-    halve = False
+    low, end = as_of // SECOND, tallies.fades_until(as_of) // SECOND + 1
+    steady = min(tallies.steady_until() // SECOND, end - 1)
+    low, high, least, span = max(low, steady), end, 1, tallies.half_life()
+    while high - low > 1:
+        ahead = int(span * log2(above / (line - 0.5)) / SECOND) + 1
+        guess = min(low + max(ahead, least), end)
+        found = value(guess * SECOND)
+        if found < line:
+            high = guess
+            break
+        low, above, least = guess, found, least * 4
+    back = 1
+    while high - back > low and value((high - back) * SECOND) < line:
+        high -= back
+        back *= 4
+    low = max(low, high - back)
     while high - low > 1:
         middle = (low + high) // 2
-        if not halve and below > 0:
-            share = log(above / (line - 0.5)) / log(above / below)
-            middle = min(high - 1, max(low + 1, low + int((high - low) * share)))
-        halve = not halve
-        found = value(middle * SECOND)
-        if found < line:
-            high, below = middle, found
-        else:
-            low, above = middle, found
+        low, high = (low, middle) if value(middle * SECOND) < line else (middle, high)
     return high * SECOND

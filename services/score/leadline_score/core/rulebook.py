@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
+from leadline_schemas.scored import Gap
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
@@ -28,26 +29,24 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class FitRule:
-    """A fact and what it is worth. `best` is its highest gain, told as a gap while the fact is unknown."""
+    """A fact and what it is worth. `gap` is what is told while the fact is unknown: its highest gain."""
 
     name: str
     group: str
     fact: str
-    called: str
     levels: tuple[Level, ...]
-    best: int
+    gap: Gap
     order: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ActRule:
-    """An act and what it is worth. `place` is its position among all act rules; `slot` its group's."""
+    """An act and what it is worth. `place` is its position among all act rules."""
 
     rule: str
     name: str
     group: str
     place: int
-    slot: int
     points: int
     cap: int
     count: CountCap | None
@@ -67,17 +66,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ActRules:
-    """Which rule an act counts under: the first that fits, penalties before all others, requests before kinds."""
+    """Which rule an act counts under: the first that fits, by request before by kind, penalties first.
+
+    `product` is the group that makes a PQL.
+    """
 
     by_request: Mapping[str, tuple[Match, ...]]
     by_kind: Mapping[str, tuple[Match, ...]]
-    slots: tuple[str, ...]
-    product: int
-
-    @property
-    def size(self) -> int:
-        """How many groups there are."""
-        return len(self.slots)
+    product: str
 
 
 @dataclass(frozen=True, slots=True)

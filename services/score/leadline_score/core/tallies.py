@@ -7,13 +7,15 @@ from typing import Any
 
 from leadline_schemas.activity import Activity
 from leadline_score.core.clipping import PENALTY
-from leadline_score.core.counting import spaced, window_of
+from leadline_score.core.counting import CountCap, spaced, window_of
 from leadline_score.core.decay import decayed
-from leadline_score.core.exact import microseconds
+from leadline_score.core.exact import DAY, microseconds
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
+NEVER = 1 << 62  # an instant after all others, in microseconds
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Scored:
     """An act with the rule it counts under. `order` grows with time; at one time the smaller id is the greater."""
 
@@ -25,13 +27,18 @@ class Scored:
 
 @dataclass(slots=True)
 class Tally:
-    """One rule's acts in order; `kept` are those that the count cap lets count."""
+    """One rule's acts in order; `kept` are those that its count cap lets count, `windows` their calendar windows.
+
+    Until the oldest of them leaves its grace (`steady_until`) they give `full` together.
+    """
 
     rule: ActRule
     zone: tzinfo
     acts: list[Scored] = field(default_factory=list)
     kept: list[Scored] = field(default_factory=list)
     windows: list[int] = field(default_factory=list)
+    steady_until: int = 0
+    full: int = 0
 
     def add(self, scored: Scored) -> None:
         """The next act, not older than those before."""
@@ -39,8 +46,14 @@ class Tally:
         self.acts.append(scored)
         if cap is not None and cap.every is not None:
             self.kept = [self.acts[i] for i in spaced([a.at for a in self.acts], cap.every)]
-            return
-        window = window_of(cap, scored.at, self.zone)
+        else:
+            self._keep(scored, cap)
+        rule = self.rule
+        self.steady_until = self.kept[0].at + rule.decay.grace if rule.decay.kind != "none" else NEVER
+        self.full = min(rule.points * len(self.kept), rule.cap)
+
+    def _keep(self, scored: Scored, cap: CountCap | None) -> None:
+        window = window_of(cap, scored.act.occurred_at, self.zone)
         if cap is not None and self.windows.count(window) >= cap.n:
             oldest = self.windows.index(window)
             del self.kept[oldest], self.windows[oldest]
@@ -48,11 +61,14 @@ class Tally:
         self.windows.append(window)
 
     def sum_at(self, at: int) -> int:
-        """What the acts that count give together at an instant, under the rule's own cap for gains."""
+        """What the acts that count give together at an instant, under the rule's own cap."""
+        if at <= self.steady_until:
+            return self.full
         rule = self.rule
-        points, decay = rule.points, rule.decay
-        found = sum(decayed(points, decay, at - each.at) for each in self.kept)
-        return min(found, rule.cap) if points > 0 else found
+        points, decay, found = rule.points, rule.decay, 0
+        for each in self.kept:
+            found += decayed(points, decay, at - each.at)
+        return found if found < rule.cap else rule.cap
 
 
 @dataclass(slots=True)
@@ -61,43 +77,59 @@ class Tallies:
 
     rules: ScoreRules
     by_rule: dict[int, Tally] = field(default_factory=dict)
+    by_group: dict[str, list[Tally]] = field(default_factory=dict)
 
     def add(self, scored: Scored) -> None:
         """The next act, not older than those before."""
-        tally = self.by_rule.get(scored.rule.place)
+        rule = scored.rule
+        tally = self.by_rule.get(rule.place)
         if tally is None:
-            tally = self.by_rule[scored.rule.place] = Tally(scored.rule, self.rules.zone)
+            tally = self.by_rule[rule.place] = Tally(rule, self.rules.zone)
+            self.by_group.setdefault(rule.group, []).append(tally)
         tally.add(scored)
 
     def in_order(self) -> list[Tally]:
         """The tallies in the order of the rules file."""
         return [self.by_rule[place] for place in sorted(self.by_rule)]
 
-    def values(self, at: int) -> tuple[int, int]:
-        """Intent and the product group at an instant, thousandths: the same order of clipping as `clip`."""
-        caps, acts = self.rules.intent_caps, self.rules.acts
-        sums: dict[int, int] = {}
-        penalties = 0
-        for tally in self.by_rule.values():
-            if tally.rule.points > 0:
-                slot = tally.rule.slot
-                sums[slot] = sums.get(slot, 0) + tally.sum_at(at)
+    def intent(self, at: int) -> int:
+        """Intent at an instant, thousandths: the same order of clipping as `clip`."""
+        caps = self.rules.intent_caps
+        positives = penalties = 0
+        for group, members in self.by_group.items():
+            found = 0
+            for tally in members:
+                found += tally.sum_at(at)
+            if group == PENALTY:
+                penalties = max(found, caps.penalty_floor)
             else:
-                penalties += tally.sum_at(at)
-        positives = product = 0
-        for slot, found in sums.items():
-            clipped = min(found, caps.groups[acts.slots[slot]])
-            positives += clipped
-            if slot == acts.product:
-                product = clipped
-        return max(0, min(positives, caps.cap) + max(penalties, caps.penalty_floor)), product
+                cap = caps.groups[group]
+                positives += found if found < cap else cap
+        return max(0, min(positives, caps.cap) + penalties)
+
+    def product(self, at: int) -> int:
+        """The product group at an instant, thousandths."""
+        group = self.rules.acts.product
+        members = self.by_group.get(group)
+        if members is None:
+            return 0
+        return min(sum(tally.sum_at(at) for tally in members), self.rules.intent_caps.groups[group])
+
+    def steady_until(self) -> int:
+        """Up to this instant nothing that counts fades."""
+        return min([tally.steady_until for tally in self.by_rule.values()], default=NEVER)
+
+    def half_life(self) -> int:
+        """The longest half-life of what counts, in microseconds; a day if nothing has one."""
+        spans = [t.rule.decay.span for t in self.by_rule.values() if t.rule.decay.kind == "half_life"]
+        return max(spans, default=DAY)
 
     def fades_until(self, at: int) -> int:
         """The instant after which nothing that counts now can fade any further."""
         ends = [
             tally.kept[-1].at + lasts
             for tally in self.by_rule.values()
-            if tally.kept and (lasts := tally.rule.decay.lasts) is not None
+            if (lasts := tally.rule.decay.lasts) is not None
         ]
         return max(ends, default=at)
 
@@ -143,11 +175,6 @@ def told_of(act: Activity) -> dict[str, Any]:
 
 
 ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "actor", "to", "source"})
-
-
-def is_penalty(rule: ActRule) -> bool:
-    """Does the rule take points away?"""
-    return rule.group == PENALTY
 
 
 def _order(scored: Scored) -> tuple[int, int]:

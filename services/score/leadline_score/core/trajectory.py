@@ -26,27 +26,39 @@ class Course:
 
 def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int) -> Course:
     """Fold the bands over all event times up to `as_of` (microseconds). `acts` in order; later ones are passed over."""
-    tallies = Tallies(rules)
-    standing = outside(rules.bands)
-    values = Values(0, 0, 0)
+    walker = _Walker(rules)
     for at, new, reached in _events(acts, fits, as_of):
-        if values.intent > 0:
-            values = _valued(values.fit, tallies, at)
-            standing = step(rules.bands, standing, values, at)
+        walker.fade(at)
         for scored in new:
-            tallies.add(scored)
-        if new:
-            values = _valued(values.fit, tallies, at)
-        for fit in reached or (values.fit,):
-            values = Values(fit, values.intent, values.product)
-            standing = step(rules.bands, standing, values, at)
-    values = _valued(values.fit, tallies, as_of)
-    return Course(step(rules.bands, standing, values, as_of), tallies, values)
+            walker.tallies.add(scored)
+        walker.take_in(at, bool(new), reached)
+    walker.fade(as_of)
+    return Course(walker.standing, walker.tallies, walker.values)
 
 
-def _valued(fit: int, tallies: Tallies, at: int) -> Values:
-    intent, product = tallies.values(at)
-    return Values(fit, intent, product)
+class _Walker:
+    def __init__(self, rules: ScoreRules) -> None:
+        self.bands = rules.bands
+        self.tallies = Tallies(rules)
+        self.standing = outside(rules.bands)
+        self.values = Values(0, 0, 0)
+
+    def fade(self, at: int) -> None:
+        """Close the stretch that ends at `at`."""
+        if at > self.tallies.steady_until():
+            self._reach(self.values.fit, self.tallies.intent(at), at)
+
+    def take_in(self, at: int, acts: bool, fits: Sequence[int]) -> None:
+        """Look at the bands with what is new at `at`."""
+        intent = self.tallies.intent(at) if acts else self.values.intent
+        for fit in fits or (self.values.fit,):
+            self._reach(fit, intent, at)
+
+    def _reach(self, fit: int, intent: int, at: int) -> None:
+        values = Values(fit, intent, self.tallies.product(at))
+        if values != self.values:
+            self.values = values
+            self.standing = step(self.bands, self.standing, values, at)
 
 
 def _events(acts: Sequence[Scored], fits: FitCourse, as_of: int) -> list[tuple[int, list[Scored], list[int]]]:
