@@ -17,6 +17,7 @@ from leadline_local.state import Running, State
 
 Report = Callable[[str], None]
 _TRIES = 3
+_DYING_SECONDS = 10
 
 
 class Server(Protocol):
@@ -99,15 +100,22 @@ def stop(server: Server, state: State) -> bool:
     lock = state.lock(server.name)
     lived = _signal(server, state)
     if lived and not locks.wait_free(lock, server.patience[1]):
-        for process in holders.holders(lock, server.workdir):
-            _send(process, signal.SIGKILL)
-    if not locks.wait_free(lock, 10):
+        kill(lock, server.workdir)
+    if not locks.wait_free(lock, _DYING_SECONDS):
         raise StackError(f"{server.title} could not be stopped: see which process has {lock} open.")
     _end_orphans(server, state)
     if running := state.memory.running.get(server.name):
         spawn.bury(running.pid)
         state.set_running(server.name, None)
     return lived
+
+
+def kill(lock: Path, workdir: Path) -> None:
+    """kill -9 all processes of the server with this lock and working folder."""
+    for process in holders.holders(lock, workdir):
+        _send(process, signal.SIGKILL)
+        spawn.bury(process.pid)
+    locks.wait_free(lock, _DYING_SECONDS)
 
 
 def is_alive(server: Server, state: State) -> bool:

@@ -75,7 +75,12 @@ def status(directory: Path) -> list[ServerStatus]:
 
 
 def purge(directory: Path) -> None:
-    """Stop the servers of this folder and delete it with all data, wherever it lies."""
+    """End all that runs in this folder, services too, and delete it with all data, wherever it lies."""
+    with at_work(directory, lambda line: None, forgiving=True) as state:
+        names = {one.name for one in servers(state)}
+        for lock in state.directory.glob("*/alive.lock"):
+            if lock.parent.name not in names:
+                server.kill(lock, lock.parent)
     down(directory)
     if place := homes.find(State(directory, forgiving=True)).place:
         shutil.rmtree(place, ignore_errors=True)

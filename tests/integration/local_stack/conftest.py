@@ -10,7 +10,7 @@ from leadline_local.kafka import Kafka
 from leadline_local.postgres import Postgres
 from leadline_local.state import State, at_work
 from leadline_local.valkey import Valkey
-from tests.integration.local_stack.helpers import Reports
+from tests.integration.local_stack.helpers import Reports, survivors
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "a b" / "é,x"
     yield folder
     stack.purge(folder)
+    assert not survivors(folder), "a test left something running"
 
 
 @pytest.fixture
