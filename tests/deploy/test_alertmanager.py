@@ -1,0 +1,42 @@
+"""Who is told of which alert, and what is not told beside something worse."""
+
+import re
+
+import pytest
+
+from tests.deploy.alerts import alerts
+from tests.deploy.tools import DEPLOY, read_yaml, run, tool
+
+CONFIG = DEPLOY / "alertmanager" / "alertmanager.yml"
+
+
+def test_the_configuration_is_valid() -> None:
+    run(tool("amtool"), "check-config", CONFIG)
+
+
+@pytest.mark.parametrize(("severity", "receiver"), [("critical", "page"), ("warning", "ticket")])
+def test_critical_alerts_page_and_warnings_become_tickets(severity: str, receiver: str) -> None:
+    said = run(
+        tool("amtool"), "config", "routes", "test", "--config.file", CONFIG, "--verify.receivers", receiver,
+        f"severity={severity}", "service=route", "alertname=LeadlineX",
+    )  # fmt: skip
+    assert said.startswith(receiver)
+
+
+def test_inhibitions_speak_of_alerts_that_exist_and_never_silence_something_worse() -> None:
+    severity = {alert.name: alert.labels["severity"] for alert in alerts()}
+    for rule in read_yaml(CONFIG)["inhibit_rules"]:
+        (source,) = [_named(one) for one in rule["source_matchers"]]
+        (targets,) = [_named(one) for one in rule["target_matchers"]]
+        for name in (*source, *targets):
+            assert name in severity, name
+        assert not set(source) & set(targets)
+        if severity[source[0]] == "warning":
+            assert all(severity[name] == "warning" for name in targets)
+
+
+def _named(matcher: str) -> list[str]:
+    group = re.search(r"=~ \"Leadline\(([^)]+)\)\"", matcher)
+    if group:
+        return [f"Leadline{one}" for one in group[1].split("|")]
+    return [matcher.partition("=")[2].strip()]

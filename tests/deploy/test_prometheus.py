@@ -1,0 +1,92 @@
+"""Alerts are code: they parse, fire and stay silent as they should, and tell a person what to do."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.alerts import PROMETHEUS, RULE_FILES, TEST_FILES, Alert, alert_tests, alerts, metrics_in, rules
+from tests.deploy.tools import ROOT, read_yaml, run, tool
+
+RUNBOOKS = ROOT / "docs" / "runbooks"
+SECTIONS = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"]
+every_alert = pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
+
+
+def test_the_rules_and_the_configuration_are_valid() -> None:
+    run(tool("promtool"), "check", "rules", *RULE_FILES)
+    run(tool("promtool"), "check", "config", PROMETHEUS / "prometheus.yml")
+
+
+@pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: file.stem)
+def test_alerts_fire_and_stay_silent_as_they_should(file: Path) -> None:
+    run(tool("promtool"), "test", "rules", file)
+
+
+@every_alert
+def test_every_alert_is_tested_for_firing_and_for_silence(alert: Alert) -> None:
+    own = [test for test in alert_tests() if test.alert == alert.name]
+    assert any(test.expected for test in own), "no test in which it fires"
+    silent = [test for test in own if not test.expected]
+    assert silent, "no test in which it is silent"
+    watched = {name for expr in [alert.expr, *_recorded(alert.expr)] for name in metrics_in(expr)}
+    for test in silent:
+        assert watched & {series.partition("{")[0] for series in test.series}, "silent for want of any series"
+
+
+def _recorded(expr: str) -> list[str]:
+    names = metrics_in(expr)
+    return [rule["expr"] for rule in rules() if rule.get("record") in names]
+
+
+def test_no_test_speaks_of_an_alert_that_is_gone() -> None:
+    assert {test.alert for test in alert_tests()} == {alert.name for alert in alerts()}
+
+
+@every_alert
+def test_every_alert_says_what_is_wrong_how_bad_it_is_and_where_to_read_on(alert: Alert) -> None:
+    assert alert.labels["severity"] in {"critical", "warning"}
+    assert set(alert.annotations) == {"summary", "description", "runbook_url"}
+    assert alert.annotations["runbook_url"] == f"{{{{ $externalLabels.runbooks }}}}/{alert.name}.md"
+    assert len(alert.annotations["summary"]) < 100
+
+
+@every_alert
+def test_every_alert_has_a_runbook_in_the_one_form(alert: Alert) -> None:
+    text = (RUNBOOKS / f"{alert.name}.md").read_text()
+    assert text.splitlines()[0] == f"# {alert.name}"
+    assert re.findall(r"^## .*$", text, re.MULTILINE) == SECTIONS
+    assert "{{" not in text, "Prometheus serves the page as a template"
+
+
+def test_no_runbook_is_left_over_and_links_lead_somewhere() -> None:
+    pages = set(RUNBOOKS.glob("*.md"))
+    assert {page.stem for page in pages} == {alert.name for alert in alerts()} | {"README"}
+    for page in pages:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+            assert (RUNBOOKS / target).is_file(), f"{page.name}: {target}"
+
+
+def test_burn_rates_that_are_alarmed_can_be_reached_at_the_stated_objective() -> None:
+    objectives = {float(found) for rule in rules() for found in re.findall(r"/ \(1 - (0\.\d+)\)", rule["expr"])}
+    assert len(objectives) == 1, "one objective for all windows"
+    highest = 1 / (1 - objectives.pop())
+    factors = [
+        float(found) for alert in alerts() for found in re.findall(r"leadline:sla_burn:\S+ > ([\d.]+)", alert.expr)
+    ]
+    assert len(factors) == 4
+    assert all(1 < factor < highest for factor in factors)
+
+
+def test_every_recorded_metric_that_an_alert_uses_is_recorded() -> None:
+    recorded = {rule["record"] for rule in rules() if "record" in rule}
+    used = {name for rule in rules() for name in metrics_in(rule["expr"]) if ":" in name}
+    assert used == recorded
+
+
+def test_every_service_is_scraped_and_watched_for_being_there() -> None:
+    jobs = {job["job_name"] for job in read_yaml(PROMETHEUS / "prometheus.yml")["scrape_configs"]} - {"prometheus"}
+    down = next(alert for alert in alerts() if alert.name == "LeadlineServiceDown")
+    absent = next(alert for alert in alerts() if alert.name == "LeadlineServiceAbsent")
+    assert set(re.findall(r"[a-z-]+", re.findall(r'job=~"([^"]+)"', down.expr)[0])) == jobs
+    assert set(re.findall(r'job="([^"]+)"', absent.expr)) == jobs
