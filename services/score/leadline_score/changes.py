@@ -30,7 +30,7 @@ def changes_of(
         return Changes("act", act=act)
     if now is before:
         return Changes("decay")
-    if before is None:
+    if before is None or before.captured.quarantine is not None:  # nobody was told of it yet
         return Changes("act", request=bool(now.captured.requests), elsewhere=True)
     known = {each.id for each in before.captured.acts} | {each.id for each in facts}
     requests = {each.id for each in before.captured.requests}
@@ -43,11 +43,10 @@ def changes_of(
 def _elsewhere(now: LeadEnriched, before: LeadEnriched) -> bool:
     """Where to and whether somebody may write is decided on these too, though no points depend on them."""
     one, other = now.captured, before.captured
-    return (now.effective, now.account, one.lead, one.aliases, one.merged_into, one.quarantine) != (
+    return (now.effective, now.account, one.lead, one.aliases, one.merged_into) != (
         before.effective,
         before.account,
         other.lead,
         other.aliases,
         other.merged_into,
-        other.quarantine,
     )
