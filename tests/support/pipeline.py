@@ -1,5 +1,6 @@
 """The whole pipeline as it runs in production, for a test: six processes on a stack of their own, a clock to set."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,9 +14,10 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from psycopg import sql
 
+from leadline_console import cluster
 from leadline_console.topics import apply_topics
 from leadline_local.endpoints import Endpoints
 from leadline_local.ports import choose
@@ -87,6 +89,8 @@ class Pipeline:
             "LEADLINE_WEB_PORT": str(self.ports[label]),
             "LEADLINE_EDGE_PORT": str(self.ports[f"{label}/public"]),
             "LEADLINE_SESSION_TIMEOUT_MS": "6000",
+            "LEADLINE_EDGE_CLOCK_EVERY_S": "0.05",
+            "LEADLINE_EDGE_KEYS_EVERY_S": "0.2",
             "PYTHONUNBUFFERED": "1",
             **self.environment,
             **more,
@@ -134,6 +138,25 @@ class Pipeline:
                 process.wait()
         self.running.clear()
 
+    def make_key(self, *more: str) -> str:
+        """An API key that may send leads."""
+        command = [sys.executable, "-m", "leadline_console", "keys", "create", "--name", "tests", "--source", "tests"]
+        environment = {**os.environ, "LEADLINE_DATABASE_URL": self.stack.database_url}
+        known = self.edge_says()["keys"]
+        made = subprocess.run([*command, *more], env=environment, capture_output=True, text=True, check=True)
+        wait(lambda: self.edge_says()["keys"] > known, "the edge to know the key", 10)
+        return made.stdout.strip()
+
+    def edge_says(self) -> dict[str, Any]:
+        """What the edge says of itself: how many keys it knows, the time as it knows it."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['capture-edge']}/readyz", timeout=2) as answer:
+            said: dict[str, Any] = json.loads(answer.read())
+            return said
+
+    def edge_clock(self) -> datetime:
+        """The time as the edge knows it."""
+        return datetime.fromisoformat(self.edge_says()["clock"])
+
     @property
     def url(self) -> str:
         """Where the edge listens."""
@@ -158,30 +181,26 @@ class Pipeline:
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until everything is read, and nothing is due by the pipeline's clock."""
-        admin = KafkaAdminClient(bootstrap_servers=self.stack.kafka)
-        reader = KafkaConsumer(bootstrap_servers=self.stack.kafka)
         quiet = 0
+        with cluster.admin(self.stack.kafka) as admin:
 
-        def settled() -> bool:
-            nonlocal quiet
-            quiet = quiet + 1 if self._caught_up(admin, reader) and not self._anything_due() else 0
-            return quiet >= 3
+            def settled() -> bool:
+                nonlocal quiet
+                quiet = quiet + 1 if self._caught_up(admin) and not self._anything_due() else 0
+                return quiet >= 3
 
-        try:
             wait(settled, "the pipeline to come to rest", seconds, every=0.1)
-        finally:
-            admin.close()
-            reader.close()
 
-    def _caught_up(self, admin: Any, reader: Any) -> bool:
-        for step in STEPS:
-            places = [TopicPartition(t, p) for t in READS[step] for p in range(self.partitions)]
-            ends = reader.end_offsets(places)
-            told = admin.list_group_offsets(f"leadline.{step}")
-            reached = {tp: said.offset for tp, said in told.items()}
-            if any(end > max(0, reached.get(tp, 0)) for tp, end in ends.items()):
-                return False
-        return True
+    def _caught_up(self, admin: Any) -> bool:
+        counts = dict.fromkeys({t for topics in READS.values() for t in topics}, self.partitions)
+        _, ends = cluster.bounds(admin, counts)
+        told = cluster.committed(admin, [f"leadline.{step}" for step in STEPS])
+        return all(
+            max(0, told[f"leadline.{step}"].get((topic, n), 0)) >= ends[topic, n]
+            for step in STEPS
+            for topic in READS[step]
+            for n in range(self.partitions)
+        )
 
     def _anything_due(self) -> bool:
         with psycopg.connect(self.stack.database_url) as connection:

@@ -1,0 +1,118 @@
+"""The parts of a door on real servers, and how it stands with each."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from leadline_capture.core.sources import SourceRules
+from leadline_capture.edge.door import Door
+from leadline_capture.edge.idempotency import Idempotency
+from leadline_capture.edge.keys import KeyRing, stored_keys
+from leadline_capture.edge.metrics import EdgeMetrics
+from leadline_capture.edge.settings import EdgeSettings
+from leadline_capture.edge.tables import MIGRATIONS
+from leadline_runtime.clock import NOW, PipelineClock
+from leadline_runtime.logs import logger
+from leadline_runtime.metrics import RuntimeMetrics
+from leadline_runtime.migrations import RUNTIME
+from leadline_runtime.rules_watch import RulesWatch
+from leadline_runtime.single_records import SingleRecords
+from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_schemas.topics import LEAD_RECEIVED
+
+log = logger(__name__)
+SERVICE: Final = "capture-edge"
+SCHEMA: Final = "capture"
+_CLOCK: Final = f"SELECT {NOW}, coalesce((SELECT rate FROM clock), 1)"  # noqa: S608 - a constant
+
+
+@dataclass
+class Edge:
+    """Settings, rules and metrics are given; the rest is made of them. `topic` and `schema` differ only in tests."""
+
+    settings: EdgeSettings
+    rules: RulesWatch[SourceRules]
+    runtime_metrics: RuntimeMetrics
+    metrics: EdgeMetrics
+    topic: str = LEAD_RECEIVED.name
+    schema: str = SCHEMA
+    registry: CollectorRegistry = REGISTRY
+    prepared: bool = False
+    keys: KeyRing = field(default_factory=KeyRing)
+    clock: PipelineClock = field(default_factory=PipelineClock)
+
+    def __post_init__(self) -> None:
+        settings, url = self.settings, self.settings.database_url.get_secret_value()
+        self.database = Sql(url, self.schema)
+        self.idempotency = Idempotency(Sql(url, self.schema, timeout_s=1.0))
+        self.records = SingleRecords(
+            settings.kafka,
+            f"leadline.{SERVICE}",
+            self.topic,
+            budget_s=settings.edge_durable_s,
+            most_waiting=settings.edge_most_waiting,
+        )
+        self.metrics.start_at_zero(self.rules.current.rules.sources)
+
+    def door(self) -> Door:
+        """What requests see of it."""
+        return Door(
+            settings=self.settings,
+            keys=self.keys,
+            records=self.records,
+            idempotency=self.idempotency,
+            clock=self.clock.now,
+            sources=lambda: self.rules.current.rules,
+            metrics=self.metrics,
+        )
+
+    def ready(self) -> tuple[list[str], dict[str, Any]]:
+        """Why nothing can be taken in, if nothing can."""
+        reasons = [] if self.prepared else ["PostgreSQL, for the first time"]
+        trouble = self.records.trouble
+        told = {"keys": len(self.keys), "clock": self.clock.now().isoformat()}
+        return reasons + ([trouble] if trouble else []), told
+
+    async def prepare(self) -> None:
+        """Wait for PostgreSQL, make the tables, read keys and clock: what the door needs before it opens."""
+        while not self.prepared:
+            try:
+                await self.database.migrate(RUNTIME + MIGRATIONS)
+                await self._look_at_keys()
+                await self._look_at_clock()
+                self.prepared = True
+            except DatabaseTrouble as trouble:
+                log.warning("waiting for PostgreSQL", error=str(trouble))
+                await asyncio.sleep(1.0)
+
+    async def look(self) -> None:
+        """Keys and clock again and again; while PostgreSQL is away those last seen stay in force."""
+        settings, loop = self.settings, asyncio.get_running_loop()
+        last = loop.time()
+        while True:
+            await asyncio.sleep(settings.edge_clock_every_s)
+            try:
+                await self._look_at_clock()
+                if loop.time() - last >= settings.edge_keys_every_s:
+                    await self._look_at_keys()
+                    last = loop.time()
+                self.runtime_metrics.dependency.labels(SERVICE, "postgres").set(1)
+            except DatabaseTrouble:
+                self.runtime_metrics.dependency.labels(SERVICE, "postgres").set(0)
+
+    async def tell(self) -> None:
+        """Say again and again in the metrics whether the door does its work."""
+        metrics = self.runtime_metrics
+        while True:
+            metrics.dependency.labels(SERVICE, "kafka").set(0 if self.records.trouble else 1)
+            metrics.ready.labels(SERVICE).set(0 if self.ready()[0] else 1)
+            await asyncio.sleep(1.0)
+
+    async def _look_at_keys(self) -> None:
+        self.keys.replace(await stored_keys(self.database))
+
+    async def _look_at_clock(self) -> None:
+        ((now, rate),) = await self.database.fetch(_CLOCK)
+        self.clock.tell(now, rate)
