@@ -4,7 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +95,8 @@ def start_all(wanted: Iterable[Server], state: State, report: Report) -> None:
     with ThreadPoolExecutor(len(every)) as pool:
         running = [pool.submit(server.ensure, one, state, report, cancelled) for one in every]
         try:
-            wait(running)
-            for future in running:
+            done, _ = wait(running, return_when=FIRST_EXCEPTION)
+            for future in done:
                 future.result()
         except BaseException:
             cancelled.set()

@@ -67,7 +67,7 @@ def test_services_start_at_the_same_time(state: State) -> None:
 
 
 def test_one_that_cannot_start_takes_those_started_with_it_down_and_leaves_the_others(state: State) -> None:
-    before, beside = service(state, "before"), service(state, "beside", takes=1)
+    before, beside = service(state, "before"), service(state, "beside", takes=600)
     bad = service(state, "bad", program="import sys; sys.exit('LEADLINE_KAFKA is not set')")
     pipeline.start([before], state, Reports())
     with pytest.raises(StackError, match=r"bad ended with exit code 1(.|\n)*LEADLINE_KAFKA is not set"):
