@@ -33,7 +33,7 @@ def reservation(key: str, holder: UUID | None, detail: bytes) -> Reservation:
 
 def held_bytes(act: Observed) -> bytes:
     """A held act."""
-    return _HELD.dump_json(act, exclude_none=True)
+    return _HELD.dump_json(act, exclude_defaults=True)
 
 
 def held_act(data: bytes) -> Observed:

@@ -14,6 +14,7 @@ from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.rules import CaptureRules
 from leadline_capture.testing import MemoryCaptureStore
 from leadline_runtime.consumed import Consumed, Read, read
+from leadline_runtime.database import OutboxRow, Write
 from leadline_runtime.dead_letters import Limit
 from leadline_runtime.deciding import Batch, Frame
 from leadline_runtime.decision import Decision, Grounds, LeadState
@@ -94,7 +95,7 @@ class Capture:
 
     def __init__(self) -> None:
         self.store, self.leads, self.now = MemoryCaptureStore(), Leads(), NOW
-        self.offset = 0
+        self.offset, self.lane = 0, 0
         self.order: list[UUID] = []
 
     def at(self, now: datetime) -> "Capture":
@@ -140,45 +141,24 @@ class Capture:
             | more
         )
         headers = (("ce_type", b"leadline.lead.received"), ("ce_id", str(submission).encode()))
-        return Consumed(LEAD_RECEIVED.name, 0, self.offset, str(submission).encode(), encode_model(value), headers)
+        return Consumed(
+            LEAD_RECEIVED.name, self.lane, self.offset, str(submission).encode(), encode_model(value), headers
+        )
 
     def batch(self, *records: Consumed) -> list[Told]:
         """Several records decided in one transaction, as the runtime does it."""
-        reads = [read(STEP, {LEAD_RECEIVED.name: LEAD_RECEIVED}, each) for each in records]
-        items: list[Item] = [each.record for each in reads if each.record is not None]
+        return finished(self.transact(records))  # type: ignore[no-any-return]
+
+    async def transact(self, records: Sequence[Consumed]) -> list[Told]:
+        """Read, decide, write."""
+        deciding = Deciding(records, self.now)
         states: dict[UUID, LeadState[KnownLead]] = {}
-        loaded = rules()
-        decisions: list[Decision[Any]] = []
-
-        def recorded(item: Item, state: Any, view: Any, grounds: Grounds) -> Decision[Any]:
-            decision = STEP.decide(item, state, view, grounds)
-            decisions.append(decision)
-            return decision
-
-        frame = Frame(replace(STEP, decide=recorded), loaded, "test", 24, self.now, None)
-        first = Grounds(self.now, None, loaded.rules, loaded.ref, "test", items[0]) if items else None
-        view = finished(self.store.read(self.leads, items, states, first)) if first else None
-        batch = Batch(frame, states, view, Limit())  # type: ignore[arg-type]
-        told = [self._decided(batch, each, decisions) for each in reads]
-        for row in batch.write({}).states:
+        view = await self.store.read(self.leads, deciding.items, states, deciding.grounds)
+        told = deciding.decided(states, view, self.order)
+        for row in deciding.written({}).states:
             self.leads.rows[row.lead_id] = (row.body, row.state)
-        if view is not None:
-            finished(self.store.write(self.leads, view))
+        await self.store.write(self.leads, view)
         return told
-
-    def _decided(self, batch: Batch, each: Read, decisions: list[Decision[Any]]) -> Told:
-        buried, made = len(batch.outgoing.get(0, ())), len(decisions)
-        before = dict(batch.counts)
-        batch.record(each)
-        ((_, _, outcome),) = [key for key, times in dict(batch.counts).items() if times != before.get(key, 0)]
-        letters = [out for out in batch.outgoing.get(0, ())[buried:] if out.topic == "dlq.capture"]
-        headers = dict(letters[0].headers) if letters else {}
-        failure = " ".join(value.decode() for name, value in headers.items() if "failure" in name)
-        events: list[Any] = [emit.event for decision in decisions[made:] for emit in decision.events]
-        for event in events:
-            if event.lead_id not in self.order:
-                self.order.append(event.lead_id)
-        return Told(outcome, failure, events)
 
     def number(self, lead_id: UUID) -> str:
         """L1, L2, … in order of creation."""
@@ -193,6 +173,47 @@ class Capture:
         """What is known of L1, L2, …"""
         body, _ = self.leads.rows[self.order[int(lead[1:]) - 1]]
         return STEP.body.decode(body)
+
+
+class Deciding:
+    """One batch of the runtime, whose decisions can be looked at."""
+
+    def __init__(self, records: Sequence[Consumed], now: datetime) -> None:
+        loaded = rules()
+        self.decisions: list[Decision[Any]] = []
+        self.reads = [read(STEP, {LEAD_RECEIVED.name: LEAD_RECEIVED}, each) for each in records]
+        self.items: list[Item] = [each.record for each in self.reads if each.record is not None]
+        self.grounds = Grounds(now, None, loaded.rules, loaded.ref, "test", self.items[0])
+        self.frame = Frame(replace(STEP, decide=self._recorded), loaded, "test", 24, now, None)
+
+    def _recorded(self, item: Item, state: Any, view: Any, grounds: Grounds) -> Decision[Any]:
+        decision = STEP.decide(item, state, view, grounds)
+        self.decisions.append(decision)
+        return decision
+
+    def decided(self, states: dict[UUID, LeadState[KnownLead]], view: Any, order: list[UUID]) -> list[Told]:
+        """Decide all in their order; new leads are added to `order`."""
+        self.batch = Batch(self.frame, states, view, Limit())
+        told = [self._decided(each) for each in self.reads]
+        for event in (event for one in told for event in one.events):
+            if event.lead_id not in order:
+                order.append(event.lead_id)
+        return told
+
+    def _decided(self, each: Read) -> Told:
+        lane = each.source.partition
+        buried, made = len(self.batch.outgoing.get(lane, ())), len(self.decisions)
+        before = dict(self.batch.counts)
+        self.batch.record(each)
+        ((_, _, outcome),) = [key for key, times in dict(self.batch.counts).items() if times != before.get(key, 0)]
+        letters = [out for out in self.batch.outgoing.get(lane, ())[buried:] if out.topic == "dlq.capture"]
+        headers = dict(letters[0].headers) if letters else {}
+        failure = " ".join(value.decode() for name, value in headers.items() if "failure" in name)
+        return Told(outcome, failure, [emit.event for one in self.decisions[made:] for emit in one.events])
+
+    def written(self, rows: dict[int, OutboxRow]) -> Write:
+        """What the runtime writes. `rows`: the lanes' outbox rows before."""
+        return self.batch.write(rows)
 
 
 def finished(coroutine: Any) -> Any:

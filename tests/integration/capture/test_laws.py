@@ -1,0 +1,127 @@
+"""Capture's tables in memory and in PostgreSQL tell the same story, row for row."""
+
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from leadline_capture import codecs
+from leadline_local.endpoints import Endpoints
+from tests.integration.capture.stored import StoredCapture
+from tests.unit.capture.story import MINUTE, NOW, Capture, Told
+from tests.unit.capture.test_identity import SOURCES, STEPS, payload_of
+
+pytestmark = pytest.mark.stack
+
+EMAILS = ("ann@x.example", "Ann+tag@x.example", "bob@x.example", "info@x.example", None)
+PHONES = ("+12125550101", "+12125550102", None, None)
+NAMES = ("Ann Lee", "Bob Ray", "Cy Fox", None)
+ANONYMOUS = ("anon-1", "anon-2", None)
+
+
+@pytest.fixture
+async def stored(stack: Endpoints, prefix: str) -> AsyncIterator[StoredCapture]:
+    capture = await StoredCapture(stack.database_url, prefix).open()
+    yield capture
+    await capture.close()
+
+
+class Both:
+    """One story, told to capture in memory and in PostgreSQL; after each batch both must say the same."""
+
+    def __init__(self, stored: StoredCapture) -> None:
+        self.memory, self.stored = Capture(), stored
+
+    async def at(self, minutes: float) -> None:
+        now = NOW + minutes * MINUTE
+        self.memory.at(now)
+        await self.stored.freeze(now)
+
+    async def batch(self, *said: dict[str, Any]) -> list[Told]:
+        told = self.memory.batch(*(self.memory.received(**each) for each in said))
+        stored = await self.stored.transact([self.stored.received(**each) for each in said])
+        assert stored == told
+        return told
+
+    async def same_tables(self) -> None:
+        held = {(key, act): codecs.held_act(bytes(body)) for key, act, body in await self.rows("held")}
+        assert held == {(k, a): one for k, acts in self.memory.store.held.items() for a, (one, _) in acts.items()}
+        rows = {key: codecs.reservation(key, who, bytes(detail)) for key, who, detail in await self.rows("reservation")}
+        assert rows == self.memory.store.reservations
+        states = {lead: bytes(body) for lead, body in await self.rows("state")}
+        assert states == {lead: body for lead, (body, _) in self.memory.leads.rows.items()}
+        assert {row[0] for row in await self.rows("submission")} == set(self.memory.store.submitted)
+
+    async def rows(self, table: str) -> list[tuple[Any, ...]]:
+        columns = {"held": "key, act_id, body", "reservation": "key, holder, detail", "state": "lead_id, body"}
+        return await self.stored.rows_of(f"SELECT {columns.get(table, 'submission_id')} FROM {table}")
+
+
+async def test_the_story_of_identity(stored: StoredCapture) -> None:
+    both = Both(stored)
+    for number, step in enumerate(STEPS):
+        await both.at(number)
+        source = SOURCES[step["source"]]
+        await both.batch({"payload": payload_of(step), "source": source, "trusted": source == "crm"})
+    await both.same_tables()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_story(stored: StoredCapture, seed: int) -> None:
+    both, chance = Both(stored), random.Random(seed)
+    for number in range(25):
+        await both.at(number)
+        await both.batch(*(_anything(chance) for _ in range(chance.randint(1, 6))))
+    await both.same_tables()
+
+
+def _anything(chance: random.Random) -> dict[str, Any]:
+    who = {"email": chance.choice(EMAILS), "phone": chance.choice(PHONES), "anonymous_id": chance.choice(ANONYMOUS)}
+    again = {"id": f"shared-{chance.randint(1, 30)}"} if chance.random() < 0.2 else {}
+    if chance.random() < 0.4:
+        kind = chance.choice(["page.viewed", "email.sent", "consent.withdrawn", "consent.granted"])
+        return {
+            "payload": {"kind": kind, "id": f"a{chance.randint(1, 40)}", **_known(who)},
+            "way": "activities",
+        } | again
+    if chance.random() < 0.1:
+        return {"payload": "{broken"} | again
+    payload: dict[str, Any] = {
+        "name": chance.choice(NAMES),
+        "type": chance.choice(["demo_request", "other", None]),
+        **who,
+    }
+    if chance.random() < 0.2:
+        payload["honeypot"] = "x"
+    if chance.random() < 0.3:
+        payload["external_id"] = {"system": "sf", "id": str(chance.randint(1, 4))}
+    return {"payload": _known(payload), "source": "crm", "trusted": chance.random() < 0.5} | again
+
+
+def _known(payload: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in payload.items() if value is not None}
+
+
+async def test_what_nobody_claimed_is_forgotten_with_its_blank_key(stored: StoredCapture) -> None:
+    both = Both(stored)
+    await both.at(0)
+    await both.batch({"payload": {"kind": "page.viewed", "anonymous_id": "anon-1"}, "way": "activities"})
+    assert [key for key, _, _ in await both.rows("reservation")] == ["a:anon-1"]
+    await both.at(timedelta(days=91) / MINUTE)
+    stored.tables = type(stored.tables)()  # the first batch of an instance looks for what is too old
+    await both.batch({"payload": {"email": "ann@x.example"}})
+    assert await both.rows("held") == []
+    assert [key for key, _, _ in await both.rows("reservation")] == ["e:ann@x.example"]
+
+
+async def test_a_replay_of_everything_changes_nothing(stored: StoredCapture) -> None:
+    chance = random.Random(7)
+    records = [stored.received(**_anything(chance)) for _ in range(60)]
+    await stored.transact(records)
+    before = [await stored.rows_of(f"SELECT * FROM {t} ORDER BY 1, 2") for t in ("state", "reservation", "held")]
+    told = await stored.transact(records)
+    assert not [one for one in told if one.events]
+    after = [await stored.rows_of(f"SELECT * FROM {t} ORDER BY 1, 2") for t in ("state", "reservation", "held")]
+    assert after == before
