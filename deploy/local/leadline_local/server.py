@@ -165,15 +165,16 @@ def _launch(server: Server, state: State, cancelled: threading.Event) -> subproc
 
 def _until_ready(server: Server, process: subprocess.Popen[bytes], cancelled: threading.Event) -> bool:
     deadline = time.monotonic() + server.patience[0]
-    while process.poll() is None:
-        if server.ready():
-            return True
-        if time.monotonic() > deadline:
-            spawn.let_go(process)
-            raise StackError(f"{server.title} did not answer within {server.patience[0]:.0f} s: see its log.")
-        if cancelled.is_set():
-            spawn.let_go(process)
-        _pause(cancelled)
+    try:
+        while process.poll() is None:
+            if server.ready():
+                return True
+            if time.monotonic() > deadline:
+                raise StackError(f"{server.title} did not answer within {server.patience[0]:.0f} s: see its log.")
+            _pause(cancelled)
+    except StackError:
+        spawn.let_go(process)  # who gives up the start stops it too
+        raise
     return False
 
 
