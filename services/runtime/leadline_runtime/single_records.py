@@ -67,7 +67,7 @@ class SingleRecords:
         try:
             async with asyncio.timeout(self.budget_s):
                 partition = partition_of(key, self._partitions)
-                sent = await producer.send(self.topic, value, key=key, partition=partition, headers=headers)
+                sent = await producer.send(self.topic, value, key=key, partition=partition, headers=list(headers))
                 self._waiting[sent] = monotonic()
                 sent.add_done_callback(self._settled)
                 await asyncio.shield(sent)

@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+from leadline_runtime.migrations import Migrations, migrate
+
 Statement = tuple[str, Sequence[Any]]
 
 
@@ -20,6 +22,13 @@ class Sql:
         self.url, self.schema, self.timeout_s = url, schema, timeout_s
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
+
+    async def migrate(self, migrations: Migrations) -> list[str]:
+        """Apply what is missing and give its names. Raises DatabaseTrouble."""
+        try:
+            return await asyncio.to_thread(migrate, self.url, self.schema, migrations)
+        except psycopg.OperationalError as error:
+            raise DatabaseTrouble(f"PostgreSQL: {type(error).__name__}") from error
 
     async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement. Raises DatabaseTrouble."""

@@ -1,0 +1,81 @@
+"""A JSON body of ours, read strictly and checked against its schema: all faults at once, before anything is stored."""
+
+import json
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from leadline_capture.core.documents import media_type, parameter
+from leadline_capture.core.faults import Fault, faults
+from leadline_capture.core.json_reader import NotReadable, read_json
+from leadline_capture.core.salvage import known_names
+from leadline_capture.edge.auth import one_header
+from leadline_capture.edge.door import Call
+from leadline_capture.edge.limits import read_body
+from leadline_capture.edge.problem import Problem
+from leadline_schemas.payloads import ActivityPayload, LeadPayload
+
+P = TypeVar("P", LeadPayload, ActivityPayload)
+# An act of nobody could never be resolved to a lead.
+SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id")
+
+
+class Invalid(Exception):
+    """A payload that does not fit its schema."""
+
+    def __init__(self, found: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(found)} faults")
+        self.faults = found
+
+    def problem(self) -> Problem:
+        """The answer that names every fault."""
+        count = len(self.faults)
+        told = "1 thing is wrong" if count == 1 else f"{count} things are wrong"
+        return Problem(422, "invalid", f"{told} with the body; see errors", errors=self.faults)
+
+
+async def json_body(call: Call, limit: int) -> tuple[bytes, Any]:
+    """The raw body and its value. Raises Problem: 415 if it is not declared JSON, 400 if it is not readable."""
+    declared = one_header(call.request, "Content-Type") or ""
+    kind = media_type(declared)
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise Problem(415, "unsupported_media_type", "send JSON, with Content-Type: application/json")
+    if parameter(declared, "charset") not in (None, "utf-8", "utf8"):
+        raise Problem(415, "unsupported_media_type", "send JSON in UTF-8")
+    raw = await read_body(call.request, limit)
+    try:
+        return raw, read_json(raw, strict=True).value
+    except NotReadable as fault:
+        raise not_readable(fault) from None
+
+
+def not_readable(fault: NotReadable) -> Problem:
+    """The answer to a body that is not what it says it is."""
+    return Problem(400, "not_readable", str(fault), errors=(Fault((), "", fault.code.replace("_", " ")),))
+
+
+@cache
+def _validator(model: type[P]) -> TypeAdapter[P]:
+    return TypeAdapter(model)
+
+
+def checked(model: type[P], value: Any) -> P:
+    """`value` as a payload; a field nobody knows is a fault here, since its sender can be told. Raises Invalid."""
+    try:
+        payload: P = _validator(model).validate_python(value, extra="forbid")
+    except ValidationError as error:
+        raise Invalid(faults(error, known_names())) from None
+    if isinstance(payload, ActivityPayload) and not any(getattr(payload, name) for name in SUBJECTS):
+        raise Invalid((Fault((), "", f"says of nobody whose act it is: give one of {', '.join(SUBJECTS)}"),))
+    return payload
+
+
+def item_body(value: Any) -> bytes:
+    """One item of a list as a body of its own."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def accepted(submission_id: object) -> dict[str, str]:
+    """What a sender is told of a submission that is stored."""
+    return {"submission_id": str(submission_id), "status": "accepted"}

@@ -1,0 +1,104 @@
+"""API keys: `ll_<id>_<secret>`. The secret is 256 random bits and is stored as its SHA-256 only."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from leadline_runtime.sql import Sql
+
+Scope = Literal["leads:write", "leads:read", "pii:read", "admin"]
+SCOPES: Final[tuple[Scope, ...]] = ("leads:write", "leads:read", "pii:read", "admin")
+PREFIX: Final = "ll_"
+# What is hashed for an id that does not exist, so that an answer takes as long as for one that does.
+_NOBODY: Final = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it is stored. `source`: the system that holds it; `trusted`: it may name external ids (rules B1.4)."""
+
+    id: str
+    secret_sha256: bytes
+    name: str
+    source: str
+    scopes: frozenset[str]
+    trusted: bool
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """Whether it may do this."""
+        return scope in self.scopes or "admin" in self.scopes
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it is in force."""
+        return (self.expires_at is None or now < self.expires_at) and (self.revoked_at is None or now < self.revoked_at)
+
+
+def new_key() -> tuple[str, str, bytes]:
+    """A new id, the whole key to give away once, and the hash to keep."""
+    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    return key_id, f"{PREFIX}{key_id}_{secret}", hashed(secret)
+
+
+def hashed(secret: str) -> bytes:
+    """What is stored of a secret. Its 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+
+
+class KeyRing:
+    """The keys in memory, looked up again every few seconds; while PostgreSQL is away those last seen are in force."""
+
+    def __init__(self, keys: Iterable[Key] = ()) -> None:
+        self._keys: Mapping[str, Key] = {key.id: key for key in keys}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def replace(self, keys: Iterable[Key]) -> None:
+        """Put other keys in force, all at once."""
+        self._keys = {key.id: key for key in keys}
+
+    def find(self, text: str, now: datetime) -> Key | None:
+        """The live key that `text` is; None for anything else, in the same time."""
+        key_id, _, secret = text.removeprefix(PREFIX).partition("_")
+        key = self._keys.get(key_id) if text.startswith(PREFIX) else None
+        fits = hmac.compare_digest(hashed(secret), key.secret_sha256 if key else _NOBODY)
+        return key if key is not None and fits and key.is_live(now) else None
+
+
+COLUMNS = "id, secret_sha256, name, source, scopes, trusted, created_at, expires_at, revoked_at"
+
+
+async def stored_keys(sql: Sql) -> list[Key]:
+    """All keys in the table. Raises DatabaseTrouble."""
+    rows = await sql.fetch(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")  # noqa: S608
+    return [
+        Key(row[0], bytes(row[1]), row[2], row[3], frozenset(row[4]), row[5], row[6], row[7], row[8]) for row in rows
+    ]
+
+
+async def store_key(sql: Sql, key: Key) -> None:
+    """Keep a new key. Raises DatabaseTrouble."""
+    await sql.run(
+        (
+            f"INSERT INTO api_key ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+            (
+                key.id, key.secret_sha256, key.name, key.source, sorted(key.scopes), key.trusted, key.created_at,
+                key.expires_at, key.revoked_at,
+            ),
+        )
+    )  # fmt: skip
+
+
+async def revoke_key(sql: Sql, key_id: str, at: datetime) -> bool:
+    """End a key; False if there is no such key. One that was revoked before keeps its time. Raises DatabaseTrouble."""
+    found = await sql.fetch(
+        "UPDATE api_key SET revoked_at = coalesce(revoked_at, %s) WHERE id = %s RETURNING id", (at, key_id)
+    )
+    return bool(found)

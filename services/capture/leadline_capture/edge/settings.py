@@ -1,0 +1,36 @@
+"""Settings of the door, each by the environment variable LEADLINE_<NAME>, secrets also by a file of that name."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from leadline_runtime.settings import Settings
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class EdgeSettings(Settings):
+    """What every service needs, and what only the door does."""
+
+    edge_host: str = Field(default="127.0.0.1", description="where leads are posted to; 0.0.0.0 for all interfaces")
+    edge_port: int = Field(default=8080, ge=0, le=65535)
+    edge_public_url: str | None = Field(
+        default=None, description="the address by which senders know us, for signatures over the URL: https://host"
+    )
+    edge_proxies: int = Field(
+        default=0, ge=0, le=10, description="how many proxies of ours stand before it: their X-Forwarded-For counts"
+    )
+    edge_deadline_s: Seconds = Field(default=10.0, description="for one whole request, headers and body included")
+    edge_durable_s: Seconds = Field(default=0.9, description="how long a sender waits for Kafka's acknowledgement")
+    edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
+    edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
+    edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
+    edge_lead_bytes: int = Field(default=65_536, ge=1024, le=524_288, description="the largest lead or activity")
+    edge_batch_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216, description="the largest batch")
+    edge_batch_items: int = Field(default=1000, ge=1, le=10_000)
+    edge_keys_every_s: Seconds = Field(default=5.0, description="how soon a new or revoked key is known")
+    edge_clock_every_s: Seconds = Field(default=0.5, description="how often the pipeline's time is asked for")
+    source_secrets: dict[str, tuple[SecretStr, ...]] = Field(
+        default_factory=dict,
+        description='live secrets by the name sources.yaml gives them: {"typeform": ["new","old"]}',
+    )
