@@ -76,7 +76,7 @@ def _declined(case: Case, act: Activity) -> Decision[Body]:
     prospect = case.prospect()
     situation = Situation(case.now, excluded(after, case.now), among_people=True)
     ruling = route(prospect, situation, case.draft)
-    return conclude(case, prospect, ruling, "declined", after, case.state.body.scored)
+    return conclude(case, prospect, ruling, "declined", after)
 
 
 def _claimed(case: Case, act: Activity) -> Decision[Body]:
@@ -110,7 +110,7 @@ def _by_hand(case: Case, act: Activity, to: str | None, cause: str, why: str) ->
         candidates=(Candidate(id=to, chosen=True, reason="chosen", why=f"{why}{over}"),),
     )
     after = standing.model_copy(update={"reassigned": 0})
-    return conclude(case, case.prospect(), ruling, cause, after, case.state.body.scored)
+    return conclude(case, case.prospect(), ruling, cause, after)
 
 
 def _over_cap(case: Case, to: str) -> str:

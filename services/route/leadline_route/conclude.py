@@ -2,17 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 
 from leadline_route.case import Case, is_open
-from leadline_route.core.balance import moved
 from leadline_route.core.caps import counted
 from leadline_route.core.channels import signature
 from leadline_route.core.hold import alarm
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.ruling import Ruling
 from leadline_route.state import Body, Hold, Move, Standing
-from leadline_runtime.decision import Decision, Emit, drop, emitted
+from leadline_runtime.decision import Decision, Emit, LeadState, drop, emitted
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import LeadRouted, NextStep
 from leadline_schemas.topics import LEAD_ROUTED
@@ -21,9 +19,7 @@ from leadline_schemas.topics import LEAD_ROUTED
 TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
 
 
-def conclude(
-    case: Case, prospect: Prospect, ruling: Ruling, cause: str, standing: Standing, raw: bytes
-) -> Decision[Body]:
+def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standing: Standing) -> Decision[Body]:
     """Give the lead the new standing and publish it, unless nothing that is published changed.
 
     `standing` is the old one with what the item itself changed (exclusions, counters, touches).
@@ -38,14 +34,13 @@ def conclude(
     timer_at = None
     if ruling.held_until is not None:
         timer_at = alarm(ruling.held_until, prospect.first_due(case.now), prospect.values["total"])
-    state = case.state.having(body=Body(after, raw), timer_at=timer_at, merged_into=None)
+    revision = case.state.revision + changed
+    state = LeadState(Body(after, prospect.raw), revision, case.state.seen, None, timer_at)
+    states, delta = {case.lead_id: state}, case.draft.delta()
     if not changed:
-        return drop("unchanged", {case.lead_id: state}, case.draft.delta())
+        return drop("unchanged", states, delta)
     event = _event(case, prospect, ruling, cause, after)
-    state = state.having(revision=event.revision)
-    return emitted(
-        Emit(LEAD_ROUTED, event, case.lead_id, carried=raw), states={case.lead_id: state}, delta=case.draft.delta()
-    )
+    return emitted(Emit(LEAD_ROUTED, event, case.lead_id, carried=prospect.raw), states=states, delta=delta)
 
 
 def requests_of(requests: Iterable[Request]) -> str:
@@ -59,7 +54,7 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
     if keeps:
         move = standing.move
     elif ruling.counts_as_turn and ruling.pool is not None:
-        shares = {member: str(share) for member, share in moved(ruling.before, ruling.after).items()}
+        shares = {member: str(share) for member, share in ruling.move.items()}
         move = Move(pool=ruling.pool, shares=shares)
     gained = owned and not keeps
     return Standing(
@@ -99,11 +94,8 @@ def _count(case: Case, after: Standing, keeps: bool) -> None:
     if keeps or after.owner not in case.book.team.members or after.owner is None:
         return
     member = case.book.team.members[after.owner]
-    load = draft.load(member.id)
-    draft.put(
-        member.id,
-        replace(load, assigned=counted(load.assigned, member.days, case.now), open=load.open + after.counted),
-    )
+    assigned = counted(draft.load(member.id).assigned, member.days, case.now)
+    draft.received(member.id, assigned, opened=int(after.counted))
 
 
 def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: Standing) -> LeadRouted:

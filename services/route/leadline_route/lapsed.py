@@ -25,7 +25,7 @@ def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
     touched = hands_off(case)
     if touched is not None:
         return _tell_manager(case, f"{owner} {WHY}, but {touched}: nothing moves by itself, the manager is told")
-    prospect, raw = case.prospect(), case.state.body.scored
+    prospect = case.prospect()
     let_go(case)
     after = standing.model_copy(update={"excluded": excluding(case, owner, WHY), "reassigned": standing.reassigned + 1})
     limit = case.book.ladder.reassign_at_most
@@ -34,7 +34,7 @@ def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
     else:
         situation = Situation(case.now, excluded(after, case.now), among_people=True, may_hold=False)
         ruling = route(prospect, situation, case.draft)
-    return conclude(case, prospect, ruling, CAUSE, after, raw)
+    return conclude(case, prospect, ruling, CAUSE, after)
 
 
 def _tell_manager(case: Case, why: str) -> Decision[Body]:
@@ -52,4 +52,4 @@ def _tell_manager(case: Case, why: str) -> Decision[Body]:
         covering_for=standing.covering_for,
         reason=why,
     )
-    return conclude(case, case.prospect(), ruling, CAUSE, standing, case.state.body.scored)
+    return conclude(case, case.prospect(), ruling, CAUSE, standing)

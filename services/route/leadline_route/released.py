@@ -16,4 +16,4 @@ def on_alarm(case: Case) -> Decision[Body]:
     prospect = case.prospect()
     situation = Situation(case.now, excluded(standing, case.now), held=True)
     ruling = route(prospect, situation, case.draft)
-    return conclude(case, prospect, ruling, "released", standing, case.state.body.scored)
+    return conclude(case, prospect, ruling, "released", standing)

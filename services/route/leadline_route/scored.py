@@ -27,10 +27,10 @@ def on_scored(case: Case, record: Record[LeadScored]) -> Decision[Body]:
         return case.dropped("unchanged", standing, scored=raw)  # new rules act on nothing by themselves (B3.12)
     prospect = case.prospect(scored, raw)
     if settled(case):
-        return conclude(case, prospect, _kept(standing), "scored", standing, raw)
+        return conclude(case, prospect, _kept(standing), "scored", standing)
     if prospect.historical:
-        return conclude(case, prospect, _historical(case, prospect), "scored", standing, raw)
-    return conclude(case, prospect, _routed(case, prospect), "scored", standing, raw)
+        return conclude(case, prospect, _historical(case, prospect), "scored", standing)
+    return conclude(case, prospect, _routed(case, prospect), "scored", standing)
 
 
 def settled(case: Case) -> bool:

@@ -172,7 +172,7 @@ def _territory(name: str, rules: TerritoryRules, pools: Mapping[str, Pool], cale
     path = f"territories.{name}"
     if rules.pool not in pools:
         raise RulesError(TEAM, f"{path}.pool", f"is no pool; known: {', '.join(sorted(pools))}")
-    when = compile_condition(rules.when, TERRITORY_FIELDS, TEAM, f"{path}.when")
+    when = compile_condition(rules.when, frozenset(TERRITORY_FIELDS), TEAM, f"{path}.when")
     return Territory(name, when, rules.pool, calendars.named(name))
 
 

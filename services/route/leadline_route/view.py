@@ -21,6 +21,6 @@ class RouteView(Roster):
         found = self.looked_at.get(id(raw))
         if found is not None and found[0] is raw:
             return found[1]
-        made = prospect(scored if scored is not None else decode(LEAD_SCORED, raw), book)
+        made = prospect(raw, scored if scored is not None else decode(LEAD_SCORED, raw), book)
         self.looked_at[id(raw)] = (raw, made)  # keeps `raw`, so that its identity is not given to another
         return made

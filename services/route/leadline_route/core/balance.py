@@ -6,6 +6,7 @@ balances of a pool always sum to 0, and a positive balance reads as "leads owed 
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 ZERO = Fraction(0)
@@ -29,9 +30,15 @@ def share(owed: Owed, weights: Mapping[str, int]) -> dict[str, Fraction]:
     if common > FINEST:
         owed = on_grid(owed)
     return {
-        member: balance + Fraction(weights[member], whole) if member in weights else balance
+        member: balance + part(weights[member], whole) if member in weights else balance
         for member, balance in owed.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def part(weight: int, whole: int) -> Fraction:
+    """One member's share of a lead."""
+    return Fraction(weight, whole)
 
 
 def pay(shared: Owed, winner: str) -> dict[str, Fraction]:
@@ -46,7 +53,7 @@ def highest(shared: Owed, eligible: Iterable[str]) -> str:
 
 def moved(before: Owed, after: Owed) -> dict[str, Fraction]:
     """What one lead changed, per member: stored with the assignment, so that the turn can be taken back."""
-    return {member: after[member] - balance for member, balance in before.items() if after[member] != balance}
+    return {member: change for member, balance in before.items() if (change := after[member] - balance)}
 
 
 def take_back(owed: Owed, move: Owed) -> dict[str, Fraction]:

@@ -5,9 +5,9 @@ are for the company's counsel to check; this is no legal advice.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.lead import Lead
@@ -16,6 +16,8 @@ from leadline_schemas.vocabulary import Channel
 
 Region = Literal["opt_in", "opt_out"]
 Purpose = Literal["respond", "marketing"]
+REMEMBERED = 4096
+Stated = dict[tuple[str, str], tuple[str, str | None]]  # purpose and channel → state and basis
 CHANNELS: tuple[Channel, ...] = ("email", "phone", "sms", "messaging")
 PURPOSES: tuple[Purpose, ...] = ("respond", "marketing")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -35,6 +37,7 @@ class ChannelPolicy:
     opt_out_countries: frozenset[str]
     opt_in_countries: frozenset[str]
     unknown: Mapping[tuple[Region, Purpose], frozenset[str]]
+    known: dict[tuple[Any, ...], tuple[AllowedChannel, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def region(self, country: str | None) -> Region:
         """Which law holds for unknown consent."""
@@ -52,21 +55,39 @@ class ChannelPolicy:
 def allowed_channels(
     lead: Lead, country: str | None, request_types: Iterable[str], policy: ChannelPolicy
 ) -> tuple[AllowedChannel, ...]:
-    """One entry per purpose and channel that there is an address for or a statement about."""
+    """E-mail and phone for each purpose, and every other channel that something was said about.
+
+    Remembered by what the answer depends on: leads differ in little of it.
+    """
     asked = next((t for t in (lead.type, *request_types) if t in policy.asking_types), None)
     addresses: dict[str, str | None] = {
         "email": lead.email, "phone": lead.phone, "sms": lead.phone, "messaging": lead.phone,
     }  # fmt: skip
-    stated = _stated(lead.consent, addresses)
+    stated: Stated = {key: (record.state, record.basis) for key, record in _stated(lead.consent, addresses).items()}
+    key = (asked, country, lead.email is None, lead.phone is None, tuple(stated.items()))
+    found = policy.known.get(key)
+    if found is None:
+        if len(policy.known) >= REMEMBERED:
+            policy.known.clear()
+        found = policy.known[key] = _each(addresses, stated, asked, country, policy)
+    return found
+
+
+def _each(
+    addresses: Mapping[str, str | None], stated: Stated, asked: str | None, country: str | None, policy: ChannelPolicy
+) -> tuple[AllowedChannel, ...]:
     found = []
     for purpose in PURPOSES:
         for channel in CHANNELS:
-            record = stated.get((purpose, channel))
-            if record is None and channel not in ("email", "phone"):
+            said = stated.get((purpose, channel))
+            if said is None and channel not in ("email", "phone"):
                 continue  # nobody ever spoke of it: not worth a line
-            allowed, why = _judge(purpose, channel, record, asked, policy, country)
             if addresses[channel] is None:
                 allowed, why = False, f"no {_NAMES[channel]} known"
+            elif said is not None and said[0] not in ("unknown", "pending"):
+                allowed, why = said[0] == "granted", f"{said[0]} ({said[1]})" if said[1] else said[0]
+            else:
+                allowed, why = _unknown(purpose, channel, said, asked, country, policy)
             found.append(AllowedChannel(purpose=purpose, channel=channel, allowed=allowed, why=why))
     return tuple(found)
 
@@ -100,19 +121,18 @@ def _weight(record: ConsentRecord) -> tuple[int, datetime, bool]:
     return rank, record.since or NEVER, record.state == "withdrawn"
 
 
-def _judge(
-    purpose: Purpose, channel: Channel, record: ConsentRecord | None, asked: str | None, policy: ChannelPolicy,
+def _unknown(
+    purpose: Purpose,
+    channel: Channel,
+    said: tuple[str, str | None] | None,
+    asked: str | None,
     country: str | None,
-) -> tuple[bool, str]:  # fmt: skip
-    state = record.state if record is not None else "unknown"
-    if record is not None and state in ("granted", "declined", "withdrawn"):
-        basis = f" ({record.basis})" if state == "granted" and record.basis else ""
-        return state == "granted", f"{state}{basis}"
-    said = "unknown consent" if state == "unknown" else "consent pending, counts as unknown"
+    policy: ChannelPolicy,
+) -> tuple[bool, str]:
+    words = "consent pending, counts as unknown" if said is not None and said[0] == "pending" else "unknown consent"
     if purpose == "respond" and asked is not None and channel in policy.asking_channels:
-        return True, f"{said}, but asked us: {asked} (pre_contract)"
-    permitted = channel in policy.unknown[policy.region(country), purpose]
-    return permitted, f"{said}, {policy.law(country)}"
+        return True, f"{words}, but asked us: {asked} (pre_contract)"
+    return channel in policy.unknown[policy.region(country), purpose], f"{words}, {policy.law(country)}"
 
 
 def any_allowed(channels: Iterable[AllowedChannel], purpose: Purpose | None = None) -> bool:

@@ -96,6 +96,7 @@ def _given(offer: Offer, pool: Pool, selection: Selection, looked_at: tuple[Cand
         candidates=looked_at + selection.candidates,
         before=selection.before,
         after=selection.after,
+        move=selection.move,
     )
 
 

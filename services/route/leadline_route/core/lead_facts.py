@@ -15,8 +15,8 @@ FIELDS: frozenset[str] = frozenset(
         "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed",
     }
 )  # fmt: skip
-# A territory is found before channels and rules are looked at.
-TERRITORY_FIELDS: frozenset[str] = frozenset({"country", "state", "language", "industry", "employees", "type"})
+# A territory is where a lead comes from, whichever rule decides it.
+TERRITORY_FIELDS: tuple[str, ...] = ("country", "state", "language")
 
 
 def lead_values(scored: LeadScored) -> dict[str, Any]:

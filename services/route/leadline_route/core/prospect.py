@@ -17,8 +17,9 @@ from leadline_schemas.scored import LeadScored
 
 @dataclass(frozen=True)
 class Prospect:
-    """One snapshot, looked at once. `values` are what conditions may ask."""
+    """One snapshot, looked at once: `raw` is it as read. `values` are what conditions may ask."""
 
+    raw: bytes
     scored: LeadScored
     book: Rulebook
     values: dict[str, Any]
@@ -49,13 +50,13 @@ class Prospect:
         return due(calendar, start, promise.within, promise.mode)
 
 
-def prospect(scored: LeadScored, book: Rulebook) -> Prospect:
+def prospect(raw: bytes, scored: LeadScored, book: Rulebook) -> Prospect:
     """Look at a snapshot under these rules."""
     values = lead_values(scored)
-    territory = next((each for each in book.team.territories if each.when.holds(values)), None)
+    territory = book.team.territory_of(values)
     types = tuple(each.type for each in scored.requests if not each.historical)
     channels = allowed_channels(scored.enriched.captured.lead, values["country"], types, book.channels)
     values["territory"] = territory.id if territory else None
     values["marketing_allowed"] = any_allowed(channels, "marketing")
     values["contact_allowed"] = any_allowed(channels)
-    return Prospect(scored, book, values, territory, channels)
+    return Prospect(raw, scored, book, values, territory, channels)

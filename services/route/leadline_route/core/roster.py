@@ -100,13 +100,17 @@ class Draft:
         """Set balances of one pool."""
         for member, balance in balances.items():
             load = self.load(member)
-            if load.balance(pool) != balance:
-                self.members[member] = Load({**load.owed, pool: balance}, load.open, load.assigned, load.repaying)
+            self.members[member] = Load({**load.owed, pool: balance}, load.open, load.assigned, load.repaying)
 
     def opened(self, member: str, by: int) -> None:
         """Change a member's number of open leads; it never falls below 0."""
         load = self.load(member)
-        self.members[member] = replace(load, open=max(0, load.open + by))
+        self.members[member] = Load(load.owed, max(0, load.open + by), load.assigned, load.repaying)
+
+    def received(self, member: str, assigned: Mapping[str, int], opened: int) -> None:
+        """Note one more assignment: its day's count, and one more open lead if it counts as open."""
+        load = self.load(member)
+        self.members[member] = Load(load.owed, load.open + opened, assigned, load.repaying)
 
     def put(self, member: str, load: Load) -> None:
         """Set a member's row."""

@@ -1,7 +1,8 @@
 """The rules in order: the first that matches and can act decides (semantics, section 4; defaults C5)."""
 
+from dataclasses import replace
+
 from leadline_route.core.giving import Offer, Situation, give
-from leadline_route.core.lead_facts import spoken
 from leadline_route.core.nurture import unlawful
 from leadline_route.core.ownership import Ownership, find_owner, owners
 from leadline_route.core.prospect import Prospect
@@ -17,15 +18,15 @@ def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
     for rule in prospect.book.rules:
         if situation.among_people and not isinstance(rule.action, Give):
             continue
-        if not rule.when.holds(prospect.values):
-            asked = spoken(prospect.values, rule.fields)
-            tried.append(RuleTried(rule=rule.id, why=f"needs {rule.when.words()}; has {asked}"))
+        against = rule.against(prospect.values)
+        if against is not None:
+            tried.append(against)
             continue
         ruling = _act(rule, prospect, situation, draft)
         if isinstance(ruling, str):
             tried.append(RuleTried(rule=rule.id, why=ruling))
             continue
-        return ruling.with_tried(tuple(tried))
+        return replace(ruling, tried=tuple(tried))
     raise AssertionError("the last rule always matches: checked when the rules are loaded")
 
 
@@ -35,7 +36,7 @@ def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[
     people: set[str] = set()
     for rule in prospect.book.rules:
         action = rule.action
-        if (among_people and not isinstance(action, Give)) or not rule.when.holds(prospect.values):
+        if (among_people and not isinstance(action, Give)) or rule.against(prospect.values) is not None:
             continue
         if action == "keep_owner":
             found = owners(prospect)

@@ -1,16 +1,20 @@
 """The compiled routing rules: what `grounds.rules` holds for this service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from leadline_route.core.channels import ChannelPolicy
+from leadline_route.core.lead_facts import spoken
 from leadline_route.core.nurture import Cadences
 from leadline_route.core.team import Team
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_schemas.routed import RuleTried
 from leadline_schemas.vocabulary import ClockMode
+
+REMEMBERED = 4096  # answers per rule
 
 # What a rule without pools does: disqualified (a veto), keep_owner (passes on if there is none in time), nurture
 # (parked where marketing is not allowed), parked.
@@ -40,14 +44,33 @@ class Give:
     nobody: Nobody
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """One routing rule. `fields` are what its condition asks, for the explanation."""
+    """One routing rule. `fields` are what its condition asks."""
 
     id: str
     when: Condition
     fields: tuple[str, ...]
     action: Verdict | Give
+    _known: dict[tuple[Any, ...], RuleTried | None] = field(default_factory=dict, init=False, repr=False)
+
+    def against(self, values: Mapping[str, Any]) -> RuleTried | None:
+        """None if the rule matches these values; else what it needs and what the lead has, in words.
+
+        Remembered by the values asked for: leads differ in few of them.
+        """
+        key = tuple(map(values.get, self.fields))
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        found = None
+        if not self.when.holds(values):
+            found = RuleTried(rule=self.id, why=f"needs {self.when.words()}; has {spoken(values, self.fields)}")
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[key] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What routing decided for one lead, before it becomes an event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from leadline_schemas.vocabulary import RouteOutcome
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The decision. `move` is what the turn changed in the balances of `pool`; empty: no turn."""
+    """The decision. `before` and `after` are the balances of `pool` if a turn was dealt, `move` their difference."""
 
     outcome: RouteOutcome
     rule: str
@@ -27,12 +27,9 @@ class Ruling:
     candidates: tuple[Candidate, ...] = ()
     before: Mapping[str, Fraction] = field(default_factory=dict)
     after: Mapping[str, Fraction] = field(default_factory=dict)
+    move: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def counts_as_turn(self) -> bool:
         """Was a lead dealt in a pool."""
-        return self.outcome == "person" and self.pool is not None and bool(self.after) and not self.escalated
-
-    def with_tried(self, tried: tuple[RuleTried, ...]) -> "Ruling":
-        """The same decision with the rules that were looked at before."""
-        return replace(self, tried=tried)
+        return bool(self.after)

@@ -20,6 +20,7 @@ class Selection:
     candidates: tuple[Candidate, ...]
     before: Mapping[str, Fraction]
     after: Mapping[str, Fraction]
+    move: Mapping[str, Fraction]
 
 
 def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Collection[str] = ()) -> Selection:
@@ -31,7 +32,7 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
     before = {each.member.id: each.load.balance(id_) for each in considered}
     eligible = [each for each in considered if each.reason is None and each.member.id not in waiting]
     if not eligible:
-        return Selection(pool, None, tuple(_passed(each, before) for each in considered), before, before)
+        return Selection(pool, None, tuple(_passed(each, before) for each in considered), before, before, {})
     sharing = _sharing(pool, considered, before, waiting)
     shared = balance.share(before, sharing)
     rested = _rested(pool, eligible, draft)
@@ -41,13 +42,14 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
         else balance.highest(shared, [each.member.id for each in rested])
     )
     after = balance.pay(shared, winner)
-    draft.owe(id_, after)
+    move = balance.moved(before, after)
+    draft.owe(id_, {member: after[member] for member in move})
     _note_run(pool, considered, winner, after, draft)
     words = _Words(pool, eligible, rested, shared, winner)
     candidates = tuple(
         words.candidate(each) if each in eligible else _passed(each, shared, dealt=True) for each in considered
     )
-    return Selection(pool, winner, candidates, before, after)
+    return Selection(pool, winner, candidates, before, after, move)
 
 
 def _sharing(

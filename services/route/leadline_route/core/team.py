@@ -1,16 +1,18 @@
 """Who is who: members, pools, territories as the team file declares them, compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from leadline_route.core.availability import Hours
 from leadline_route.core.caps import Caps, Days
+from leadline_route.core.lead_facts import TERRITORY_FIELDS
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
 
 Strategy = Literal["round_robin", "least_loaded"]
 UNLIMITED = Caps()
+REMEMBERED = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +73,16 @@ class Team:
     pools: Mapping[str, Pool]
     territories: tuple[Territory, ...]
     managers: frozenset[str]
+    _known: dict[tuple[Any, ...], Territory | None] = field(default_factory=dict, init=False, repr=False)
+
+    def territory_of(self, values: Mapping[str, Any]) -> Territory | None:
+        """The first territory whose condition holds; remembered, because leads come from few places."""
+        key = tuple(map(values.get, TERRITORY_FIELDS))
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = next((each for each in self.territories if each.when.holds(values)), None)
+        return self._known[key]
 
     def is_active(self, person: str) -> bool:
         """May this person own leads: an active member, or a manager."""

@@ -1,0 +1,170 @@
+"""Round robin by owed balance: the vectors of the design, and the laws that make it fair."""
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline_route.core.availability import Hours
+from leadline_route.core.balance import FINEST, highest, moved, on_grid, pay, share, take_back
+from leadline_route.core.candidates import Considered
+from leadline_route.core.caps import Days
+from leadline_route.core.roster import Counts, Draft, Load, Roster
+from leadline_route.core.selection import select
+from leadline_route.core.team import Member, Pool, Returning
+from tests.support.golden import golden
+from tests.unit.route.leads import shipped
+
+VECTORS: dict[str, Any] = golden()["vectors"]["round_robin"]
+ANA = shipped().team.members["ana"]
+
+
+def person(name: str) -> Member:
+    """Somebody with ana's hours and without limits."""
+    return Member(name, Hours(ANA.hours.calendar), Days(ANA.days.zone))
+
+
+class Table:
+    """A pool dealt by hand: who is there is said for each lead."""
+
+    def __init__(self, weights: dict[str, int], returning: Returning) -> None:
+        self.pool = Pool("pool", weights, returning=returning)
+        self.people = {name: person(name) for name in weights}
+        self.roster = Roster(KeyError, {name: Load() for name in weights})
+        self.roster.pools["pool"] = Counts()
+
+    def deal(self, absent: frozenset[str] = frozenset(), off: frozenset[str] = frozenset()) -> str | None:
+        """One lead: `absent` are declared, `off` are off shift."""
+        policy = self.pool.returning.policy
+        considered = [
+            Considered(
+                self.people[name],
+                self.roster.load(name),
+                "absent" if name in absent else "off_shift" if name in off else None,
+                shares=name not in off and (name not in absent or policy != "skip"),
+                accrues=name in absent and policy == "accrue",
+            )
+            for name in self.pool.weights
+        ]
+        draft = Draft(self.roster)
+        winner = select(self.pool, considered, draft).winner
+        if (delta := draft.delta()) is not None:
+            self.roster.apply(delta)
+        return winner
+
+    def owed(self) -> dict[str, Fraction]:
+        """The balances."""
+        return {name: self.roster.load(name).balance("pool") for name in self.pool.weights}
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda c: f"{c['absent']}-{c['policy']}")
+def test_the_vector_of_the_design(case: dict[str, Any]) -> None:
+    table = Table(VECTORS["weights"], Returning(case["policy"]))
+    for number, (winner, after) in enumerate(zip(case["winners"], case["balance_after_each"], strict=True), 1):
+        absent = frozenset({case["absent"]} if number in case["absent_for_leads"] else ())
+        assert table.deal(absent=absent) == winner, f"lead {number}"
+        assert {name: str(owed) for name, owed in table.owed().items()} == after, f"lead {number}"
+
+
+def test_four_two_two_of_eight_leads() -> None:
+    table = Table({"ana": 2, "ben": 1, "cleo": 1}, Returning())
+    winners = [table.deal() for _ in range(8)]
+    assert [winners.count(name) for name in ("ana", "ben", "cleo")] == [4, 2, 2]
+    assert set(table.owed().values()) == {0}
+
+
+def test_a_debt_grows_no_further_than_its_cap() -> None:
+    table = Table({"ana": 10, "ben": 1}, Returning("accrue", debt_cap=3))
+    for _ in range(20):
+        table.deal(absent=frozenset({"ana"}))
+    assert 3 - Fraction(10, 11) < table.owed()["ana"] <= 3
+    assert sum(table.owed().values()) == 0
+
+
+def test_off_shift_is_frozen_under_every_policy() -> None:
+    for policy in ("skip", "catch_up", "accrue"):
+        table = Table({"ana": 2, "ben": 1}, Returning(policy))
+        table.deal(off=frozenset({"ana"}))
+        assert table.owed() == {"ana": 0, "ben": 0}
+
+
+weights = st.dictionaries(st.sampled_from([f"m{i:02d}" for i in range(12)]), st.integers(1, 10), min_size=1)
+
+
+@settings(max_examples=30)
+@given(weights, st.integers(1, 80))
+def test_with_fixed_members_nobody_is_ever_further_from_his_share_than_1_1(w: dict[str, int], leads: int) -> None:
+    owed = dict.fromkeys(sorted(w), Fraction(0))
+    for _ in range(leads):
+        shared = share(owed, w)
+        owed = pay(shared, highest(shared, w))
+        assert sum(owed.values()) == 0
+        assert max(map(abs, owed.values())) <= Fraction(11, 10)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_with_members_coming_and_going_the_bound_is_1_25(seed: int) -> None:
+    dice = random.Random(seed)
+    w = {f"m{i}": dice.randint(1, 10) for i in range(dice.randint(2, 12))}
+    owed, here = dict.fromkeys(sorted(w), Fraction(0)), set(w)
+    for _ in range(150):
+        here = {name for name in w if (name in here) != (dice.random() < 0.1)}
+        if here:
+            shared = share(owed, {name: w[name] for name in here})
+            owed = pay(shared, highest(shared, here))
+        assert abs(sum(owed.values())) == 0
+        assert max(map(abs, owed.values())) <= Fraction(5, 4)
+
+
+@settings(max_examples=30)
+@given(st.integers(2, 8), st.integers(1, 60))
+def test_equal_weights_get_the_same_number_of_leads_give_or_take_one(people: int, leads: int) -> None:
+    w = {f"m{i}": 1 for i in range(people)}
+    owed, got = dict.fromkeys(w, Fraction(0)), dict.fromkeys(w, 0)
+    for _ in range(leads):
+        shared = share(owed, w)
+        winner = highest(shared, w)
+        owed, got[winner] = pay(shared, winner), got[winner] + 1
+    assert max(got.values()) - min(got.values()) <= 1
+
+
+@settings(max_examples=30)
+@given(weights, st.data())
+def test_a_turn_taken_back_leaves_no_trace(w: dict[str, int], data: st.DataObject) -> None:
+    before = dict.fromkeys(sorted(w), Fraction(0))
+    here = data.draw(st.sets(st.sampled_from(sorted(w)), min_size=1))
+    shared = share(before, {name: w[name] for name in here})
+    after = pay(shared, highest(shared, here))
+    later = share(after, w)
+    assert take_back(later, moved(before, after)) == {n: later[n] - after[n] for n in later}
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**6)), min_size=2, max_size=8))
+def test_numbers_too_fine_are_rounded_without_losing_anything(parts: list[tuple[int, int]]) -> None:
+    owed = {f"m{i}": Fraction(n, d) for i, (n, d) in enumerate(parts)}
+    owed["z"] = -sum(owed.values(), Fraction(0))
+    rounded = on_grid(owed)
+    assert sum(rounded.values()) == 0
+    assert all(abs(rounded[name] - owed[name]) < Fraction(2, 10**9) for name in owed)
+
+
+def test_balances_stay_readable_however_presence_changes() -> None:
+    dice = random.Random(7)
+    w = {f"m{i:02d}": 1 + i % 10 for i in range(30)}
+    owed = dict.fromkeys(w, Fraction(0))
+    for _ in range(400):
+        here = dice.sample(sorted(w), dice.randint(1, 30))
+        shared = share(owed, {name: w[name] for name in here})
+        owed = pay(shared, highest(shared, here))
+        assert sum(owed.values()) == 0
+        assert max(each.denominator for each in owed.values()) <= FINEST
+        assert max(map(abs, owed.values())) <= Fraction(5, 4)
+
+
+def test_nobody_to_share_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nobody shares"):
+        share({"ana": Fraction(0)}, {})
