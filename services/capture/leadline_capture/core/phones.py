@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumberFormat, ValidationResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,6 @@ def read_phone(text: str, regions: Sequence[str]) -> Phone | None:
         e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
         if phonenumbers.is_valid_number(number):
             return Phone(e164, True)
-        if possible is None and phonenumbers.is_possible_number(number):
+        if possible is None and phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE:
             possible = Phone(e164, False)
     return possible
