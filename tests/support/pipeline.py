@@ -21,6 +21,7 @@ from leadline_console import cluster
 from leadline_console.topics import apply_topics
 from leadline_local.endpoints import Endpoints
 from leadline_local.ports import choose
+from leadline_runtime.clock_setting import set_clock
 from leadline_runtime.frames import Headers
 from leadline_schemas.codec import decode
 from leadline_schemas.event import Model
@@ -168,16 +169,7 @@ class Pipeline:
 
     def set_clock(self, at: datetime, rate: float, services: Sequence[str] = STEPS) -> None:
         """Set these services' clocks; rate 1 runs on from there."""
-        with psycopg.connect(self.stack.database_url) as connection:
-            for service in services:
-                connection.execute(
-                    sql.SQL(
-                        "INSERT INTO {} (at, set_at, rate) VALUES (%s, clock_timestamp(), %s)"
-                        " ON CONFLICT (one) DO UPDATE SET at = excluded.at, set_at = excluded.set_at,"
-                        " rate = excluded.rate"
-                    ).format(sql.Identifier(service.replace("-", "_"), "clock")),
-                    (at, rate),
-                )
+        set_clock(self.stack.database_url, [service.replace("-", "_") for service in services], at, rate)
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until everything is read, and nothing is due by the pipeline's clock."""

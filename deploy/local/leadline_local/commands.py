@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the console's application."""
-    for command in (up, down, status, run, warm):
+    for command in (up, down, status, run, warm, demo):
         app.command()(command)
 
 
@@ -93,6 +93,17 @@ def warm() -> None:
     from leadline_local import warming
 
     warming.warm(report=_say)
+
+
+def demo() -> None:
+    """Watch leads of several channels flow and one deadline pass, for about a minute; nothing is left running."""
+    from leadline_local.demo.run import run as play
+
+    directory = home().with_name(home().name + "-demo")
+    try:
+        print(play(directory, report=_say))
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _up(stack_only: bool, as_json: bool) -> None:
