@@ -2,11 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.items import Item, Record, Timer
-from leadline_schemas.activity import LeadActivity
+from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.codec import decode
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
@@ -30,7 +29,9 @@ def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Ground
 def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
     enriched, captured = record.value, record.value.captured
     before = held.body
-    memory = _without(before.memory, {act.id for act in captured.acts})
+    if captured.outcome == "tombstone" and captured.merged_into is None:
+        return drop("erased", {enriched.lead_id: held.having(body=Body(), timer_at=None)})
+    memory = _without(before.memory, captured.acts)
     if captured.quarantine is not None:
         kept = held.having(body=Body(memory, record.raw), merged_into=captured.merged_into, timer_at=None)
         return drop("quarantined", {enriched.lead_id: kept})
@@ -39,10 +40,11 @@ def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grou
     return publish(Case(enriched, record.raw, held, memory, changes, _as_of(enriched)), grounds)
 
 
-def _without(memory: Memory, inside: set[UUID]) -> Memory:
+def _without(memory: Memory, acts: tuple[Activity, ...]) -> Memory:
     """The memory without the facts that the snapshot holds itself."""
-    if not any(fact.id in inside for fact in memory.facts):
+    if not memory.facts:
         return memory
+    inside = {act.id for act in acts}
     return memory.model_copy(update={"facts": tuple(fact for fact in memory.facts if fact.id not in inside)})
 
 

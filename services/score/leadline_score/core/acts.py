@@ -1,6 +1,6 @@
 """The set of a lead's acts: those its snapshot holds and those read since, united by id (loop, section 1)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
 from leadline_schemas.activity import Activity
@@ -10,14 +10,16 @@ LIMIT = 500  # newest by occurred_at
 
 def unite(first: Iterable[Activity], second: Iterable[Activity]) -> list[Activity]:
     """All acts, each id once; what stands in `first` wins."""
-    found = {act.id: act for act in second}
-    found.update((act.id, act) for act in first)
+    found = {act.id.int: act for act in second}
+    for act in first:
+        found[act.id.int] = act
     return list(found.values())
 
 
-def of_lead(acts: Iterable[Activity], names: Collection[UUID]) -> list[Activity]:
+def of_lead(acts: Iterable[Activity], names: Iterable[UUID]) -> list[Activity]:
     """The acts that were first resolved to one of the lead's own ids; others wait for their merge (loop, section 7)."""
-    return [act for act in acts if act.origin in names]
+    own = {name.int for name in names}
+    return [act for act in acts if act.origin.int in own]
 
 
 def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bool]:

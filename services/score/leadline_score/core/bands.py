@@ -5,6 +5,7 @@ at the end of each stretch finds every exit.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class Standing:
     qualified_at: int | None = None
 
 
-@dataclass(slots=True)
-class Values:
+class Values(NamedTuple):
     """What the bands look at, at one instant: thousandths."""
 
     fit: int
@@ -77,16 +77,15 @@ def level(steps: tuple[Band, ...], before: int, value: int) -> int:
 
 def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
     """The next state of the fold: `values` at the instant `at`."""
-    letter = level(bands.letter, before.letter, values.fit)
-    digit = level(bands.digit, before.digit, values.intent)
-    found = total(values.fit, values.intent)
+    fit, intent, product = values
+    found = total(fit, intent)
+    letter = level(bands.letter, before.letter, fit)
+    digit = level(bands.digit, before.digit, intent)
     mql = bands.mql.holds(before.mql, found)
     if mql and not before.mql:
-        mql = values.fit >= bands.mql_fit and values.intent >= bands.mql_intent
-    pql = bands.pql.holds(before.pql, values.product)
+        mql = fit >= bands.mql_fit and intent >= bands.mql_intent
+    pql = bands.pql.holds(before.pql, product)
     fast = bands.fast.holds(before.fast, found)
-    if (letter, digit, mql, pql, fast) == (before.letter, before.digit, before.mql, before.pql, before.fast):
-        return before
     entered = (mql or pql) and not (before.mql or before.pql)
     entries = before.entries + (mql and not before.mql)
     return Standing(letter, digit, mql, entries, pql, fast, at if entered else before.qualified_at)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
 
 from leadline_schemas.activity import Activity
 from leadline_score.core.clipping import PENALTY
@@ -148,33 +147,19 @@ def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
 
 def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:
     """The rule an act counts under; None if none speaks of it."""
-    candidates = rules.acts.by_request.get(act.request_type or "", ()) + rules.acts.by_kind.get(act.kind, ())
-    asked: dict[str, Any] | None = None
-    for match in candidates:
-        if match.when is None:
-            return match.rule
-        asked = asked or told_of(act)
-        if match.when.holds(asked):
+    indexes = rules.acts
+    if act.request_type is not None:
+        for match in indexes.by_request.get(act.request_type, ()):
+            if match.when is None or match.when.check(vars(act)):
+                return match.rule
+    for match in indexes.by_kind.get(act.kind, ()):
+        if match.when is None or match.when.check(vars(act)):
             return match.rule
     return None
 
 
-def told_of(act: Activity) -> dict[str, Any]:
-    """What a condition may ask of an act."""
-    return {
-        "tag": act.tag,
-        "name": act.name,
-        "reason": act.reason,
-        "purpose": act.purpose,
-        "channel": act.channel,
-        "direction": act.direction,
-        "actor": act.actor.kind,
-        "to": act.to,
-        "source": act.source,
-    }
-
-
-ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "actor", "to", "source"})
+# What a condition may ask of an act: fields of Activity.
+ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "to", "source"})
 
 
 def _order(scored: Scored) -> tuple[int, int]:

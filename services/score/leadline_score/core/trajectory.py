@@ -56,7 +56,7 @@ class _Walker:
 
     def _reach(self, fit: int, intent: int, at: int) -> None:
         values = Values(fit, intent, self.tallies.product(at))
-        if values != self.values:
+        if values != self.values:  # else it stands where it stood
             self.values = values
             self.standing = step(self.bands, self.standing, values, at)
 
