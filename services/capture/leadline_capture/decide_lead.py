@@ -25,7 +25,8 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     match = resolve(submission.keys, submission.name, view, tables.keys)
     lead_id = view.root(match.lead_id) if match.lead_id else submission.lead_id
     state = view.states.get(lead_id)
-    known = with_submission(state.body if state else None, submission, lead_id, match)
+    act = submission.act.resolved(lead_id)
+    known = with_submission(state.body if state else None, submission, act, match)
     rows = _reserved(submission, lead_id, view)
     claims = rows[-1].claims if submission.keys.anonymous else ()
     waiting = view.held_under(submission.keys.all)
@@ -36,7 +37,7 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     telling = Telling(lead_id, state, known, grounds)
     outcome: CapturedOutcome = "merged_into" if state else "created"
     _tell(telling, submission, outcome, match.kind, len(held))
-    telling.acts([submission.act.resolved(lead_id), *acts])
+    telling.acts([act, *acts])
     states = {lead_id: telling.state}
     submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, outcome)
     change = Change(submitted, states, reservations=tuple(rows), release=tuple(held))
@@ -64,7 +65,8 @@ def _tell(telling: Telling, submission: Submission, outcome: CapturedOutcome, ma
 
 def _kept_apart(submission: Submission, parsed: Parsed, grounds: Grounds) -> Decision[Any]:
     lead_id = submission.lead_id
-    telling = Telling(lead_id, None, with_submission(None, submission, lead_id, NOBODY), grounds)
+    known = with_submission(None, submission, submission.act.resolved(lead_id), NOBODY)
+    telling = Telling(lead_id, None, known, grounds)
     _tell(telling, submission, "quarantined", None, 0)
     states: dict[UUID, LeadState[KnownLead]] = {lead_id: telling.state}
     submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, "quarantined")

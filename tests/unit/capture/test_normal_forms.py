@@ -1,6 +1,7 @@
 """Normal forms: what equal things look like, and what cannot be read."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,31 @@ def test_a_key_is_its_own_key(text: str) -> None:
     address = read_email(text, frozenset())
     if address is not None:
         assert email_key(address.key) == address.key == email_key(address.normal)
+
+
+ADDRESSES = st.from_regex(r"[A-Za-z0-9_+.-]{1,20}@([A-Za-z0-9-]{1,8}\.){1,3}[A-Za-z0-9]{2,6}", fullmatch=True)
+HARD = [
+    "a@xn--a.example",
+    "a@ab--c.example",
+    "a@x.test",
+    "a@x.local",
+    "a@home.arpa",
+    "a@1.2",
+    "a..b@x.de",
+    "a" * 65 + "@x.de",
+]
+
+
+@given(ADDRESSES | st.sampled_from(HARD) | st.emails())
+def test_the_short_way_says_what_the_library_says(text: str) -> None:
+    address = read_email(text, frozenset())
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        assert address is None
+    else:
+        assert address is not None
+        assert address.normal == f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
 
 
 @pytest.mark.parametrize(

@@ -57,27 +57,25 @@ def consent_records(
     statements: Sequence[Statement], emails: Sequence[str], phones: Sequence[str]
 ) -> tuple[ConsentRecord, ...]:
     """The state of all that was spoken of. `emails`, `phones`: the lead's addresses, which a withdrawal covers."""
-    addresses = {channel: dict.fromkeys(emails if channel == "email" else phones) for channel in CHANNELS}
-    for each in statements:
-        if each.address is not None and each.purpose in BY_CHANNEL:
-            for channel in _channels(each):
-                addresses[channel].setdefault(each.address)
-    by_key = {channel: _by_key(known) for channel, known in addresses.items()}
+    known: dict[ConsentChannel, dict[str, str]] = {}
     found: dict[Subject, ConsentRecord] = {}
     for each in in_order(statements):
         for channel in _channels(each):
-            known = by_key.get(channel, {})
-            for key in _covered(each, known):
+            if channel not in known:
+                known[channel] = _addresses(channel, statements, emails if channel == "email" else phones)
+            for key in _covered(each, known[channel]):
                 subject = (each.purpose, channel, key)
                 before = found.get(subject)
                 if _replaces(each.state, before.state if before else "unknown"):
-                    found[subject] = _record(each, channel, known.get(key) if key else None)
+                    found[subject] = _record(each, channel, known[channel].get(key) if key else None)
     return tuple(found[subject] for subject in sorted(found, key=lambda s: (s[0], s[1], s[2] or "")))
 
 
-def _by_key(addresses: Iterable[str]) -> dict[str, str]:
+def _addresses(channel: ConsentChannel, statements: Sequence[Statement], own: Sequence[str]) -> dict[str, str]:
+    """Every address of a channel that is known of or spoken of, by its key."""
+    spoken = (s.address for s in statements if s.address is not None and channel in _channels(s))
     found: dict[str, str] = {}
-    for address in addresses:
+    for address in (*own, *spoken) if channel != "any" else ():
         found.setdefault(address_key(address), address)
     return found
 

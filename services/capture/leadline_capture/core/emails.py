@@ -1,9 +1,15 @@
 """E-mail addresses: the normal form that is written to, and the key under which one person is found (rules B1.4)."""
 
+import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+# Plain addresses that email-validator certainly accepts as they are; asking it costs as much as all other fields.
+_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?=[A-Za-z0-9_+-])){0,62}"
+_LABEL = r"[A-Za-z0-9](?:(?!.?--)[A-Za-z0-9-]{0,20}[A-Za-z0-9])?"
+_PLAIN = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.){{1,3}}[A-Za-z]{{2,20}})")
+_SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 # The only providers known to ignore dots; everywhere else a dot may be another person.
 DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
@@ -25,13 +31,26 @@ class Address:
 def read_email(text: str, roles: frozenset[str]) -> Address | None:
     """The address in `text`, or None if no mail could ever reach it. `roles`: local parts that several people read."""
     text = text.strip().removeprefix("mailto:")
+    normal = _plain(text) or _validated(text)
+    if normal is None:
+        return None
+    key = email_key(normal)
+    return Address(normal, key, key.partition("@")[0] in roles)
+
+
+def _plain(text: str) -> str | None:
+    """The normal form, if the address is so plain that there is nothing to decide."""
+    if _PLAIN.fullmatch(text) is None or text.rpartition(".")[2].lower() in _SPECIAL:
+        return None
+    return text.lower()
+
+
+def _validated(text: str) -> str | None:
     try:
         found = validate_email(text, check_deliverability=False)
     except EmailNotValidError:
         return None
-    normal = f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
-    key = email_key(normal)
-    return Address(normal, key, key.partition("@")[0] in roles)
+    return f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
 
 
 def email_key(normal: str) -> str:

@@ -21,23 +21,27 @@ from leadline_schemas.activity import Activity
 from leadline_schemas.lead import ExternalId, PossibleDuplicate, Quarantine, Request, Touch
 
 
-def with_submission(before: KnownLead | None, submission: Submission, lead_id: UUID, match: Match) -> KnownLead:
-    """The lead after a submission."""
+def with_submission(before: KnownLead | None, submission: Submission, act: Activity, match: Match) -> KnownLead:
+    """The lead after a submission. `act`: the act that it is, as this lead's."""
+    lead_id = act.origin
     beginning = Beginning(submission.at, submission.receipt.submission_id, submission.source, submission.source_detail)
     known = before or KnownLead(beginning)
     reason = submission.quarantine if before is None else None
-    return replace(
-        known,
+    return KnownLead(
         beginning=min(known.beginning, beginning, key=lambda b: (b.at, b.cause)),
         fields=with_values(known.fields, submission.values, submission.evidence),
         external_ids=_external_ids(known.external_ids, submission.external_id),
         requests=newest_requests((*known.requests, request_of(submission, lead_id))),
-        acts=newest_acts((*known.acts, submission.act.resolved(lead_id))),
+        acts=newest_acts((*known.acts, act)),
+        known_acts=known.known_acts,
+        marketing=known.marketing,
         statements=kept((*known.statements, *submission.statements)),
         first_touch=_first(known.first_touch, submission.touch),
         last_touch=_last(known.last_touch, submission.touch),
         possible_duplicates=_suspects(known.possible_duplicates, match),
+        aliases=known.aliases,
         quarantine=Quarantine(reason=reason, since=submission.receipt.received_at) if reason else known.quarantine,
+        activity_revision=known.activity_revision,
     )
 
 
@@ -97,6 +101,8 @@ def _touch_order(touch: Touch) -> tuple[object, ...]:
 
 
 def _suspects(known: tuple[PossibleDuplicate, ...], match: Match) -> tuple[PossibleDuplicate, ...]:
+    if not match.suspects:
+        return known
     found = {each.lead_id: each for each in known}
     for lead_id, kind in match.suspects:
         found.setdefault(lead_id, PossibleDuplicate(lead_id=lead_id, reason=kind))

@@ -90,13 +90,13 @@ def _escaped(text: str) -> str:
 
 def newest_acts(acts: Iterable[Activity]) -> tuple[Activity, ...]:
     """United by id, in order of time, the newest 500."""
-    by_id = {act.id: act for act in acts}
+    by_id = {act.id.int: act for act in acts}
     return tuple(sorted(by_id.values(), key=lambda a: (a.occurred_at, a.id))[-MOST_ACTS:])
 
 
 def newest_requests(requests: Iterable[Request]) -> tuple[Request, ...]:
     """United by id, in order of time, the newest 50."""
-    by_id = {request.id: request for request in requests}
+    by_id = {request.id.int: request for request in requests}
     return tuple(sorted(by_id.values(), key=lambda r: (r.start, r.id))[-MOST_REQUESTS:])
 
 

@@ -17,7 +17,7 @@ def reserved(keys: Keys, name: str, lead_id: UUID, book: Book) -> list[Reservati
     rows = [book.reservation(key) for _, key in keys.contact]
     holds = any(row.holder in (None, lead_id) for row in rows)
     changed = [_with(row, name, lead_id, holds=holds) for row in rows]
-    return [after for before, after in zip(rows, changed, strict=True) if after != before]
+    return [after for before, after in zip(rows, changed, strict=True) if after is not before and after != before]
 
 
 def _with(row: Reservation, name: str, lead_id: UUID, *, holds: bool) -> Reservation:
@@ -25,7 +25,7 @@ def _with(row: Reservation, name: str, lead_id: UUID, *, holds: bool) -> Reserva
     if name and name not in names:
         names = (*names, name)[:MOST_NAMES]
     if row.holder is None:
-        return replace(row, holder=lead_id, names=names)
+        return Reservation(row.key, lead_id, names, row.named, row.others, row.claims)
     if row.holder == lead_id:
         return replace(row, names=names) if names is not row.names else row
     others = row.others if lead_id in row.others else (*row.others, lead_id)[-MOST_OTHERS:]
@@ -37,6 +37,8 @@ def _with(row: Reservation, name: str, lead_id: UUID, *, holds: bool) -> Reserva
 
 def claimed(row: Reservation, at: datetime, lead_id: UUID) -> Reservation:
     """An anonymous id's row after a lead was identified with it at `at` (rules B1.8)."""
+    if not row.claims:
+        return Reservation(row.key, claims=((at, lead_id),))
     claims = tuple(sorted({*row.claims, (at, lead_id)}))
     # Of several claims in a row by one lead the first says all.
     told = tuple(c for n, c in enumerate(claims) if n == 0 or claims[n - 1][1] != c[1])[-MOST_CLAIMS:]
