@@ -21,7 +21,7 @@ def read_yaml(file: Path) -> Any:
 
 
 def tool(name: str) -> str:
-    """Path of promtool or amtool, on PATH or brought by deploy/prometheus/install-promtool; else the test is skipped."""
+    """Path of promtool or amtool, on PATH or brought by deploy/prometheus/install-promtool; else skips the test."""
     path = os.environ.get("PATH", "") + os.pathsep + str(ROOT / ".tools" / "bin")
     found = shutil.which(name, path=path)
     if found is None:
