@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,9 @@ class Case:
     def dropped(self, reason: DropReason, standing: Standing, **changes: Any) -> Decision[Body]:
         """Nothing is published; the lead stands so from now on."""
         body = Body(standing, changes.pop("scored", self.state.body.scored))
+        ringing = self.state.timer_at
+        if ringing is not None and ringing <= self.now:  # due, but this item came first: it rings right after it
+            changes.setdefault("timer_at", self.now + timedelta(microseconds=1))
         return drop(reason, {self.lead_id: self.state.having(body=body, **changes)}, self.draft.delta())
 
 
