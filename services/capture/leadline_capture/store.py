@@ -32,7 +32,8 @@ class CaptureStore:
         keys = sorted(likely)
         stored, held = await self._by_key(tx, keys, likely)
         submitted = await self._submitted(tx, [each.received.submission_id for each in parsed.values()])
-        await load(tx, named(parsed.values(), stored.values()), leads)
+        found = [row for key, row in stored.items() if row is not likely[key]]
+        await load(tx, named(parsed.values(), found), leads)
         return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
 
     async def _by_key(
@@ -41,15 +42,16 @@ class CaptureStore:
         if not keys:
             return {}, {}
         rows = [likely[key] for key in keys]
-        await tx.execute(tables.LOCK_KEYS, (keys, [r.holder for r in rows], [codecs.detail_of(r) for r in rows]))
-        stored = {
-            key: codecs.reservation(key, holder, bytes(detail))
-            for key, holder, detail in await tx.fetch(tables.READ_KEYS, (keys,))
-        }
+        columns = (keys, [row.holder for row in rows], [codecs.detail_of(row) for row in rows])
+        new = {key for (key,) in await tx.fetch(tables.LOCK_KEYS, columns)}
+        stored = {key: row for key, row in likely.items() if key in new}
         held: dict[str, dict[UUID, Observed]] = {}
-        for key, body in await tx.fetch(tables.READ_HELD, (keys,)):
-            act = codecs.held_act(bytes(body))
-            held.setdefault(key, {})[act.id] = act
+        if old := [key for key in keys if key not in new]:  # nothing can be held under a new key
+            for key, holder, detail in await tx.fetch(tables.READ_KEYS, (old,)):
+                stored[key] = codecs.reservation(key, holder, bytes(detail))
+            for key, body in await tx.fetch(tables.READ_HELD, (old,)):
+                act = codecs.held_act(bytes(body))
+                held.setdefault(key, {})[act.id] = act
         return stored, held
 
     async def _submitted(self, tx: Transaction, ids: list[UUID]) -> dict[UUID, Submitted]:

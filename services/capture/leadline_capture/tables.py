@@ -18,11 +18,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ),
 )
 
-# Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. A new row is
-# inserted as it will most likely stand, which spares writing it twice.
+# Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. Gives the new
+# ones, inserted as they will most likely stand, which spares writing them twice; the next statement reads the others.
 LOCK_KEYS = """INSERT INTO reservation (key, holder, detail)
     SELECT key, holder, detail FROM unnest(%b::text[], %b::uuid[], %b::bytea[]) AS wanted (key, holder, detail)
-    ORDER BY key COLLATE "C" ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE false"""
+    ORDER BY key COLLATE "C" ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE false
+    RETURNING key"""
 READ_KEYS = "SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::text[])"
 READ_HELD = "SELECT key, body FROM held WHERE key = ANY(%b::text[])"
 READ_SUBMITTED = """SELECT submission_id, digest, lead_id, outcome FROM submission

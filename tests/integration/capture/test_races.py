@@ -63,7 +63,11 @@ async def test_checked_and_then_inserted_one_person_would_be_two_leads(
     """The known bug put back: without the lock both instances find nothing, and each makes a lead."""
     columns = "unnest(%b::text[], %b::uuid[], %b::bytea[])"
     upsert = "ON CONFLICT (key) DO UPDATE SET holder = excluded.holder, detail = excluded.detail"
-    monkeypatch.setattr(tables, "LOCK_KEYS", f"SELECT FROM {columns}")
+    monkeypatch.setattr(
+        tables,
+        "LOCK_KEYS",
+        f"SELECT key FROM {columns} AS wanted (key, holder, detail) WHERE key NOT IN (SELECT key FROM reservation)",
+    )
     monkeypatch.setattr(tables, "WRITE_KEYS", f"INSERT INTO reservation SELECT * FROM {columns} {upsert}")
     captures = await instances(stack, prefix, 2)
     ann, both_have_read = {"email": "ann@x.example"}, asyncio.Barrier(2)

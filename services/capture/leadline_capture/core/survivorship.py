@@ -16,6 +16,7 @@ Shown = str | int | dict[str, str]
 ADDRESS = "address"
 MOST = 20  # values kept of one field; of a free text three, because each may be long
 MOST_TEXTS = 3
+MOST_ALTERNATES = 100
 TEXTS = frozenset({"message"})
 
 
@@ -122,6 +123,9 @@ def alternates(fields: Fields) -> tuple[Alternate, ...]:
                     field=field, value=_text(loser.shown), source=loser.best.source, at=loser.best.at, offered=offered
                 )
             )
+    if len(found) > MOST_ALTERNATES:
+        newest = sorted(found, key=lambda a: (a.at, a.field, a.value))[-MOST_ALTERNATES:]
+        found = sorted(newest, key=lambda a: a.field)
     return tuple(found)
 
 
