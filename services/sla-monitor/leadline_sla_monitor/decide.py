@@ -74,6 +74,6 @@ def _emit(teller: Teller, change: Change, ordinal: int) -> Emit[Any]:
 def _reason(known: Known, before: Known, grounds: Grounds) -> DropReason:
     if isinstance(grounds.item, Timer):
         return "no_longer_due"
-    if known.quarantined_at is not None:
+    if known.quarantined:
         return "quarantined"
     return "unchanged" if known == before else "kept"

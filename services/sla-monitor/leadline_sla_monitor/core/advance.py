@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_schemas.vocabulary import SlaKind
-from leadline_sla_monitor.core.promise import DUE, Promise
+from leadline_sla_monitor.core.promise import DUE, Promise, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +63,63 @@ class Change:
 def advance(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> Change | None:
     """The next change that follows for a promise from the earliest answer and the earliest stop known; None: none.
 
-    To be asked again with the promise after each change.
+    To be asked again with the promise after each change. Until its verdict a promise is met, cancelled or open by what
+    is known now, whatever was known before.
     """
-    if met is not None and (met.at > promise.due_at or (stop is not None and met.at > stop.at)):
-        late: Met | None = met
-        in_time = None
-    else:
-        late, in_time = None, met
-    if promise.status in {"open", "met", "cancelled"} and in_time is not None:
-        return _met(promise, in_time)
-    if promise.status in {"open", "met"}:
-        return _undecided(promise, stop, now)
-    if promise.status in {"breached", "late"} and in_time is not None:
-        after = replace(promise, status="retracted", answered=in_time.act)
-        undone = promise.event_id("breach_retracted", promise.breach_id)
-        return Change("breach_retracted", undone, in_time.at, after, met=in_time, supersedes=promise.breach_id)
-    if promise.status in {"breached", "late"} and late is not None and promise.clock != "owner":
-        return _late(promise, late)
-    return None
+    late = met is not None and (met.at > promise.due_at or (stop is not None and met.at > stop.at))
+    if promise.undecided:
+        if met is not None and not late:
+            return _met(promise, met)
+        return _unanswered(promise, stop, now)
+    if met is None or promise.status == "retracted":
+        return None
+    return _late(promise, met) if late else _retracted(promise, met)
 
 
 def _met(promise: Promise, met: Met) -> Change | None:
     if promise.status == "met" and met.act == promise.answered:
         return None
-    after = replace(promise, status="met", answered=met.act, stopped=None)
-    return Change("met", promise.event_id("met", met.act), met.at, after, met=met, supersedes=promise.told_last)
+    return _changed(promise, "met", met.at, status="met", met=met)
 
 
-def _undecided(promise: Promise, stop: Stop | None, now: Now) -> Change | None:
-    before = promise.told_last
+def _unanswered(promise: Promise, stop: Stop | None, now: Now) -> Change | None:
     if stop is not None and stop.at <= promise.due_at:
-        after = replace(promise, status="cancelled", answered=None, stopped=stop.reason)
-        return Change("cancelled", after.event_id("cancelled", stop.reason), stop.at, after, supersedes=before)
+        if promise.status == "cancelled":
+            return None
+        return _changed(promise, "cancelled", stop.at, status="cancelled", stopped=stop.reason)
     if now.judges(promise.due_at):
         after = replace(promise, status="breached", answered=None, provisional=not now.read_up_to(promise.due_at))
         kind: SlaKind = "lapsed" if promise.clock == "owner" else "breached"
-        return Change(kind, promise.breach_id, promise.due_at, after, DUE, supersedes=before)
-    if promise.status == "met":  # its answer turned out to be none (it bounced): the clock runs on
-        again = promise.event_id("armed", promise.answered)
-        return Change("armed", again, now.at, replace(promise, status="open", answered=None), supersedes=before)
+        return Change(kind, promise.breach_id, promise.due_at, after, DUE, supersedes=promise.told)
+    if promise.status != "open":  # what answered or ended it turned out to be nothing: the clock runs on
+        return _changed(promise, "armed", now.at, status="open")
     return _warning(promise, now)
 
 
+def _retracted(promise: Promise, met: Met) -> Change:
+    after = replace(promise, status="retracted", answered=met.act)
+    undone = promise.event_id("breach_retracted", promise.breach_id)
+    return Change("breach_retracted", undone, met.at, after, met=met, supersedes=promise.breach_id)
+
+
 def _late(promise: Promise, met: Met) -> Change | None:
-    if promise.status == "late" and met.act == promise.answered:
+    if promise.clock == "owner" or (promise.status == "late" and met.act == promise.answered):
         return None
-    before = promise.event_id("resolved_late", promise.answered) if promise.status == "late" else None
-    after = replace(promise, status="late", answered=met.act)
-    return Change(
-        "resolved_late", promise.event_id("resolved_late", met.act), met.at, after, met=met, supersedes=before
-    )
+    return _changed(promise, "resolved_late", met.at, status="late", met=met)
+
+
+def _changed(
+    promise: Promise, kind: SlaKind, at: datetime, *, status: Status, met: Met | None = None, stopped: str | None = None
+) -> Change:
+    """A change that a later truth may take back: it names the one before it, and the next will name it."""
+    answered = met.act if met else None
+    identity = promise.event_id(kind, promise.turn, answered or stopped or "")
+    supersedes = promise.told if promise.status != "breached" else None
+    after = replace(
+        promise, status=status, answered=answered, stopped=stopped, turn=promise.turn + 1,
+        told=None if status == "open" else identity,
+    )  # fmt: skip
+    return Change(kind, identity, at, after, met=met, supersedes=supersedes)
 
 
 def _warning(promise: Promise, now: Now) -> Change | None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
-from leadline_runtime.core.calendar import due, open_fraction
+from leadline_runtime.core.calendar import due, open_fractions
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.cycle import Cycle
 from leadline_sla_monitor.core.policy import Policy, SlaRules, Target
@@ -62,15 +61,13 @@ class Arming:
         asked = cycle.asked
         calendar = self.rules.calendar(target.calendar or asked.territory)
         start = _start(cycle, target)
+        levels, shares = self.rules.warnings, self.rules.warning_shares
         due_at = due(calendar, start, target.within, target.mode)
         return Promise(
             clock="customer", target=target.name, lead=self.lead, cycle=cycle.id, number=number, policy=policy,
             mode=target.mode, calendar=calendar.name, calendar_version=calendar.version, duration=target.within,
             start=start, due_at=due_at, armed_at=self.now, answered_by=target.answers(asked.nurture),
-            warnings=tuple(
-                (percent, open_fraction(calendar, start, due_at, Fraction(percent, 100)))
-                for percent in self.rules.warnings
-            ),
+            warnings=tuple(zip(levels, open_fractions(calendar, start, due_at, shares), strict=True)),
             tell=target.tell, received_at=asked.received_at,
         )  # fmt: skip
 

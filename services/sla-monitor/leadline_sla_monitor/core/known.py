@@ -17,9 +17,8 @@ CYCLES_KEPT = 10  # late truth about older ones is not looked for
 class Known:
     """A function of what was read, but for the promises, which keep what was fixed and told.
 
-    `opened` are the cycles that were opened, with their numbers, oldest first; `assignments` the newest assignment
-    looked at; `quarantined_at`: since when the lead is kept apart; `over` and `over_at`: why and since when there is
-    nothing more to promise (merged, erased).
+    `opened` are the cycles that were opened, with their numbers, oldest first; `quarantines`: when the lead was put
+    apart; `quarantined`: it is now; `over` and `over_at`: why and since when there is nothing more to promise.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -27,8 +26,8 @@ class Known:
     routings: tuple[Routing, ...] = ()
     promises: tuple[Promise, ...] = ()
     opened: tuple[tuple[UUID, int], ...] = ()
-    assignments: int = 0
-    quarantined_at: datetime | None = None
+    quarantines: tuple[datetime, ...] = ()
+    quarantined: bool = False
     over: Literal["merged", "erased"] | None = None
     over_at: datetime | None = None
 

@@ -25,7 +25,8 @@ def from_captured(known: Known, event: LeadCaptured) -> Known:
         known,
         asked=seen_in_captured(asked, event.requests, quarantined, at, event.outcome == "released"),
         acts=united(known.acts, event.acts),
-        quarantined_at=(known.quarantined_at or at) if quarantined else None,
+        quarantines=(*known.quarantines, at) if quarantined and not known.quarantined else known.quarantines,
+        quarantined=quarantined,
         over=None,
         over_at=None,
     )

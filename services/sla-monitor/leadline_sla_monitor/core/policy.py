@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
@@ -60,9 +61,11 @@ class SlaRules:
     pre_contacted: timedelta
     warnings: tuple[int, ...]
     by_name: Mapping[str, Policy] = field(init=False)
+    warning_shares: tuple[Fraction, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {p.name: p for p in (*self.policies, *self.added)})
+        object.__setattr__(self, "warning_shares", tuple(Fraction(percent, 100) for percent in self.warnings))
 
     def choose(self, values: Mapping[str, Any]) -> str | None:
         """The name of the first policy that fits `values` (FIELDS); None: nothing is promised."""

@@ -19,7 +19,8 @@ class Promise:
 
     `cycle` is the id of the cycle; `lead` and `assignment` identify an owner's clock. `warned`: the highest warning
     level (percent) sent or passed over. `answered`: the act that met it or came too late (none for `decision`).
-    `stopped`: why it was cancelled.
+    `stopped`: why it was cancelled. `told`: the last event that said met, cancelled or resolved late, for what takes it
+    back; `turn` counts such events, so that each has its own id.
     """
 
     clock: Clock
@@ -46,6 +47,8 @@ class Promise:
     answered: UUID | None = None
     stopped: str | None = None
     provisional: bool = False
+    told: UUID | None = None
+    turn: int = 0
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -55,6 +58,11 @@ class Promise:
         return (self.lead, self.cycle, self.target) if self.clock == "decision" else (self.cycle, self.target)
 
     @property
+    def undecided(self) -> bool:
+        """Has no verdict been given? Until then what is known now counts, whatever was told before."""
+        return self.status in {"open", "met", "cancelled"}
+
+    @property
     def breach_id(self) -> UUID:
         """The id of its one breach (of an owner's clock: its lapse)."""
         return derived_id("breach", *self.key, DUE)
@@ -62,10 +70,3 @@ class Promise:
     def event_id(self, kind: str, *which: object) -> UUID:
         """The id of another event of its life; `which` tells apart those of one kind."""
         return derived_id("sla", *self.key, kind, *which)
-
-    @property
-    def told_last(self) -> UUID | None:
-        """The id of the event that said met or cancelled: a later truth supersedes it."""
-        if self.status == "met":
-            return self.event_id("met", self.answered)
-        return self.event_id("cancelled", self.stopped) if self.status == "cancelled" else None

@@ -3,7 +3,6 @@
 Cycles follow from requests and answers; what is new is armed; each promise is advanced as far as it goes.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,9 +12,9 @@ from leadline_sla_monitor.core.arming import Arming
 from leadline_sla_monitor.core.asked import MOST_ASKED, all_armed
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
+from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
-from leadline_sla_monitor.core.routing import Routing
 from leadline_sla_monitor.core.truth import Truth
 
 
@@ -34,53 +33,37 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now) -> Settled:
     others = tuple(act for act in known.acts if not act.answers)
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
+    changes: list[Change] = []
+    if known.over is None:
+        truth = Truth(known, found, answers, others)
+        known, changes = _armed(Arming(lead, rules, now.at), truth)
     truth = Truth(known, found, answers, others)
-    armed = _armed(Arming(lead, rules, now.at), truth) if known.over is None else known
-    truth = replace(truth, known=armed)
-    changes, promises = [], []
-    for index, promise in enumerate(armed.promises):
-        if index >= len(known.promises):
-            changes.append(Change("armed", promise.event_id("armed"), now.at, promise))
-        current = promise
-        while (change := advance(current, truth.met(current), truth.stop(current), now)) is not None:
-            changes.append(change)
-            current = change.promise
-        promises.append(current)
-    kept = replace(armed, promises=tidied(tuple(promises), armed.opened, armed.assignments))
+    promises = tuple(_advanced(promise, truth, now, changes) for promise in known.promises)
+    assignment = known.routings[-1].assignment if known.routings else 0
+    kept = replace(known, promises=tidied(promises, known.opened, assignment))
     return Settled(kept, tuple(changes), truth)
 
 
-def _armed(arming: Arming, truth: Truth) -> Known:
-    """What is known with the promises that are new now: decision, customer, owner."""
+def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -> Promise:
+    while (change := advance(promise, truth.met(promise), truth.stop(promise), now)) is not None:
+        changes.append(change)
+        promise = change.promise
+    return promise
+
+
+def _armed(arming: Arming, truth: Truth) -> tuple[Known, list[Change]]:
+    """What is known with the promises that are new now: decision, customer, owner; and that they were armed."""
     known = truth.known
     new = [arming.decision(each) for each in known.asked if each.decision == "wanted"]
-    opened = list(known.opened)
+    asked = all_armed(known.asked) if new else known.asked
+    opened = known.opened
     before = {cycle for cycle, _ in opened}
     for cycle in truth.cycles.values():
         if cycle.id not in before:
             number = opened[-1][1] + 1 if opened else 1
-            opened.append((cycle.id, number))
+            opened = (*opened, (cycle.id, number))
             new += arming.customer(cycle, number)
-    routing = known.routings[-1] if known.routings else None
-    assignments = known.assignments
-    if routing is not None and routing.assignment > assignments:
-        assignments = routing.assignment
-        owner = _owner(arming, truth, routing, dict(opened))
-        new += [owner] if owner else []
-    asked = all_armed(known.asked) if new else known.asked
-    return replace(
-        known,
-        asked=asked,
-        promises=(*known.promises, *new),
-        opened=tuple(opened[-MOST_ASKED:]),
-        assignments=assignments,
-    )
-
-
-def _owner(arming: Arming, truth: Truth, routing: Routing, numbers: Mapping[UUID, int]) -> Promise | None:
-    """The owner's clock of a new assignment, if the newest cycle has one and still waits for its answer."""
-    if routing.outcome != "person" or routing.escalated or not truth.cycles:
-        return None
-    newest = list(truth.cycles.values())[-1]
-    promise = arming.owner(newest, numbers[newest.id], routing)
-    return promise if promise is not None and truth.stop(promise) is None else None
+    promises, owner, changes = with_owner(arming, truth, dict(opened))
+    new += owner
+    changes = [Change("armed", p.event_id("armed"), arming.now, p) for p in new] + changes
+    return replace(known, asked=asked, promises=(*promises, *new), opened=opened[-MOST_ASKED:]), changes

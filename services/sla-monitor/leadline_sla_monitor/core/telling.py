@@ -90,7 +90,7 @@ class Teller:
         """The first human answer of a cycle is told once: with the first of the promises that it answers."""
         truth = self.settled.truth
         first = next((a for a in truth.answers if a.at >= promise.start and "touch" in a.answers), None)
-        if promise.clock != "customer" or first is None or first.id != met.act:
+        if promise.clock != "customer" or promise.cycle not in truth.cycles or first is None or first.id != met.act:
             return False
         answered = (
             p for p in truth.known.promises
@@ -99,9 +99,9 @@ class Teller:
         return next(answered).key == promise.key
 
     def _speed(self, promise: Promise, met: Met) -> dict[str, Any]:
-        asked = self.settled.truth.cycles[promise.cycle].asked
-        calendar = self.rules.calendar(asked.territory)
-        speed = split(promise.start, asked.routed_at or met.at, met.at, calendar)
+        cycle = self.settled.truth.cycles[promise.cycle]
+        calendar = self.rules.calendar(cycle.asked.territory)
+        speed = split(promise.start, cycle.asked.routed_at or met.at, met.at, calendar)
         return {
             "system_s": speed.system.total_seconds(),
             "human_s": speed.human.total_seconds(),

@@ -35,6 +35,8 @@ class Truth:
         found = self._first_answer(promise)
         if found is None or (promise.clock == "owner" and found.at < promise.start):
             return None
+        if promise.undecided and self._opened_nothing(promise):
+            return None
         return Met(found.at, found.id, found.by, found.kind)
 
     def stop(self, promise: Promise) -> Stop | None:
@@ -58,8 +60,9 @@ class Truth:
 
     def _by_state(self, promise: Promise) -> Iterator[Stop]:
         known = self.known
-        if known.quarantined_at is not None:
-            yield Stop(known.quarantined_at, "quarantined")
+        for at in known.quarantines:
+            if at >= promise.start:
+                yield Stop(at, "quarantined")
         if known.over == "erased":
             yield Stop(promise.start, "erased")  # whatever was due before: nothing is kept to judge it by
         elif known.over == "merged" and known.over_at is not None and promise.clock != "decision":
@@ -84,15 +87,15 @@ class Truth:
                 yield Stop(routing.at, "reassigned" if routing.outcome == "person" else routing.outcome)
 
     def _by_cycle(self, promise: Promise) -> Iterator[Stop]:
-        cycle = self.cycles.get(promise.cycle)
-        if promise.clock != "customer":
-            return
-        if cycle is None:
-            # By what is known now the request opened nothing. (Among very many the oldest are no longer known.)
-            if len(self.known.asked) < MOST_ASKED:
-                yield Stop(promise.start, "repeat_request")
-        elif cycle.superseded_at is not None:
+        if self._opened_nothing(promise):
+            yield Stop(promise.start, "repeat_request")
+        cycle = self.cycles.get(promise.cycle) if promise.clock == "customer" else None
+        if cycle is not None and cycle.superseded_at is not None:
             yield Stop(cycle.superseded_at, "superseded")
+
+    def _opened_nothing(self, promise: Promise) -> bool:
+        """By what is known now the request belongs to another cycle. (Of very many the oldest are no longer known.)"""
+        return promise.clock == "customer" and promise.cycle not in self.cycles and len(self.known.asked) < MOST_ASKED
 
 
 def _concerns(act: Act, promise: Promise) -> bool:
