@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.consent import (
@@ -153,6 +153,7 @@ statements = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(statements, st.randoms(use_true_random=False))
 def test_the_order_in_which_statements_are_read_does_not_matter(said: list[Statement], random: Any) -> None:
     shuffled = list(said)
@@ -160,6 +161,7 @@ def test_the_order_in_which_statements_are_read_does_not_matter(said: list[State
     assert consent_records(shuffled, [A, B], ["+1"]) == consent_records(said, [A, B], ["+1"])
 
 
+@settings(max_examples=40)
 @given(statements)
 def test_a_last_withdrawal_covers_every_address(said: list[Statement]) -> None:
     last = Statement("marketing", "any", None, "withdrawn", None, NOW + timedelta(days=1), NOW, "website_form")
@@ -168,6 +170,7 @@ def test_a_last_withdrawal_covers_every_address(said: list[Statement]) -> None:
     assert {r.address for r in records if r.purpose == "marketing" and r.channel == "email"} == {A, B}
 
 
+@settings(max_examples=40)
 @given(statements)
 def test_saying_it_twice_says_no_more(said: list[Statement]) -> None:
     assert kept([*said, *said]) == kept(said)

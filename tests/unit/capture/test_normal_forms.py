@@ -2,7 +2,7 @@
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.companies import company_key, website_host
@@ -38,6 +38,7 @@ def test_no_emails(text: str) -> None:
     assert read_email(text, frozenset()) is None
 
 
+@settings(max_examples=30)
 @given(st.emails())
 def test_a_key_is_its_own_key(text: str) -> None:
     address = read_email(text, frozenset())
@@ -58,6 +59,7 @@ HARD = [
 ]
 
 
+@settings(max_examples=40)
 @given(ADDRESSES | st.sampled_from(HARD) | st.emails())
 def test_the_short_way_says_what_the_library_says(text: str) -> None:
     address = read_email(text, frozenset())

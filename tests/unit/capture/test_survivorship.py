@@ -135,7 +135,7 @@ def published(known: KnownLead) -> tuple[Any, ...]:
     return tuple(sorted((name, repr(value)) for name, value in content.items()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(said, min_size=2, max_size=3))
 def test_any_order_of_submissions_makes_the_same_lead(submissions: list[tuple[dict[str, Any], str, int]]) -> None:
     numbered = list(enumerate(submissions))
@@ -143,7 +143,7 @@ def test_any_order_of_submissions_makes_the_same_lead(submissions: list[tuple[di
     assert len(outcomes) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(said, min_size=1, max_size=4))
 def test_one_batch_is_any_split_of_it(submissions: list[tuple[dict[str, Any], str, int]]) -> None:
     whole, split = Capture(), Capture()
