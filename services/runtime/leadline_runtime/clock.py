@@ -17,13 +17,17 @@ class PipelineClock:
         self._told = datetime.now(UTC)
         self._when = monotonic()
         self._rate = 1.0
+        self._known = False
 
     def tell(self, now: datetime, rate: float | None = None) -> None:
-        """The database says that it is `now`, and, if it says so, how fast its time runs."""
-        self._told, self._when = now, monotonic()
-        if rate is not None:
-            self._rate = rate
+        """The database says that it is `now`, and how fast its time runs (None: as fast as it said before)."""
+        self._told, self._when, self._known = now, monotonic(), True
+        self._rate = self._rate if rate is None else rate
 
     def now(self) -> datetime:
-        """The pipeline's time in UTC."""
+        """The pipeline's time in UTC; the machine's own until the database has told it."""
         return self._told + timedelta(seconds=(monotonic() - self._when) * self._rate)
+
+    def told_now(self) -> datetime | None:
+        """The same, but None until the database has told it: its clock may be set to another day."""
+        return self.now() if self._known else None

@@ -22,7 +22,7 @@ class Horizon:
         self,
         kafka: Log,
         topics: Sequence[str],
-        now: Callable[[], datetime],
+        now: Callable[[], datetime | None],
         reached: Callable[[], Positions],
         metrics: RuntimeMetrics,
     ) -> None:
@@ -41,7 +41,7 @@ class Horizon:
     async def round(self) -> None:
         """One round. Raises LogTrouble."""
         at, generation = self.now(), self.log.generation
-        if not self.log.lanes:
+        if at is None or not self.log.lanes:
             return
         partitions = range(self.log.partitions(LEAD_RECEIVED.name))
         received = await self.log.ends(LEAD_RECEIVED.name, partitions)

@@ -54,7 +54,7 @@ class Loop:
         self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash)
         self.batching = Batching(step, parts)
         names = list(self.topics)
-        self.horizon = Horizon(parts.log, names, parts.clock.now, lambda: self.batching.reached, parts.metrics)
+        self.horizon = Horizon(parts.log, names, parts.clock.told_now, lambda: self.batching.reached, parts.metrics)
         parts.log.at_rest = self.at_rest
         self._waiting_for = ["kafka"]
         self._claimed_generation = -1
