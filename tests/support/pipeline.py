@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from psycopg import sql
 
 from leadline_console import cluster
 from leadline_console.topics import apply_topics
+from leadline_local import locks
 from leadline_local.endpoints import Endpoints
 from leadline_local.ports import choose
 from leadline_runtime.clock_setting import set_clock
@@ -51,16 +53,21 @@ class Raw:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    timestamp_ms: int = 0
 
 
 @dataclass
 class Pipeline:
-    """Processes, their ports and logs. `environment` is what all of them get."""
+    """Processes, their ports and logs. `environment` is what all of them get.
+
+    `home`: a local stack's folder; what is started then ends with that stack, also if this process is killed.
+    """
 
     stack: Endpoints
     directory: Path
     environment: dict[str, str] = field(default_factory=dict)
     partitions: int = 4
+    home: Path | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -77,8 +84,10 @@ class Pipeline:
         for name in chosen:
             self.wait_ready(name)
 
-    def spawn(self, name: str, instance: str = "", **more: str) -> subprocess.Popen[bytes]:
-        """Start one process; `instance` tells several of one service apart."""
+    def spawn(
+        self, name: str, instance: str = "", program: Sequence[str] = (), **more: str
+    ) -> subprocess.Popen[bytes]:
+        """Start one process; `instance` tells several of one service apart. `program`: run instead of the service."""
         label = name + instance
         for use in ("", "/public"):
             self.ports.setdefault(label + use, choose(self.ports.values()))
@@ -97,11 +106,27 @@ class Pipeline:
             **more,
         }
         log = (self.directory / f"{label}.log").open("ab")
-        argv = [sys.executable, "-m", *PROGRAMS[name]]
-        made = subprocess.Popen(argv, env=environment, stdout=log, stderr=log, start_new_session=True)
-        log.close()
+        argv = [sys.executable, "-m", *(program or PROGRAMS[name])]
+        output = {"stdout": log, "stderr": log, "start_new_session": True}
+        with log, self._owned(label) as place:
+            made = subprocess.Popen(argv, env=environment, **output, **place)
         self.running[label] = made
         return made
+
+    @contextmanager
+    def _owned(self, label: str) -> Iterator[dict[str, Any]]:
+        """What makes a process one of the stack's: its folder, and the lock that it inherits (leadline_local)."""
+        if self.home is None:
+            yield {}
+            return
+        folder = self.home / label
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = locks.take(folder / "alive.lock", patience=5)
+        assert lock is not None, f"{label} runs already"
+        try:
+            yield {"cwd": folder, "pass_fds": (lock,)}
+        finally:
+            os.close(lock)
 
     def wait_ready(self, label: str, seconds: float = 60) -> None:
         """Wait for GET /readyz to say 200."""
@@ -220,11 +245,26 @@ class Pipeline:
             while any(reader.position(tp) < ends[tp] for tp in places):
                 for records in reader.poll(timeout_ms=200).values():
                     found.extend(
-                        Raw(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ())) for r in records
+                        Raw(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ()), r.timestamp)
+                        for r in records
                     )
             return found
         finally:
             reader.close()
+
+    def first_times(self, topic: str) -> dict[bytes, int]:
+        """Kafka's time, in milliseconds, of the first record of each key."""
+        first: dict[bytes, int] = {}
+        for record in self.raw(topic):
+            first.setdefault(record.key or b"", record.timestamp_ms)
+        return first
+
+    def lag(self, step: str) -> int:
+        """How many records a step has yet to read."""
+        with cluster.admin(self.stack.kafka) as admin:
+            _, ends = cluster.bounds(admin, dict.fromkeys(READS[step], self.partitions))
+            told = cluster.committed(admin, [f"leadline.{step}"])[f"leadline.{step}"]
+        return sum(max(0, end - max(0, told.get(place, 0))) for place, end in ends.items())
 
     def events(self, topic: Topic[Any]) -> list[Any]:
         """Every event of a topic, decoded, each once (a repeat has the same id)."""

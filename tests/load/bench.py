@@ -1,0 +1,130 @@
+"""`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
+
+python -m tests.load.bench [--only step,pipeline,intake,breach] [--leads 20000] [--armed 100000] [--seed 7]
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leadline_local import stack as local_stack
+from leadline_local.endpoints import Endpoints
+from tests.load.breaches import breach_delay
+from tests.load.intake_rates import intake, intake_latency
+from tests.load.measure import Measure, machine, table
+from tests.load.pipeline_rates import latencies, sustained
+from tests.support.pipeline import Pipeline
+
+PARTS = ("step", "pipeline", "intake", "breach")
+
+
+class Bench:
+    """Takes measures one after the other."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.machine = options, machine()
+        self.measures: list[Measure] = []
+
+    def tell(self, measure: str, value: float, unit: str, **more: Any) -> None:
+        """One measure: print it at once."""
+        made = Measure(measure, round(value, 3), unit, self.options.seed, self.machine, **more)
+        self.measures.append(made)
+        print(made.line(), flush=True)
+
+    def step(self, stack: Endpoints) -> None:
+        """One process: a stock agent, the loop without a store, the loop with PostgreSQL."""
+        rates = {name: self._contender(stack, name) for name in ("agent", "step", "stored")}
+        agent = rates["agent"]
+        self.tell("faust_agent_rate", agent, "1/s")
+        against = {"baseline": "faust_agent_rate"}
+        self.tell("step_rate", rates["step"], "1/s", ratio=round(rates["step"] / agent, 2), floor=4, **against)
+        ratio = round(rates["stored"] / agent, 2)
+        self.tell("step_rate_stored", rates["stored"], "1/s", ratio=ratio, floor=3, **against)
+
+    def _contender(self, stack: Endpoints, name: str) -> float:
+        options = self.options
+        argv = ["tests.load.step_rates", name, stack.kafka, stack.database_url, options.records, options.seed]
+        made = subprocess.run(
+            [sys.executable, "-m", *map(str, argv)], capture_output=True, text=True, check=True, timeout=300
+        )
+        return float(made.stdout.strip().splitlines()[-1])
+
+    def pipeline(self, pipeline: Pipeline) -> None:
+        """All five steps on this machine."""
+        found = sustained(pipeline, self.options.leads, self.options.seed)
+        self.tell("pipeline_rate", found.leads_per_s, "leads/s", floor=800)
+        p50, p99 = latencies(pipeline, 100, 20, self.options.seed + 2)
+        self.tell("latency_p50_ms", p50, "ms", ceiling=100)
+        self.tell("latency_p99_ms", p99, "ms", ceiling=500)
+        for name, used in found.cpu_ms_per_lead.items():
+            self.tell(f"cpu_ms_per_lead.{name}", used, "ms")
+        for name, megabytes in found.rss_mb.items():
+            self.tell(f"rss_mb.{name}", megabytes, "MB")
+
+    def intake(self, pipeline: Pipeline) -> None:
+        """The door alone, with Kafka's acknowledgement for each."""
+        for name in list(pipeline.running):
+            pipeline.kill(name)
+        pipeline.start(["capture-edge"])
+        key = pipeline.make_key()
+        intake(pipeline.url, key, 500, self.options.seed)
+        self.tell("intake_rate", intake(pipeline.url, key, 8000, self.options.seed + 3), "202/s", floor=800)
+        self.tell("intake_p99_ms", intake_latency(pipeline.url, key, 200, 10, self.options.seed + 4), "ms")
+
+    def breach(self, pipeline: Pipeline) -> None:
+        """Breaches while many clocks are armed."""
+        pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
+        if "sla-monitor" in pipeline.running:
+            pipeline.kill("sla-monitor")
+        pipeline.start(["sla-monitor"])
+        p99, breaches = breach_delay(pipeline, self.options.armed, self.options.seed + 5)
+        self.tell("breach_delay_p99_ms", p99, "ms", ceiling=2000)
+        self.tell("breaches_measured", breaches, "")
+
+
+@contextmanager
+def own_stack(name: str) -> Iterator[tuple[Endpoints, Path]]:
+    """Servers for this run alone, thrown away afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix=f"leadline-{name}-"))
+    try:
+        yield local_stack.up(directory / "stack", report=lambda line: print(line, file=sys.stderr)), directory
+    finally:
+        local_stack.down(directory / "stack")
+        local_stack.purge(directory / "stack")
+
+
+def main() -> None:
+    """Measure what is asked for; exit 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--leads", type=int, default=20_000)
+    parser.add_argument("--records", type=int, default=40_000, help="of each contender of the step rates")
+    parser.add_argument("--armed", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    bench, wanted = Bench(options), options.only.split(",")
+    if "step" in wanted:
+        with own_stack("steps") as (stack, _):
+            bench.step(stack)
+    if {"pipeline", "intake", "breach"} & set(wanted):
+        with own_stack("pipeline") as (stack, directory):
+            pipeline = Pipeline(stack, directory / "programs", partitions=8)
+            pipeline.prepare()
+            try:
+                for part in ("pipeline", "breach", "intake"):
+                    if part in wanted:
+                        getattr(bench, part)(pipeline)
+            finally:
+                pipeline.stop()
+    print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")
+    print(table(bench.measures))
+    raise SystemExit(0 if all(m.kept for m in bench.measures) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The whole pipeline: leads a second from lead.received to an armed clock, and the way from captured to routed."""
+
+import asyncio
+from dataclasses import dataclass
+from statistics import quantiles
+from time import perf_counter
+
+import psutil
+
+from leadline_console import cluster
+from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ROUTED
+from tests.load.people import fill
+from tests.support.pipeline import STEPS, Pipeline, wait
+
+
+@dataclass(frozen=True)
+class Sustained:
+    """What a run of the whole pipeline gave."""
+
+    leads_per_s: float
+    rss_mb: dict[str, float]
+    cpu_ms_per_lead: dict[str, float]
+
+
+def ends(pipeline: Pipeline, topic: str) -> int:
+    """How many records a topic holds."""
+    with cluster.admin(pipeline.stack.kafka) as admin:
+        return sum(cluster.bounds(admin, {topic: pipeline.partitions})[1].values())
+
+
+def all_read(pipeline: Pipeline) -> bool:
+    """Has every step read all its topics?"""
+    return all(pipeline.lag(step) == 0 for step in STEPS)
+
+
+def sustained(pipeline: Pipeline, leads: int, seed: int) -> Sustained:
+    """The rate over `leads`: capture is held back while the input is written, then everything runs at once."""
+    pipeline.start(STEPS)
+    asyncio.run(fill(pipeline.stack.kafka, pipeline.partitions, 500, seed + 1))
+    wait(lambda: all_read(pipeline), "the warm-up", 120, every=0.2)
+    pipeline.kill("capture")
+    asyncio.run(fill(pipeline.stack.kafka, pipeline.partitions, leads, seed))
+    captured, routed = ends(pipeline, LEAD_CAPTURED.name), ends(pipeline, LEAD_ROUTED.name)
+    used = cpu(pipeline)
+    pipeline.spawn("capture")
+    wait(lambda: ends(pipeline, LEAD_CAPTURED.name) > captured, "the first lead", 60, every=0.02)
+    started = perf_counter()
+    wait(lambda: ends(pipeline, LEAD_ROUTED.name) >= routed + leads, "all leads to be routed", 600, every=0.1)
+    wait(lambda: all_read(pipeline), "all clocks to be armed", 600, every=0.1)
+    seconds = perf_counter() - started
+    spent = {name: (now - used.get(name, 0.0)) * 1000 / leads for name, now in cpu(pipeline).items()}
+    memory = {name: psutil.Process(p.pid).memory_info().rss / 2**20 for name, p in pipeline.running.items()}
+    return Sustained(leads / seconds, memory, spent)
+
+
+def cpu(pipeline: Pipeline) -> dict[str, float]:
+    """Seconds of CPU each process has used."""
+    return {name: sum(psutil.Process(p.pid).cpu_times()[:2]) for name, p in pipeline.running.items()}
+
+
+def latencies(pipeline: Pipeline, rate: float, seconds: float, seed: int) -> tuple[float, float]:
+    """p50 and p99 in milliseconds from captured to routed, both as Kafka has them, at `rate` leads a second."""
+    before, leads = ends(pipeline, LEAD_ROUTED.name), int(rate * seconds)
+    known = pipeline.first_times(LEAD_CAPTURED.name)
+    asyncio.run(fill(pipeline.stack.kafka, pipeline.partitions, leads, seed, rate))
+    wait(lambda: ends(pipeline, LEAD_ROUTED.name) >= before + leads, "the last lead", 60)
+    first, last = pipeline.first_times(LEAD_CAPTURED.name), pipeline.first_times(LEAD_ROUTED.name)
+    found = sorted(at - first[key] for key, at in last.items() if key in first and key not in known)
+    cuts = quantiles(found, n=100)
+    return cuts[49], cuts[98]
