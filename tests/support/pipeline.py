@@ -84,9 +84,7 @@ class Pipeline:
         for name in chosen:
             self.wait_ready(name)
 
-    def spawn(
-        self, name: str, instance: str = "", program: Sequence[str] = (), **more: str
-    ) -> subprocess.Popen[bytes]:
+    def spawn(self, name: str, instance: str = "", program: Sequence[str] = (), **more: str) -> subprocess.Popen[bytes]:
         """Start one process; `instance` tells several of one service apart. `program`: run instead of the service."""
         label = name + instance
         for use in ("", "/public"):
@@ -107,24 +105,25 @@ class Pipeline:
         }
         log = (self.directory / f"{label}.log").open("ab")
         argv = [sys.executable, "-m", *(program or PROGRAMS[name])]
-        output = {"stdout": log, "stderr": log, "start_new_session": True}
-        with log, self._owned(label) as place:
-            made = subprocess.Popen(argv, env=environment, **output, **place)
+        with log, self._owned(label) as (folder, locked):
+            made = subprocess.Popen(
+                argv, env=environment, stdout=log, stderr=log, start_new_session=True, cwd=folder, pass_fds=locked
+            )
         self.running[label] = made
         return made
 
     @contextmanager
-    def _owned(self, label: str) -> Iterator[dict[str, Any]]:
+    def _owned(self, label: str) -> Iterator[tuple[Path | None, tuple[int, ...]]]:
         """What makes a process one of the stack's: its folder, and the lock that it inherits (leadline_local)."""
         if self.home is None:
-            yield {}
+            yield None, ()
             return
         folder = self.home / label
         folder.mkdir(mode=0o700, exist_ok=True)
         lock = locks.take(folder / "alive.lock", patience=5)
         assert lock is not None, f"{label} runs already"
         try:
-            yield {"cwd": folder, "pass_fds": (lock,)}
+            yield folder, (lock,)
         finally:
             os.close(lock)
 
