@@ -7,8 +7,8 @@ from leadline_runtime.core.errors import RulesError
 from leadline_score.core.clipping import PENALTY, Caps
 from leadline_score.core.counting import parse_count
 from leadline_score.core.decay import FOREVER, Decay
+from leadline_score.core.matching import ACT_FIELDS
 from leadline_score.core.rulebook import ActRule, ActRules, Match
-from leadline_score.core.tallies import ACT_FIELDS
 from leadline_score.rules_file import ActFile, ActPenaltyFile, ActRuleFile, DecayFile, IntentFile
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -12,7 +12,7 @@ from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
 from leadline_score.case import Case, publish
 from leadline_score.changes import changes_of
 from leadline_score.core.acts import newest
-from leadline_score.core.tallies import rule_of
+from leadline_score.core.matching import rule_of
 from leadline_score.state import Body, Memory
 
 

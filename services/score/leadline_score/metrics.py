@@ -17,6 +17,9 @@ class ScoreMetrics:
             "leadline_scored", "Scorecards published, by temperature and signal", ("temperature", "signal"),
             registry=registry,
         )  # fmt: skip
+        for temperature in ("hot", "warm", "cold"):  # shown before the first lead
+            for signal in ("PQL", "MQL", "IQL", "none"):
+                self.scored.labels(temperature, signal).inc(0)
 
     def measure(self, events: Sequence[Emit[Any]]) -> None:
         """Count published events."""

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from leadline_schemas.activity import Activity
 from leadline_score.core.bands import Values, outside, step
 from leadline_score.core.exact import SECOND, instant, microseconds, text
+from leadline_score.core.matching import assign
 from leadline_score.core.scorecard import Evidence, Verdict, judge
-from leadline_score.core.tallies import Tallies, assign
+from leadline_score.core.tallies import Tallies
 from tests.unit.score.builders import Desk, act, at, bytes_of, loaded, snapshot
 from tests.unit.score.naive import NAMES, naive_intent
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date
 from typing import Literal
 
 from leadline_score.core.exact import DAY
@@ -39,15 +39,14 @@ def parse_count(written: str) -> CountCap:
     return CountCap(1, every=int(days) * DAY) if days else CountCap(number, _WINDOWS[window or "ever"])
 
 
-def window_of(cap: CountCap | None, at: datetime, zone: tzinfo) -> int:
-    """The number of the calendar window an instant falls in, in the company's zone."""
+def window_of(cap: CountCap | None, day: date) -> int:
+    """The number of the calendar window that a local day falls in."""
     if cap is None or cap.every is not None or cap.window == "ever":
         return 0
-    local = at.astimezone(zone)
     if cap.window == "month":
-        return local.year * 12 + local.month
-    day = local.toordinal()  # day 1 was a Monday
-    return day if cap.window == "day" else (day - 1) // 7
+        return day.year * 12 + day.month
+    number = day.toordinal()  # day 1 was a Monday
+    return number if cap.window == "day" else (number - 1) // 7
 
 
 def spaced(times: list[int], every: int) -> list[int]:

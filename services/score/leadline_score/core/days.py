@@ -1,14 +1,9 @@
-"""Days in words, in the company's zone: `Thu 12 Mar`. In English whatever the machine's locale is."""
+"""Days in words: `Thu 12 Mar`. In English whatever the machine's locale is."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def day_of(at: datetime, zone: tzinfo) -> date:
-    """The local date of an instant."""
-    return at.astimezone(zone).date()
 
 
 def short(day: date) -> str:

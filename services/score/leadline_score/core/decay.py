@@ -1,5 +1,6 @@
 """What is left of an act's points at an age (rules B3.6). Ages are exact, to the microsecond."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Literal
@@ -31,20 +32,29 @@ FOREVER = Decay()
 
 def decayed(points: int, decay: Decay, age: int) -> int:
     """What is left of `points` (thousandths) at `age` (microseconds, not negative), rounded half-even."""
-    over = age - decay.grace
-    if over <= 0 or decay.kind == "none":
-        return points
-    span = decay.span
-    if decay.kind == "linear":
-        return half_even(points * (span - over), span) if over < span else 0
-    if over > HALF_LIVES * span:
-        return 0
-    near: float = points * 0.5 ** (over / span)
-    below = int(near)
-    fraction = near - below
-    if -_NEAR_A_TIE < fraction - 0.5 < _NEAR_A_TIE:
-        return _exactly(points, over, span)
-    return below + (fraction > 0.5)
+    return left_of(points, decay, (0,), age)
+
+
+def left_of(points: int, decay: Decay, times: Sequence[int], at: int) -> int:
+    """What is left in all at the instant `at` of acts at these `times`, each worth `points` and rounded by itself."""
+    if decay.kind == "none":
+        return points * len(times)
+    started, span, linear, found = at - decay.grace, decay.span, decay.kind == "linear", 0
+    for time in times:
+        over = started - time
+        if over <= 0:
+            found += points
+        elif linear:
+            found += half_even(points * (span - over), span) if over < span else 0
+        elif over <= HALF_LIVES * span:
+            near: float = points * 0.5 ** (over / span)
+            below = int(near)
+            above = near - below - 0.5
+            if -_NEAR_A_TIE < above < _NEAR_A_TIE:
+                found += _exactly(points, over, span)
+            else:
+                found += below + (above > 0)
+    return found
 
 
 def _exactly(points: int, over: int, span: int) -> int:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from leadline_schemas.scored import Gap
 from leadline_score.core.bands import total
-from leadline_score.core.days import day_of, same_week, short, weekday
+from leadline_score.core.days import same_week, short, weekday
 from leadline_score.core.exact import instant, plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
+from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.signals import Signals
-from leadline_score.core.tallies import Scored
 
 WORTH_TELLING = 10  # points: smaller gaps are in the list only
 
@@ -52,38 +53,38 @@ def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
     terms: dict[tuple[str, str], list[Counted]] = {}
     for each in judged.intent.counted:
         terms.setdefault((each.scored.rule.rule, called(each.scored)), []).append(each)
+    today = instant(judged.as_of).astimezone(rules.zone).date()
     told = set()
     found = []
     for (rule, name), members in terms.items():
         left_out = [] if rule in told else [s for s in judged.intent.passed_over if s.rule.rule == rule]
         told.add(rule)
         if any(member.entry.counted for member in members):
-            found.append(_act_term(name, members, left_out, judged.as_of, rules))
+            found.append(_act_term(name, members, left_out, today))
     return found
 
 
-def _act_term(name: str, members: list[Counted], left_out: list[Scored], as_of: int, rules: ScoreRules) -> str:
+def _act_term(name: str, members: list[Counted], left_out: list[Scored], today: date) -> str:
     counting = [m for m in members if m.entry.counted]
-    points = sum(m.entry.counted for m in counting)
-    before = sum(m.entry.points for m in members)
+    points = sum([m.entry.counted for m in counting])
+    before = sum([m.entry.points for m in members])
     when = ""
     if len(counting) > 1:
-        days = {day_of(m.scored.act.occurred_at, rules.zone) for m in counting}
+        days = {m.scored.day for m in counting}
         when = f" on {len(days)} days" if len(days) == len(counting) else f" {len(counting)} times"
-        if all(same_week(day, day_of(instant(as_of), rules.zone)) for day in days):
+        if all(same_week(day, today) for day in days):
             when += " this week"
-    notes = [_left_out(left_out, members[0].scored.rule.noun, as_of, rules)] if left_out else []
+    notes = [_left_out(left_out, members[0].scored.rule.noun, today)] if left_out else []
     if before != points:
         notes.insert(0, f"of {plain(before)}, capped")
     return f"{name}{when} {plain(points)}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def _left_out(scored: Sequence[Scored], noun: str, as_of: int, rules: ScoreRules) -> str:
+def _left_out(scored: Sequence[Scored], noun: str, today: date) -> str:
     if len(scored) > 1:
         return f"{len(scored)} more {noun}s not counted"
-    day = day_of(scored[0].act.occurred_at, rules.zone)
-    near = same_week(day, day_of(instant(as_of), rules.zone))
-    return f"a second {noun} on {weekday(day) if near else short(day)} not counted"
+    day = scored[0].day
+    return f"a second {noun} on {weekday(day) if same_week(day, today) else short(day)} not counted"
 
 
 def _clips(fit: int, intent: int, unclipped: int) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
-from leadline_score.core.days import day_of, short
+from leadline_score.core.days import short
 from leadline_score.core.decay import decayed
 from leadline_score.core.exact import plain, text
+from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
-from leadline_score.core.tallies import Scored, Tallies
+from leadline_score.core.tallies import Tallies
 
 MACHINE = "machine activity never scores"
 FADED = "so long ago that nothing is left of it"
@@ -95,7 +96,7 @@ def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
 
 def _why(scored: Scored, entry: Entry, rules: ScoreRules) -> str:
     rule = scored.rule
-    parts = [f"{called(scored)} on {short(day_of(scored.act.occurred_at, rules.zone))}"]
+    parts = [f"{called(scored)} on {short(scored.day)}"]
     if entry.points != rule.points:
         parts.append(f"faded from {plain(rule.points)} to {plain(entry.points)}")
     if cap := _capped(rule, entry, rules):

@@ -1,7 +1,7 @@
 """When decay alone will next change what the scorecard says: to the second, found by search (rules B3.6)."""
 
 from collections.abc import Callable
-from math import log2
+from math import ceil, log2
 
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands, Standing
@@ -9,6 +9,10 @@ from leadline_score.core.exact import SECOND, instant, text
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
+
+GUESSES = 8
+CLOSE = 2  # thousandths: what the rounding of single acts may hide
+FIRST_STEP = 64  # seconds, about as far as a close guess is off
 
 
 def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bool, iql: bool) -> Recheck | None:
@@ -58,25 +62,23 @@ def _digit(standing: Standing) -> str:
 def _first_below(line: int, value: Callable[[int], int], above: int, tallies: Tallies, as_of: int) -> int:
     """The first whole second after `as_of` with `value`, which only falls, below `line`; it is `above` at `as_of`.
 
-    There is one, as every gain fades to nothing. Guesses go forward as if all of it faded by half-lives, so they come
-    close in two or three; the rest is found by stepping back from there, and by halving.
+    There is one, as every gain fades to nothing. A few guesses, as if all of it faded by half-lives, come close; then
+    it is caught between a step and a wider step from there, and found by halving.
     """
-    low, end = as_of // SECOND, tallies.fades_until(as_of) // SECOND + 1
-    steady = min(tallies.steady_until() // SECOND, end - 1)
-    low, high, least, span = max(low, steady), end, 1, tallies.half_life()
-    while high - low > 1:
-        ahead = int(span * log2(above / (line - 0.5)) / SECOND) + 1
-        guess = min(low + max(ahead, least), end)
-        found = value(guess * SECOND)
-        if found < line:
-            high = guess
+    end = tallies.fades_until(as_of) // SECOND + 1
+    low = max(as_of // SECOND, min(tallies.steady_until() // SECOND, end - 1))
+    high, span, at, found = end, tallies.half_life() / SECOND, low, above
+    for _ in range(GUESSES):
+        if high - low <= 1 or found <= 0 or (abs(found - line) <= CLOSE and at != end):
             break
-        low, above, least = guess, found, least * 4
-    back = 1
-    while high - back > low and value((high - back) * SECOND) < line:
-        high -= back
-        back *= 4
-    low = max(low, high - back)
+        at = min(max(at + ceil(span * log2(found / (line - 0.5))), low + 1), high - 1)
+        found = value(at * SECOND)
+        low, high = (low, at) if found < line else (at, high)
+    step = 1 if tallies.single else FIRST_STEP
+    while high - low > step:
+        at = high - step if at == high else low + step
+        low, high = (low, at) if value(at * SECOND) < line else (at, high)
+        step *= 4
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if value(middle * SECOND) < line else (middle, high)

@@ -12,10 +12,10 @@ from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, fit_dimension, judge_fit
 from leadline_score.core.intent import Intent, intent_dimension, judge_intent
+from leadline_score.core.matching import assign
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.signals import Signals, hand_raised, signals
-from leadline_score.core.tallies import assign
 from leadline_score.core.trajectory import Course, FitCourse, fit_course, walk
 from leadline_score.core.vetoes import judge_vetoes
 

@@ -1,40 +1,28 @@
 """Each rule's acts so far and which of them count, kept up act by act, oldest first, and their sum at any instant."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import tzinfo
 
-from leadline_schemas.activity import Activity
 from leadline_score.core.clipping import PENALTY
 from leadline_score.core.counting import CountCap, spaced, window_of
-from leadline_score.core.decay import decayed
-from leadline_score.core.exact import DAY, microseconds
+from leadline_score.core.decay import left_of
+from leadline_score.core.exact import DAY
+from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
 NEVER = 1 << 62  # an instant after all others, in microseconds
 
 
 @dataclass(slots=True)
-class Scored:
-    """An act with the rule it counts under. `order` grows with time; at one time the smaller id is the greater."""
-
-    act: Activity
-    rule: ActRule
-    at: int
-    order: tuple[int, int]
-
-
-@dataclass(slots=True)
 class Tally:
-    """One rule's acts in order; `kept` are those that its count cap lets count, `windows` their calendar windows.
+    """One rule's acts in order; `kept` are those that its count cap lets count, at `times`, in calendar `windows`.
 
     Until the oldest of them leaves its grace (`steady_until`) they give `full` together.
     """
 
     rule: ActRule
-    zone: tzinfo
     acts: list[Scored] = field(default_factory=list)
     kept: list[Scored] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
     windows: list[int] = field(default_factory=list)
     steady_until: int = 0
     full: int = 0
@@ -45,18 +33,20 @@ class Tally:
         self.acts.append(scored)
         if cap is not None and cap.every is not None:
             self.kept = [self.acts[i] for i in spaced([a.at for a in self.acts], cap.every)]
+            self.times = [each.at for each in self.kept]
         else:
             self._keep(scored, cap)
         rule = self.rule
-        self.steady_until = self.kept[0].at + rule.decay.grace if rule.decay.kind != "none" else NEVER
-        self.full = min(rule.points * len(self.kept), rule.cap)
+        self.steady_until = self.times[0] + rule.decay.grace if rule.decay.kind != "none" else NEVER
+        self.full = min(rule.points * len(self.times), rule.cap)
 
     def _keep(self, scored: Scored, cap: CountCap | None) -> None:
-        window = window_of(cap, scored.act.occurred_at, self.zone)
+        window = window_of(cap, scored.day)
         if cap is not None and self.windows.count(window) >= cap.n:
             oldest = self.windows.index(window)
-            del self.kept[oldest], self.windows[oldest]
+            del self.kept[oldest], self.times[oldest], self.windows[oldest]
         self.kept.append(scored)
+        self.times.append(scored.at)
         self.windows.append(window)
 
     def sum_at(self, at: int) -> int:
@@ -64,9 +54,7 @@ class Tally:
         if at <= self.steady_until:
             return self.full
         rule = self.rule
-        points, decay, found = rule.points, rule.decay, 0
-        for each in self.kept:
-            found += decayed(points, decay, at - each.at)
+        found = left_of(rule.points, rule.decay, self.times, at)
         return found if found < rule.cap else rule.cap
 
 
@@ -83,9 +71,14 @@ class Tallies:
         rule = scored.rule
         tally = self.by_rule.get(rule.place)
         if tally is None:
-            tally = self.by_rule[rule.place] = Tally(rule, self.rules.zone)
+            tally = self.by_rule[rule.place] = Tally(rule)
             self.by_group.setdefault(rule.group, []).append(tally)
         tally.add(scored)
+
+    @property
+    def single(self) -> bool:
+        """Is there but one act that counts, so that its own fading is that of the sum?"""
+        return sum([len(tally.times) for tally in self.by_rule.values()]) == 1
 
     def in_order(self) -> list[Tally]:
         """The tallies in the order of the rules file."""
@@ -126,41 +119,6 @@ class Tallies:
     def fades_until(self, at: int) -> int:
         """The instant after which nothing that counts now can fade any further."""
         ends = [
-            tally.kept[-1].at + lasts
-            for tally in self.by_rule.values()
-            if (lasts := tally.rule.decay.lasts) is not None
+            tally.times[-1] + lasts for tally in self.by_rule.values() if (lasts := tally.rule.decay.lasts) is not None
         ]
         return max(ends, default=at)
-
-
-def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
-    """The acts that some rule speaks of, in order of time."""
-    found = []
-    for act in acts:
-        rule = rule_of(act, rules)
-        if rule is not None:
-            at = microseconds(act.occurred_at)
-            found.append(Scored(act, rule, at, (at, -act.id.int)))
-    found.sort(key=_order)
-    return found
-
-
-def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:
-    """The rule an act counts under; None if none speaks of it."""
-    indexes = rules.acts
-    if act.request_type is not None:
-        for match in indexes.by_request.get(act.request_type, ()):
-            if match.when is None or match.when.check(vars(act)):
-                return match.rule
-    for match in indexes.by_kind.get(act.kind, ()):
-        if match.when is None or match.when.check(vars(act)):
-            return match.rule
-    return None
-
-
-# What a condition may ask of an act: fields of Activity.
-ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "to", "source"})
-
-
-def _order(scored: Scored) -> tuple[int, int]:
-    return scored.order

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadline_score.core.bands import Standing, Values, outside, step
+from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
-from leadline_score.core.tallies import Scored, Tallies
+from leadline_score.core.tallies import Tallies
 
 FitCourse = tuple[tuple[int, int], ...]  # (instant in microseconds, fit in thousandths), ascending
 KEPT_FITS = 50
