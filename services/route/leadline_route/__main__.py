@@ -1,4 +1,4 @@
-"""Run route: `python -m leadline_route worker`."""
+"""Run route: `python -m leadline_route`."""
 
 from leadline_route.app import STEP
 from leadline_runtime.app import main

@@ -24,6 +24,8 @@ Command = Callable[[Case, Activity], Decision[Body]]
 
 def _stale(case: Case, act: Activity) -> Decision[Body] | None:
     standing = case.standing
+    if act.actor.kind == "lead":
+        return drop("not_addressed")  # a lead commands nobody
     if not case.state.body.scored:
         return drop("unknown_lead")
     if any(each.id == str(act.id) for each in standing.refused):

@@ -235,6 +235,8 @@ def test_a_command_to_nobody_is_refused_and_one_about_an_unknown_lead_dropped() 
     act = act_record(first.lead_id, "assignment.reassigned", desk.now, "mia", member="zoe", assignment=1)
     assert desk.one(act).outcome.reason == "not_applied"
     assert desk.one(act_record(Wish("x").id, "assignment.claimed", desk.now)).outcome.reason == "unknown_lead"
+    by_the_lead = act_record(first.lead_id, "assignment.claimed", desk.now, actor=Actor(kind="lead", id="ben"))
+    assert desk.one(by_the_lead).outcome.reason == "not_addressed"
 
 
 def test_accepting_by_word_or_by_act_makes_it_a_sal_which_is_still_open() -> None:
