@@ -1,5 +1,6 @@
-"""Personal data out of sight: values marked `Pii` in the schemas, and whatever the schemas do not know."""
+"""Personal data out of sight: values marked `Pii` in the schemas, what the schemas do not know, and their mentions."""
 
+import re
 import types
 from collections.abc import Iterable
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -9,13 +10,24 @@ from pydantic import BaseModel
 from leadline_schemas.event import Pii
 
 MASK = "•••"
+# demo_request, intent.hand_raise, B1, MQL, US: words of ours that stay, even if somebody is called like it.
+OUR_NAME = re.compile(r"[a-z0-9_.:+/-]+|[A-Z0-9]{1,4}")
 
 
 def masked(model: type[BaseModel], data: Any) -> Any:
     """`data`, the JSON of a `model`, with every personal value replaced by MASK; absent values stay absent.
 
-    A field that the model does not have comes from a newer writer and may be personal: it is masked too.
+    A field that the model does not have comes from a newer writer and may be personal: it is masked too. An explanation
+    may quote a personal value ("title Head of IT"): there the quotation is replaced. The result still is a `model`.
     """
+    shown = _fields(model, data)
+    taken = sorted({text for text in _taken(data, shown) if len(text) > 1}, key=len, reverse=True)
+    if not taken:
+        return shown
+    return _unquoted(shown, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, taken))})(?!\w)", re.IGNORECASE))
+
+
+def _fields(model: type[BaseModel], data: Any) -> Any:
     if not isinstance(data, dict):
         return _hidden(data)
     fields = model.model_fields
@@ -23,6 +35,25 @@ def masked(model: type[BaseModel], data: Any) -> Any:
         name: _value(fields[name].annotation, fields[name].metadata, value) if name in fields else _hidden(value)
         for name, value in data.items()
     }
+
+
+def _taken(data: Any, shown: Any) -> set[str]:
+    """The texts that were replaced."""
+    if isinstance(data, dict) and isinstance(shown, dict):
+        return {text for key in data for text in _taken(data[key], shown[key])}
+    if isinstance(data, list) and isinstance(shown, list):
+        return {text for one, other in zip(data, shown, strict=True) for text in _taken(one, other)}
+    return {data} if isinstance(data, str) and shown == MASK else set()
+
+
+def _unquoted(shown: Any, quotation: re.Pattern[str]) -> Any:
+    if isinstance(shown, dict):
+        return {key: _unquoted(one, quotation) for key, one in shown.items()}
+    if isinstance(shown, list):
+        return [_unquoted(one, quotation) for one in shown]
+    if not isinstance(shown, str) or OUR_NAME.fullmatch(shown):
+        return shown
+    return quotation.sub(MASK, shown)
 
 
 def _value(annotation: Any, marks: Iterable[Any], value: Any) -> Any:
@@ -38,7 +69,7 @@ def _value(annotation: Any, marks: Iterable[Any], value: Any) -> Any:
     elif isinstance(value, dict) and origin is dict:
         found = {key: _value(arguments[1], (), one) for key, one in value.items()}
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        found = masked(annotation, value)
+        found = _fields(annotation, value)
     else:
         found = value
     return found

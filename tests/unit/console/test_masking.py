@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from leadline_console.masking import MASK, masked
+from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import encode_model
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.event import Model
@@ -58,3 +59,16 @@ def test_an_absent_value_stays_absent() -> None:
 
 def test_what_is_no_object_at_all_is_replaced() -> None:
     assert masked(Lead, CANARY) == MASK
+
+
+def test_an_explanation_that_quotes_a_personal_value_loses_the_quotation_only() -> None:
+    shown = masked(
+        LeadCaptured,
+        {"lead": {"title": "Head of IT", "company": "Demo"}, "notes": ["title head of IT 15, demo request 30"]},
+    )
+    assert shown["notes"] == [f"title {MASK} 15, {MASK} request 30"]
+
+
+def test_a_name_of_ours_stays_even_if_somebody_is_called_like_it() -> None:
+    shown = masked(LeadCaptured, {"outcome": "created", "lead": {"name": "created", "type": "demo_request"}})
+    assert (shown["outcome"], shown["lead"]["name"]) == ("created", MASK)

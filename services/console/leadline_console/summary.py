@@ -1,0 +1,91 @@
+"""One event in one line of words, without any personal data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from leadline_schemas.activity import LeadActivity
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.event import Model
+from leadline_schemas.received import LeadReceived
+from leadline_schemas.routed import LeadRouted
+from leadline_schemas.scored import LeadScored, Scorecard
+from leadline_schemas.sla import LeadSla
+
+
+def summary(event: Model) -> str:
+    """The event in words."""
+    found: Callable[[Any], str] | None = _WORDS.get(type(event))
+    return found(event) if found else type(event).__name__
+
+
+def lead_of(event: Model) -> str:
+    """The id of the lead, or of the submission if it is not resolved yet."""
+    return str(event.submission_id if isinstance(event, LeadReceived) else getattr(event, "lead_id", ""))
+
+
+def _received(event: LeadReceived) -> str:
+    return f"submission from {event.source} ({event.way}), {len(event.body)} characters, {event.authentication.method}"
+
+
+def _captured(event: LeadCaptured) -> str:
+    if event.merged_into is not None:
+        return f"became part of {event.merged_into.lead_id}"
+    kept_apart = f", kept apart: {event.quarantine.reason}" if event.quarantine else ""
+    match = f" by {event.match}" if event.match else ""
+    types = ", ".join(dict.fromkeys(request.type for request in event.requests[-3:]))
+    return f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}{kept_apart}"
+
+
+def _activity(event: LeadActivity) -> str:
+    act = event.activity
+    who = act.actor.kind if act.actor.id is None else f"{act.actor.kind} {act.actor.id}"
+    tag = f" ({act.tag})" if act.tag else ""
+    return f"{act.kind}{tag} by {who}, {act.direction}" + (", automated" if act.automated else "")
+
+
+def _enriched(event: LeadEnriched) -> str:
+    known = [name for name, fact in event.facts.items() if fact.absent is None]
+    unknown = [f"{name} ({fact.absent})" for name, fact in event.facts.items() if fact.absent is not None]
+    return f"known: {', '.join(known) or 'nothing'}" + (f"; unknown: {', '.join(unknown)}" if unknown else "")
+
+
+def verdict(card: Scorecard) -> str:
+    """A scorecard in a few words: `85 B1 hot MQL (hand_raise)`."""
+    reasons = f" ({', '.join(card.mql_reasons)})" if card.mql_reasons else ""
+    vetoes = f", veto: {', '.join(veto.id for veto in card.vetoes)}" if card.vetoes else ""
+    signal = "" if card.signal == "none" else f" {card.signal}"
+    return f"{card.display} {card.grade} {card.temperature}{signal}{reasons}{vetoes}"
+
+
+def _scored(event: LeadScored) -> str:
+    return f"{verdict(event.scorecard)}, because of a new {event.cause}"
+
+
+def _routed(event: LeadRouted) -> str:
+    to = f" {event.owner}" if event.owner else ""
+    until = f" until {event.held_until:%Y-%m-%d %H:%M:%SZ}" if event.held_until else ""
+    reason = f" ({event.reason})" if event.reason else ""
+    escalated = ", escalated" if event.escalated else ""
+    return f"{event.outcome}{to}{until}{reason}{escalated} by rule {event.rule}, after {event.cause}"
+
+
+def _sla(event: LeadSla) -> str:
+    level = f" at {event.level} %" if event.level is not None and event.kind == "warned" else ""
+    owner = f", owner {event.owner}" if event.owner else ""
+    late = f", {event.late_by_s:.0f} s late" if event.late_by_s else ""
+    cause = f", cause {event.cause}" if event.cause else ""
+    provisional = ", provisional" if event.provisional else ""
+    due = f"due {event.due_at:%Y-%m-%d %H:%M:%SZ}"
+    return f"{event.kind}{level}: {event.clock} {event.target}, {due}{owner}{late}{cause}{provisional}"
+
+
+_WORDS: dict[type[Model], Callable[[Any], str]] = {
+    LeadReceived: _received,
+    LeadCaptured: _captured,
+    LeadActivity: _activity,
+    LeadEnriched: _enriched,
+    LeadScored: _scored,
+    LeadRouted: _routed,
+    LeadSla: _sla,
+}
