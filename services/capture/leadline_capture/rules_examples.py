@@ -64,7 +64,9 @@ def check_capture(examples: Iterable[CaptureExample], tables: CaptureTables, fil
         try:
             payload = LeadPayload.model_validate(example.payload)
         except ValueError:
-            raise RulesError(file, f"{path}.payload", "is no lead payload; docs/api.md lists its fields") from None
+            raise RulesError(
+                file, f"{path}.payload", "is no lead payload; it takes the fields of POST /v1/leads"
+            ) from None
         said = read_lead(payload, RECEIPT, tables)
         assert isinstance(said, Submission)
         forms: dict[str, Any] = {"trust": said.evidence.trust, "channel": said.touch.channel}

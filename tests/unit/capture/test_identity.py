@@ -171,3 +171,13 @@ def test_a_number_that_is_not_in_use_joins_nobody() -> None:
     one = capture.lead({"phone": "+1 000 000 0000", "email": "a@x.example"})
     two = capture.lead({"phone": "+1 000 000 0000", "email": "b@x.example"})
     assert one.captured.lead_id != two.captured.lead_id and not two.captured.possible_duplicates
+
+
+@pytest.mark.parametrize("placeholder", ["undefined", "NULL", "0", "  "])
+def test_a_placeholder_is_no_id(placeholder: str) -> None:
+    capture = Capture()
+    for email in ("ann@x.example", "bob@x.example"):
+        payload = {"email": email, "external_id": {"system": "sf", "id": placeholder}, "anonymous_id": placeholder}
+        capture.lead(payload, source="crm", trusted=True)
+    assert len(capture.order) == 2
+    assert capture.act({"kind": "page.viewed", "anonymous_id": placeholder}).told == "dropped unknown_lead"

@@ -21,7 +21,7 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
     kind = kind_of(payload)
     actor = actor_of(payload, kind)
     source = payload.source or receipt.source
-    keys = receipt.keys(payload, email, phone)
+    keys = receipt.keys(payload, email, phone, tables.keys)
     act = Activity(
         id=derived_id("activity", receipt.sender, payload.id) if payload.id else receipt.submission_id,
         origin=NOBODY,

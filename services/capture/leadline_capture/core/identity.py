@@ -19,11 +19,11 @@ Kind = Literal["external_id", "email", "phone", "anonymous_id"]
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
-    """When a key is weak. `roles`: local parts of addresses that several people read."""
+    """When a key is weak, and which ids are none (`placeholders`: what a sender's code writes where it has no id)."""
 
-    roles: frozenset[str]
     weak_above: int
     ignored_above: int
+    placeholders: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
     normal = normalised(payload, tables.words)
     source = payload.source or receipt.source
     when = effective_time(payload.occurred_at, receipt.received_at, tables.trusted_time)
-    keys = receipt.keys(payload, normal.email, normal.phone)
+    keys = receipt.keys(payload, normal.email, normal.phone, tables.keys)
     type_: LeadType = payload.type or "other"
     historical = receipt.historical or payload.historical or when.historical
     act = _act_of_lead(payload, receipt, when, keys, historical)

@@ -54,14 +54,22 @@ class Receipt:
     test: bool = False
     notes: tuple[str, ...] = ()
 
-    def keys(self, payload: LeadPayload | ActivityPayload, email: Address | None, phone: Phone | None) -> Keys:
+    def keys(
+        self, payload: LeadPayload | ActivityPayload, email: Address | None, phone: Phone | None, rules: KeyRules
+    ) -> Keys:
         """The keys a payload carries. A public form's external id is ignored: anybody could write there who he wants
-        to be. A number outside the ranges in use is no key: `000…` would join strangers."""
-        given = payload.external_id
+        to be. A number outside the ranges in use is no key, nor is a placeholder: they would join strangers."""
+        given = payload.external_id if self.trusted else None
+        external, anonymous = _real(given.id if given else None, rules), _real(payload.anonymous_id, rules)
         return Keys(
-            external=external_key(given.system.strip(), given.id.strip()) if given and self.trusted else None,
+            external=external_key(given.system.strip(), external) if given and external else None,
             email=f"e:{email.key}" if email else None,
             phone=f"p:{phone.e164}" if phone and phone.valid else None,
-            anonymous=f"a:{payload.anonymous_id}" if payload.anonymous_id else None,
+            anonymous=f"a:{anonymous}" if anonymous else None,
             role=email.role if email else False,
         )
+
+
+def _real(identifier: str | None, rules: KeyRules) -> str | None:
+    found = identifier.strip() if identifier else ""
+    return found if found and found.lower() not in rules.placeholders else None
