@@ -88,11 +88,16 @@ class SingleRecords:
                 if self._producer is None or self._broken.is_set():
                     await self._renew()
                 else:
-                    self._reachable = await self._answers(self._producer, look_every_s)
+                    self._found(await self._answers(self._producer, look_every_s))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._broken.wait(), look_every_s if self._reachable else look_every_s / 4)
         finally:
             await self.close()
+
+    def _found(self, reachable: bool) -> None:
+        if reachable != self._reachable:
+            log.warning("Kafka answers again" if reachable else "Kafka does not answer", topic=self.topic)
+        self._reachable = reachable
 
     async def _renew(self) -> None:
         await self.close()
@@ -105,6 +110,9 @@ class SingleRecords:
             log.warning("no producer yet", topic=self.topic, error=type(error).__name__)
             await _close(made)
             return
+        except BaseException:
+            await _close(made)
+            raise
         self._producer, self._reachable = made, True
 
     async def _answers(self, producer: AIOKafkaProducer, within_s: float) -> bool:

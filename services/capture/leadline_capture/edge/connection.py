@@ -25,6 +25,11 @@ class Connection(RequestHandler):
         self._alarm: asyncio.TimerHandle | None = None
         self.began = 0.0
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is in hand."""
+        return self._waiter is not None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request must have its headers here within the deadline."""
         super().connection_made(transport)
@@ -32,7 +37,7 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came. While they are only a part of the headers, the alarm runs."""
-        before, idle = self._request_count, self._waiter is not None
+        before, idle = self._request_count, self.is_idle
         if idle and self._alarm is None:
             self.began = self._loop.time()
         super().data_received(data)

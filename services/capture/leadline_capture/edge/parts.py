@@ -46,7 +46,9 @@ class Edge:
     def __post_init__(self) -> None:
         settings, url = self.settings, self.settings.database_url.get_secret_value()
         self.database = Sql(url, self.schema)
-        self.idempotency = Idempotency(Sql(url, self.schema, timeout_s=1.0))
+        # A connection of its own, so that a sender never waits behind the look at keys and clock.
+        self.gate = Sql(url, self.schema, timeout_s=1.0)
+        self.idempotency = Idempotency(self.gate)
         self.records = SingleRecords(
             settings.kafka,
             f"leadline.{SERVICE}",
@@ -86,6 +88,11 @@ class Edge:
             except DatabaseTrouble as trouble:
                 log.warning("waiting for PostgreSQL", error=str(trouble))
                 await asyncio.sleep(1.0)
+
+    async def close(self) -> None:
+        """Close the connections to PostgreSQL; that to Kafka ends with its own work."""
+        await self.database.close()
+        await self.gate.close()
 
     async def look(self) -> None:
         """Keys and clock again and again; while PostgreSQL is away those last seen stay in force."""

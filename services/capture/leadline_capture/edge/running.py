@@ -15,8 +15,8 @@ from leadline_runtime.logs import logger
 from leadline_runtime.web import Pages
 
 log = logger(__name__)
-# For requests in hand; after as long again they are cut, and a stop takes no more than 10 s.
-_FINISH_S = 4.0
+# For requests in hand; then they are cut, so that a stop takes less than 10 s.
+_FINISH_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
     """A door that is open while the block runs. Waits for PostgreSQL first, and says so on /readyz meanwhile."""
     settings = edge.settings
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(edge.close)
         pages = health_server(Pages(edge.ready, edge.registry))
-        web_port = await _listening(stack, pages, (settings.web_host, settings.web_port), 0.5)
+        web_port = await _listening(stack, pages, (settings.web_host, settings.web_port))
         work = [_beside(stack, each) for each in (edge.records.run(), edge.tell())]
         await edge.prepare()
         beside = (
@@ -45,7 +46,7 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
         )
         work += [_beside(stack, each) for each in beside]
         server = DoorServer(edge.door())
-        port = await _listening(stack, server, (settings.edge_host, settings.edge_port), _FINISH_S)
+        port = await _listening(stack, server, (settings.edge_host, settings.edge_port))
         log.info("the door is open", port=port)
         yield Open(port, web_port, tuple(work))
         log.info("the door closes")
@@ -70,14 +71,22 @@ async def _until(edge: Edge, stop: "asyncio.Task[Any]") -> None:
             task.result()
 
 
-async def _listening(stack: AsyncExitStack, server: web.Server, address: tuple[str, int], finish_s: float) -> int:
-    """Serve until the stack closes: then no new connection, and up to `finish_s` for requests in hand."""
-    runner = web.ServerRunner(server, shutdown_timeout=finish_s)
+async def _listening(stack: AsyncExitStack, server: web.Server, address: tuple[str, int]) -> int:
+    """Serve until the stack closes: then take no new connection and finish what is in hand."""
+    runner = web.ServerRunner(server, shutdown_timeout=0.5)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, *address, backlog=1024)
     await site.start()
-    return int(runner.addresses[0][1])
+    port = int(runner.addresses[0][1])
+
+    async def finish() -> None:
+        await site.stop()
+        if isinstance(server, DoorServer):
+            await server.drain(_FINISH_S)
+
+    stack.push_async_callback(finish)
+    return port
 
 
 def _beside(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":

@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from aiohttp import web
@@ -39,10 +40,21 @@ class DoorServer(web.Server):
             lingering_time=min(2.0, settings.edge_deadline_s),
         )
         self.door, self.in_hand = door, 0
+        self._closing: asyncio.Event | None = None
 
     def __call__(self) -> Connection:
         """A new connection."""
         return Connection(self, self.door.settings.edge_deadline_s, self._malformed, loop=self._loop, **self._kwargs)
+
+    async def drain(self, seconds: float) -> None:
+        """Finish the requests in hand, bodies still to come included: aiohttp's own shutdown would drop those."""
+        self._closing = asyncio.Event()
+        for connection in self.connections:
+            if isinstance(connection, Connection) and connection.is_idle:
+                connection.close()
+        with suppress(TimeoutError):
+            if self.in_hand:
+                await asyncio.wait_for(self._closing.wait(), seconds)
 
     def _malformed(self, status: int) -> None:
         self.door.metrics.requests.labels("malformed", str(status)).inc()
@@ -59,6 +71,10 @@ class DoorServer(web.Server):
             response = await self._within(call, handler, connection)
         finally:
             self.in_hand -= 1
+            if self._closing is not None and not self.in_hand:
+                self._closing.set()
+        if self._closing is not None:
+            response.force_close()
         response.headers["Server"] = "Leadline"  # not which version of what
         metrics = self.door.metrics
         metrics.requests.labels(route, str(response.status)).inc()

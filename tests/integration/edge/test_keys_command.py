@@ -1,0 +1,61 @@
+"""`leadline keys`: made, shown and ended from the terminal."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from leadline_capture import commands
+from leadline_local.endpoints import Endpoints
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(stack: Endpoints, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `leadline keys ...` and gives what it printed."""
+    monkeypatch.setenv("LEADLINE_DATABASE_URL", stack.database_url)
+    app = typer.Typer()
+    commands.register(app)
+
+    def invoke(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, ["keys", *arguments])
+        found = getattr(result.exception, "exit_code", result.exit_code) if result.exception else 0
+        assert found == code, result
+        return str(result.exception) if code else result.stdout
+
+    return invoke
+
+
+@pytest.mark.stack
+def test_a_key_is_shown_once_and_kept_as_a_hash(run: Run) -> None:
+    made = json.loads(run("create", "--name", "crm sync", "--source", "crm", "--trusted", "--days", "30", "--json"))
+    secret = made["key"].split("_", 2)[2]
+    assert made["trusted"] and made["scopes"] == ["leads:write"] and made["expires_at"]
+    for listed in (run("list", "--json"), run("list")):
+        assert made["id"] in listed and secret not in listed
+    assert "live until" in run("list")
+
+
+@pytest.mark.stack
+def test_a_key_is_ended_by_its_id_or_by_itself(run: Run) -> None:
+    for named_by in ("id", "key"):
+        made = json.loads(run("create", "--name", "t", "--source", "website", "--json"))
+        assert "revoked" in run("revoke", made[named_by])
+        (listed,) = [each for each in json.loads(run("list", "--json")) if each["id"] == made["id"]]
+        assert listed["revoked_at"]
+    assert "There is no key nobody" in run("revoke", "nobody", code=4)
+
+
+@pytest.mark.stack
+def test_what_cannot_be_made_is_said(run: Run) -> None:
+    assert "There is no scope 'all'" in run("create", "--name", "x", "--source", "x", "--scope", "all", code=2)
+    assert "--source must be" in run("create", "--name", "x", "--source", "My Site", code=2)
+
+
+def test_a_database_that_is_not_there_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_DATABASE_URL", "postgresql://nobody:canary@127.0.0.1:1/none")
+    said = run("list", code=3)
+    assert "Does it run?" in said and "canary" not in said
