@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from leadline_schemas.topics import SERVICES, TOPICS, Topic, dead_letter_topic
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -56,3 +58,11 @@ def dead_examples() -> tuple[DeadExample, ...]:
         for service in SERVICES
         for file in sorted((EXAMPLES / dead_letter_topic(service)).glob("*.json"))
     )
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The committed schema of a topic (or `dlq`), checked to be one."""
+    schema = json.loads((SCHEMAS / "generated" / "json" / f"{name}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
