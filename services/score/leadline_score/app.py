@@ -1,11 +1,17 @@
 """The wiring of the step."""
 
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED
+from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED
 from leadline_score.decide import decide
 from leadline_score.metrics import ScoreMetrics
 from leadline_score.rules import SPEC
 from leadline_score.state import BodyCodec
+
+
+def wants(event_type: str) -> bool:
+    """Not the acts that the snapshot told with them holds too."""
+    return not event_type.endswith(ATTACHED)
+
 
 STEP = Step(
     name="score",
@@ -14,5 +20,6 @@ STEP = Step(
     decide=decide,
     body=BodyCodec(),
     rules=SPEC,
+    wants=wants,
     measure=ScoreMetrics().measure,
 )

@@ -56,6 +56,8 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
         facts=memory.facts,
         truncated=memory.truncated,
         fits=judged.verdict.fits,
+        mark=judged.verdict.mark,
+        rules=grounds.rules_ref.digest,
         opened=(*memory.opened, *opened),
         published=published,
     )
@@ -103,6 +105,7 @@ def _judge(case: Case, grounds: Grounds) -> _Judged:
         acts=acts,
         requests=(*captured.requests, *memory.opened),
         fits=memory.fits,
+        mark=memory.mark if memory.rules == grounds.rules_ref.digest else None,
         truncated=cut or memory.truncated,
         withheld=profiling_denied(captured.lead.consent),
     )
@@ -113,7 +116,7 @@ def _judge(case: Case, grounds: Grounds) -> _Judged:
     while (due := _next(verdict)) is not None and microseconds(due) <= until:
         passed = [at for act in acts if as_of < (at := microseconds(act.occurred_at)) <= until]
         as_of = max([microseconds(due), *passed])
-        verdict = judge(replace(evidence, fits=verdict.fits), rules, as_of)
+        verdict = judge(replace(evidence, fits=verdict.fits, mark=verdict.mark), rules, as_of)
     cause = case.changes.cause
     if cause == "decay" and any(since < microseconds(act.occurred_at) <= as_of for act in acts):
         cause = "act"
@@ -137,7 +140,7 @@ def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...
     if not card.mql or card.hand_raise or case.changes.request or (told is not None and told.mql):
         return ()
     requests = case.enriched.captured.requests
-    act, entered = case.changes.act, judged.verdict.standing.qualified_at
+    act, entered = case.changes.act, judged.verdict.qualified_at
     by_act = judged.cause == "act" and entered is not None
     start = instant(entered) if by_act and entered is not None else grounds.decided_at
     return (

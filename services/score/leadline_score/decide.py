@@ -6,14 +6,13 @@ from typing import Any
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.activity import Activity, LeadActivity
-from leadline_schemas.codec import decode
 from leadline_schemas.enriched import LeadEnriched
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
+from leadline_schemas.topics import LEAD_ACTIVITY
 from leadline_score.case import Case, publish
 from leadline_score.changes import changes_of
 from leadline_score.core.acts import newest
 from leadline_score.core.matching import rule_of
-from leadline_score.state import Body, Memory
+from leadline_score.state import Body, Memory, enriched_in
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
@@ -35,7 +34,7 @@ def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grou
     if captured.quarantine is not None:
         kept = held.having(body=Body(memory, record.raw), merged_into=captured.merged_into, timer_at=None)
         return drop("quarantined", {enriched.lead_id: kept})
-    earlier = decode(LEAD_ENRICHED, before.snapshot) if before.snapshot else None
+    earlier = enriched_in(before.snapshot) if before.snapshot else None
     changes = changes_of(enriched, earlier, before.memory.facts)
     return publish(Case(enriched, record.raw, held, memory, changes, _as_of(enriched)), grounds)
 
@@ -63,7 +62,7 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
         return duplicate()
     enriched: LeadEnriched | None = None
     if str(act.id).encode() in body.snapshot:  # decoding would be dear: an act that is in it is spelled in it
-        enriched = decode(LEAD_ENRICHED, body.snapshot)
+        enriched = enriched_in(body.snapshot)
         if any(known.id == act.id for known in enriched.captured.acts):
             return duplicate()
     facts, cut = newest([*body.memory.facts, act])
@@ -72,7 +71,7 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
     kept = {lead_id: held.having(body=Body(memory, body.snapshot))}
     if not body.snapshot or rule_of(act, grounds.rules) is None:
         return drop("kept", kept)
-    enriched = enriched or decode(LEAD_ENRICHED, body.snapshot)
+    enriched = enriched or enriched_in(body.snapshot)
     if enriched.captured.quarantine is not None:
         return drop("quarantined", kept)
     if act.origin != lead_id and act.origin not in enriched.captured.aliases:
@@ -83,7 +82,7 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
 
 def _alarm(timer: Timer, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
     snapshot = held.body.snapshot
-    enriched = decode(LEAD_ENRICHED, snapshot) if snapshot and timer.kind == "timer" else None
+    enriched = enriched_in(snapshot) if snapshot and timer.kind == "timer" else None
     if enriched is None or enriched.captured.quarantine is not None:
         return drop("no_longer_due", {timer.lead_id: held.having(timer_at=None)})
     changes = changes_of(enriched, enriched, ())

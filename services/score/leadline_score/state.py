@@ -1,12 +1,16 @@
 """What score keeps of a lead: the last snapshot as it was read, the facts read since, and what was published last."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 
 from leadline_schemas.activity import Activity
-from leadline_schemas.codec import decode_model, encode_model
+from leadline_schemas.codec import decode, decode_model, encode_model
+from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Instant, Model
 from leadline_schemas.lead import Request
+from leadline_schemas.topics import LEAD_ENRICHED
+from leadline_score.core.trajectory import Mark
 
 _LENGTH = Struct(">I")
 
@@ -21,14 +25,17 @@ class Published(Model):
 
 
 class Memory(Model):
-    """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths);
-    `opened`: the requests that score itself added; `as_of`: no judgement goes back before it.
+    """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths); `mark`: how
+    far the course of the score was walked under `rules` (their digest); `opened`: the requests that score itself
+    added; `as_of`: no judgement goes back before it.
     """
 
     as_of: Instant | None = None
     facts: tuple[Activity, ...] = ()
     truncated: bool = False
     fits: tuple[tuple[int, int], ...] = ()
+    mark: Mark | None = None
+    rules: str = ""
     opened: tuple[Request, ...] = ()
     published: Published | None = None
 
@@ -42,6 +49,12 @@ class Body:
 
     memory: Memory = NOTHING
     snapshot: bytes = b""
+
+
+@lru_cache(maxsize=64)
+def enriched_in(snapshot: bytes) -> LeadEnriched:
+    """The snapshot, decoded once for all acts of a lead that are read together. Raises Undecodable."""
+    return decode(LEAD_ENRICHED, snapshot)
 
 
 class BodyCodec:

@@ -16,6 +16,7 @@ def text(thousandths: int) -> str:
     return f"{'-' if thousandths < 0 else ''}{whole}.{rest:03d}"
 
 
+@lru_cache(maxsize=4096)
 def plain(thousandths: int) -> str:
     """A value for a sentence: 20000 is `20`, 3333 is `3.333`, 2500 is `2.5`."""
     return text(thousandths).rstrip("0").rstrip(".")

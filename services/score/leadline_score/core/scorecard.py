@@ -7,7 +7,7 @@ from typing import Any
 from leadline_schemas.activity import Activity
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, Scorecard
-from leadline_score.core.bands import Standing, total
+from leadline_score.core.bands import outside, total
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, fit_dimension, judge_fit
@@ -15,8 +15,8 @@ from leadline_score.core.intent import Intent, intent_dimension, judge_intent
 from leadline_score.core.matching import assign
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
-from leadline_score.core.signals import Signals, hand_raised, signals
-from leadline_score.core.trajectory import Course, FitCourse, fit_course, walk
+from leadline_score.core.signals import hand_raised, signals
+from leadline_score.core.trajectory import Course, FitCourse, Mark, fit_course, mark_of, walk
 from leadline_score.core.vetoes import judge_vetoes
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
@@ -24,23 +24,29 @@ _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap=
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a lead is judged on. `fits` is the course its fit took so far; `withheld`: it must not be profiled."""
+    """What a lead is judged on. `fits` is the course its fit took so far, `mark` how far it was walked under these
+    rules; `withheld`: it must not be profiled.
+    """
 
     known: Mapping[str, Any]
     acts: Sequence[Activity]
     requests: Sequence[Request] = ()
     fits: FitCourse = ()
+    mark: Mark | None = None
     truncated: bool = False
     withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The scorecard, where the lead stands, its fit's course, and when an act not yet happened is to be looked at."""
+    """The scorecard, when it last qualified, what the next judgement goes on from, and when an act not yet happened is
+    to be looked at. Instants in microseconds.
+    """
 
     card: Scorecard
-    standing: Standing
+    qualified_at: int | None
     fits: FitCourse
+    mark: Mark | None
     pending: int | None
 
 
@@ -53,11 +59,11 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
     scored = assign(evidence.acts, rules)
     machine = [each for each in scored if each.act.automated]
     human = [each for each in scored if not each.act.automated] if machine else scored
-    course = walk(human, fits, rules, as_of)
+    course = walk(human, fits, rules, as_of, evidence.mark)
     intent = judge_intent(course.tallies, machine, rules, as_of)
     card = _card(evidence, rules, _Parts(fit, intent, course, as_of))
-    ahead = [each.at for each in human if each.at > as_of]
-    return Verdict(card, course.standing, fits, _pending(ahead, evidence, rules, as_of))
+    pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, as_of)
+    return Verdict(card, course.standing.qualified_at, fits, mark_of(course, human, as_of), pending)
 
 
 def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, as_of: int) -> int | None:
@@ -118,10 +124,9 @@ def _sql(evidence: Evidence, rules: ScoreRules, fit: Fit, hand_raise: bool) -> b
 
 def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
     """Routing by type and territory only: what the lead asked for, and what stops it, are no profile (rules B1.9)."""
-    standing = Standing(len(rules.bands.letter), len(rules.bands.digit))
     vetoes = judge_vetoes(evidence.known, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, as_of)
-    found: Signals = signals(standing, raised, vetoes, 0)
+    found = signals(outside(rules.bands), raised, vetoes, 0)
     card = Scorecard(
         as_of=instant(as_of),
         fit=_NOTHING,
@@ -142,4 +147,4 @@ def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
         withheld=True,
         explanation=withheld(),
     )
-    return Verdict(card, standing, evidence.fits, _pending([], evidence, rules, as_of))
+    return Verdict(card, None, evidence.fits, None, _pending([], evidence, rules, as_of))

@@ -4,6 +4,7 @@ At each event time (an act, fit changing) the stretch before it is closed by one
 as scores only fall in between; then what is new is taken in and the bands are looked at again.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,9 +26,31 @@ class Course:
     values: Values
 
 
-def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int) -> Course:
-    """Fold the bands over all event times up to `as_of` (microseconds). `acts` in order; later ones are passed over."""
+@dataclass(slots=True)
+class Mark:
+    """A walk that was done before: up to `until`, over these `acts` (their fingerprint), and where it ended.
+
+    Without it a lead with hundreds of acts would be walked from its first act at each new one.
+    """
+
+    until: int
+    acts: str
+    fit: int
+    standing: Standing
+
+
+def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mark: Mark | None = None) -> Course:
+    """Fold the bands over all event times up to `as_of` (microseconds). `acts` in order; later ones are passed over.
+
+    With a `mark` the walk goes on from there, unless an act became known since that happened before it: then it is
+    walked again from the start. Both ways end in the same place.
+    """
     walker = _Walker(rules)
+    if mark is not None and mark.until <= as_of:
+        done = bisect_right(acts, mark.until, key=_at)
+        if fingerprint(acts[:done]) == mark.acts:
+            walker.resume(mark, acts[:done])
+            acts, fits = acts[done:], tuple(f for f in fits if f[0] >= mark.until and f[1] != mark.fit)
     for at, new, reached in _events(acts, fits, as_of):
         walker.fade(at)
         for scored in new:
@@ -37,12 +60,37 @@ def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int)
     return Course(walker.standing, walker.tallies, walker.values)
 
 
+def mark_of(course: Course, acts: Sequence[Scored], as_of: int) -> Mark:
+    """The mark to go on from; `acts` in order."""
+    done = acts[: bisect_right(acts, as_of, key=_at)]
+    return Mark(as_of, fingerprint(done), course.values.fit, course.standing)
+
+
+def fingerprint(acts: Sequence[Scored]) -> str:
+    """What tells a set of acts from another."""
+    mixed = 0
+    for scored in acts:
+        mixed ^= scored.act.id.int
+    return f"{len(acts)}:{mixed:x}"
+
+
+def _at(scored: Scored) -> int:
+    return scored.at
+
+
 class _Walker:
     def __init__(self, rules: ScoreRules) -> None:
         self.bands = rules.bands
         self.tallies = Tallies(rules)
         self.standing = outside(rules.bands)
         self.values = Values(0, 0, 0)
+
+    def resume(self, mark: Mark, acts: Sequence[Scored]) -> None:
+        """Go on from where an earlier walk over these acts ended."""
+        for scored in acts:
+            self.tallies.add(scored)
+        self.standing = mark.standing
+        self.values = Values(mark.fit, self.tallies.intent(mark.until), self.tallies.product(mark.until))
 
     def fade(self, at: int) -> None:
         """Close the stretch that ends at `at`."""
