@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic_core import from_json, to_json
 
+from leadline_runtime.envelope import first_place
 from leadline_runtime.items import Record
 from leadline_runtime.outcomes import Never
 from leadline_schemas.ids import submission_id_of_key, submission_id_of_position
@@ -28,7 +29,7 @@ def adapt(
     Its id: the CloudEvents id if it has one, so that a producer may repeat itself, else its position in Kafka.
     """
     body, named = _binary(value, headers) or _structured(value) or (value, None)
-    submission_id = named or submission_id_of_position(topic.name, partition, offset)
+    submission_id = named or submission_id_of_position(*first_place(headers, topic.name, partition, offset))
     text, encoding = _text(body)
     received = LeadReceived(
         submission_id=submission_id,

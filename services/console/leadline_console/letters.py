@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from leadline_console.errors import Exit, UserError
 from leadline_console.records import Kept
+from leadline_runtime.envelope import RETRY_OF
 from leadline_schemas.dead_letter import DeadLetter
 from leadline_schemas.topics import SERVICES, dead_letter_topic
 
 PREFIX = "dl_"
-RETRY_OF = "dl_retry_of"
 
 
 @dataclass(frozen=True)

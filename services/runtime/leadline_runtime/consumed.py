@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leadline_runtime.envelope import event_id_of
+from leadline_runtime.envelope import event_id_of, first_place
 from leadline_runtime.frames import Headers
 from leadline_runtime.items import Record
 from leadline_runtime.outcomes import Never, Outcome, dropped
@@ -57,7 +57,9 @@ def read(step: Step[Any], topics: Mapping[str, Topic[Any]], source: Consumed) ->
         return Read(source, outcome=Outcome("rejected", error.failure_class), failure=str(error))
     except Exception as error:  # a fault in our own reading must not stop its neighbours; its text may hold input
         return Read(source, outcome=Outcome("rejected", "undecodable"), failure=type(error).__name__)
-    event_id = event_id_of(pairs) or submission_id_of_position(source.topic, source.partition, source.offset)
+    event_id = event_id_of(pairs) or submission_id_of_position(
+        *first_place(pairs, source.topic, source.partition, source.offset)
+    )
     record = Record(
         topic, source.partition, source.offset, source.key or b"", source.value, value, event_id, source.headers
     )

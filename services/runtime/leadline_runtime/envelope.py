@@ -1,11 +1,13 @@
 """The CloudEvents envelope in binary mode: an event's id, type, source and time stand in Kafka headers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from leadline_runtime.frames import Headers
 from leadline_runtime.items import Item, Record
 
+RETRY_OF = "dl_retry_of"
 FIXED: Headers = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
@@ -36,3 +38,14 @@ def event_id_of(pairs: dict[str, bytes]) -> UUID | None:
         return UUID(pairs["ce_id"].decode("ascii"))
     except (KeyError, ValueError):
         return None
+
+
+def first_place(pairs: Mapping[str, bytes], topic: str, partition: int, offset: int) -> tuple[str, int, int]:
+    """Where a record first stood: of a dead letter that was sent again, the place it names; of any other, its own.
+
+    What is derived from a record's place is derived from this one, so that sending it twice has the effect of once.
+    """
+    named = pairs.get(RETRY_OF, b"").decode("ascii", "replace").split("/")
+    if len(named) == 3 and named[0] == topic and named[1].isdecimal() and named[2].isdecimal():
+        return topic, int(named[1]), int(named[2])
+    return topic, partition, offset
