@@ -1,5 +1,7 @@
 """What people do with a lead that they have been given: touches, meetings, stages; commands stand in commands.py."""
 
+from dataclasses import replace
+
 from leadline_route.case import Case, is_open
 from leadline_route.commands import COMMANDS, in_sal
 from leadline_route.core.touches import MEETING_OFF, is_human_touch
@@ -27,7 +29,7 @@ def _touch(case: Case, act: Activity) -> Decision[Body]:
     standing, by = case.standing, act.actor.id or "somebody"
     if standing.touched is not None and standing.touched.at >= act.occurred_at:
         return drop("unchanged")
-    touched = standing.model_copy(update={"touched": Touch(at=act.occurred_at, by=by)})
+    touched = replace(standing, touched=Touch(at=act.occurred_at, by=by))
     if by == standing.owner and (accepted := in_sal(touched, act.occurred_at)) is not None:
         touched = accepted
     return _keep(case, touched)
@@ -38,10 +40,10 @@ def _meeting(case: Case, act: Activity) -> Decision[Body]:
     if act.kind == "meeting.booked":
         if standing.meeting_at is not None and standing.meeting_at >= act.occurred_at:
             return drop("unchanged")
-        return _keep(case, standing.model_copy(update={"meeting_at": act.occurred_at}))
+        return _keep(case, replace(standing, meeting_at=act.occurred_at))
     if standing.meeting_at is None or standing.meeting_at > act.occurred_at:
         return drop("unchanged")
-    return _keep(case, standing.model_copy(update={"meeting_at": None}))
+    return _keep(case, replace(standing, meeting_at=None))
 
 
 def _stage(case: Case, act: Activity) -> Decision[Body]:
@@ -49,11 +51,11 @@ def _stage(case: Case, act: Activity) -> Decision[Body]:
     standing = case.standing
     if act.stage is None or (standing.stage_at is not None and standing.stage_at >= act.occurred_at):
         return drop("unchanged")
-    after = standing.model_copy(update={"stage": act.stage, "stage_at": act.occurred_at})
+    after = replace(standing, stage=act.stage, stage_at=act.occurred_at)
     counts = standing.owner in case.book.team.members and is_open(after)
     if standing.owner is not None and counts != standing.counted:
         case.draft.opened(standing.owner, 1 if counts else -1)
-    return _keep(case, after.model_copy(update={"counted": counts}))
+    return _keep(case, replace(after, counted=counts))
 
 
 def _keep(case: Case, standing: Standing) -> Decision[Body]:

@@ -6,14 +6,16 @@ from leadline_route.rules import SPEC
 from leadline_route.state import BodyCodec
 from leadline_route.store import MIGRATIONS, RouteStore
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA, is_by_itself
 
 LAPSED = f"{LEAD_SLA.event_type}.lapsed"
 
 
 def wants(event_type: str) -> bool:
-    """Of the monitor's events only lapsed owner clocks; everything of the other topics."""
-    return event_type == LAPSED or not event_type.startswith(LEAD_SLA.event_type)
+    """Of the monitor's events only lapsed owner clocks, of activities not what a lead does by itself."""
+    if event_type.startswith(LEAD_SLA.event_type):
+        return event_type == LAPSED
+    return not is_by_itself(event_type)
 
 
 STEP = Step(

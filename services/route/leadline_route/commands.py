@@ -5,6 +5,7 @@ the rules do not allow changes nothing and is kept with the lead, with the reaso
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from leadline_route.case import Case, excluded, excluding, give_turn_back, hands_off, let_go
@@ -40,7 +41,7 @@ def _stale(case: Case, act: Activity) -> Decision[Body] | None:
 
 def _refuse(case: Case, act: Activity, why: str) -> Decision[Body]:
     refused = (*case.standing.refused, Refused(id=str(act.id), why=why))[-NEWEST:]
-    return case.dropped("not_applied", case.standing.model_copy(update={"refused": refused}))
+    return case.dropped("not_applied", replace(case.standing, refused=refused))
 
 
 def _accepted(case: Case, act: Activity) -> Decision[Body]:
@@ -57,7 +58,7 @@ def in_sal(standing: Standing, at: datetime) -> Standing | None:
     """The owner accepted the lead, by saying or by acting (rules B6.2); None: it was accepted or is further already."""
     if standing.outcome != "person" or standing.stage not in BEFORE_SAL:
         return None
-    return standing.model_copy(update={"stage": "SAL", "stage_at": at})
+    return replace(standing, stage="SAL", stage_at=at)
 
 
 def _declined(case: Case, act: Activity) -> Decision[Body]:
@@ -74,7 +75,7 @@ def _declined(case: Case, act: Activity) -> Decision[Body]:
     let_go(case)
     if not reasons[reason]:
         give_turn_back(case)
-    after = standing.model_copy(update={"excluded": excluding(case, by, f"declined ({reason})")})
+    after = replace(standing, excluded=excluding(case, by, f"declined ({reason})"))
     prospect = case.prospect()
     situation = Situation(case.now, excluded(after, case.now), among_people=True)
     ruling = route(prospect, situation, case.draft)
@@ -111,7 +112,7 @@ def _by_hand(case: Case, act: Activity, to: str | None, cause: str, why: str) ->
         reason=f"{why} ({act.reason})" if act.reason else why,
         candidates=(Candidate(id=to, chosen=True, reason="chosen", why=f"{why}{over}"),),
     )
-    after = standing.model_copy(update={"reassigned": 0})
+    after = replace(standing, reassigned=0)
     return conclude(case, case.prospect(), ruling, cause, after)
 
 

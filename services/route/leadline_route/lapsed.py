@@ -1,5 +1,7 @@
 """An owner let the clock lapse: the next member gets the lead, after two the manager (rules B4.7, B4.8)."""
 
+from dataclasses import replace
+
 from leadline_route.case import Case, excluded, excluding, hands_off, let_go
 from leadline_route.conclude import conclude
 from leadline_route.core.giving import Situation
@@ -27,7 +29,7 @@ def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
         return _tell_manager(case, f"{owner} {WHY}, but {touched}: nothing moves by itself, the manager is told")
     prospect = case.prospect()
     let_go(case)
-    after = standing.model_copy(update={"excluded": excluding(case, owner, WHY), "reassigned": standing.reassigned + 1})
+    after = replace(standing, excluded=excluding(case, owner, WHY), reassigned=standing.reassigned + 1)
     limit = case.book.ladder.reassign_at_most
     if standing.reassigned >= limit:
         ruling = to_manager(standing, f"{owner} {WHY} after {limit} reassignments: to the manager")

@@ -1,5 +1,6 @@
 """What a new scorecard does to a lead: it is routed, or it stays with whom it is."""
 
+from dataclasses import replace
 from typing import Any
 
 from leadline_route.case import Case, excluded, give_turn_back, hands_off, let_go
@@ -91,6 +92,4 @@ def _without_owner(case: Case) -> Standing:
     standing = case.standing
     if standing.hold is not None:
         case.draft.held(standing.hold.pool, -1)
-    return standing.model_copy(
-        update={"outcome": None, "owner": None, "counted": False, "move": None, "hold": None, "excluded": ()}
-    )
+    return replace(standing, outcome=None, owner=None, counted=False, move=None, hold=None, excluded=())

@@ -1,33 +1,37 @@
 """What route keeps of a lead: where it stands, and the last scored event as it was read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from leadline_schemas.codec import Undecodable, describe
-from leadline_schemas.event import Exact, Instant, Model
+from leadline_schemas.event import Exact, Instant
 from leadline_schemas.vocabulary import RouteOutcome
 
 _LENGTH = Struct(">I")
 NEWEST = 5  # refused commands kept with the lead
 
 
-class Move(Model):
+@dataclass(frozen=True, slots=True)
+class Move:
     """What the current assignment's turn changed in a pool's balances, so that it can be taken back."""
 
     pool: str
-    shares: dict[str, Exact]
+    shares: Mapping[str, Exact]
 
 
-class Hold(Model):
+@dataclass(frozen=True, slots=True)
+class Hold:
     """The pool the lead waits for, and until when."""
 
     pool: str
     until: Instant
 
 
-class Exclusion(Model):
+@dataclass(frozen=True, slots=True)
+class Exclusion:
     """A member who is not offered this lead again until then."""
 
     member: str
@@ -35,21 +39,24 @@ class Exclusion(Model):
     why: str
 
 
-class Touch(Model):
+@dataclass(frozen=True, slots=True)
+class Touch:
     """The newest human touch: no automatic move after it."""
 
     at: Instant
     by: str
 
 
-class Refused(Model):
+@dataclass(frozen=True, slots=True)
+class Refused:
     """A command that the rules do not allow, by its activity id."""
 
     id: str
     why: str
 
 
-class Standing(Model):
+@dataclass(frozen=True, slots=True)
+class Standing:
     """Where the lead stands. `outcome` None: only acts about it came so far.
 
     `channels` and `requests` tell whether what was published of them still holds. `counted`: it is among its owner's
@@ -72,7 +79,7 @@ class Standing(Model):
     excluded: tuple[Exclusion, ...] = ()
     reassigned: int = 0
     touched: Touch | None = None
-    meeting_at: Instant | None = Field(default=None, description="when a meeting was booked that still stands")
+    meeting_at: Instant | None = None
     stage: str | None = None
     stage_at: Instant | None = None
     counted: bool = False

@@ -80,7 +80,7 @@ def test_one_batch_is_any_split_of_it(sequence: list[Item], now: datetime, cuts:
     assert outcome(whole) == outcome(split)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(items(), max_size=6), max_size=6))
 def test_what_holds_after_anything(batches: list[list[Item]]) -> None:
     desk = Desk(now=START)

@@ -1,6 +1,8 @@
 """team.yaml and routing.yaml: what ships is right, and every fault names its path and what would be right."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,10 +15,15 @@ from tests.support.golden import golden
 from tests.unit.route.leads import shipped
 
 
-def contents() -> dict[str, Any]:
-    """The files that ship, as read."""
+@cache
+def _read() -> dict[str, Any]:
     found = rules_files(SPEC, None)
     return {name: read_yaml(name, source.read_text(encoding="utf-8")) for name, source in found.items()}
+
+
+def contents() -> dict[str, Any]:
+    """The files that ship, as read; to be changed at will."""
+    return deepcopy(_read())
 
 
 def fault(change: Callable[[dict[str, Any], dict[str, Any]], None]) -> str:

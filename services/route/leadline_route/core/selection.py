@@ -1,10 +1,11 @@
-"""Which member of a pool receives one lead, and the words for each candidate (rules B4.3, B4.4)."""
+"""Which member of a pool receives one lead (rules B4.3, B4.4)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from leadline_route.core import balance
+from leadline_route.core.candidate_words import LoadWords, OwedWords, filled, passed
 from leadline_route.core.candidates import Considered
 from leadline_route.core.roster import Draft
 from leadline_route.core.team import Pool
@@ -28,26 +29,21 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
 
     `waiting` are members who could receive but must leave the lead to those who start soon (early-bird guard).
     """
-    id_ = pool.id
-    before = {each.member.id: each.load.balance(id_) for each in considered}
-    eligible = [each for each in considered if each.reason is None and each.member.id not in waiting]
+    before = {each.member.id: each.load.balance(pool.id) for each in considered}
+    eligible = {each.member.id: each for each in considered if each.reason is None and each.member.id not in waiting}
     if not eligible:
-        return Selection(pool, None, tuple(_passed(each, before) for each in considered), before, before, {})
-    sharing = _sharing(pool, considered, before, waiting)
-    shared = balance.share(before, sharing)
-    rested = _rested(pool, eligible, draft)
-    winner = (
-        _least_loaded(rested, shared)
-        if pool.strategy == "least_loaded"
-        else balance.highest(shared, [each.member.id for each in rested])
-    )
+        return Selection(pool, None, tuple(passed(each, before) for each in considered), before, before, {})
+    shared = balance.share(before, _sharing(pool, considered, before, waiting))
+    rested = _rested(pool, list(eligible), draft)
+    least = pool.strategy == "least_loaded"
+    winner = _least_loaded(rested, eligible, shared) if least else balance.highest(shared, rested)
     after = balance.pay(shared, winner)
     move = balance.moved(before, after)
-    draft.owe(id_, {member: after[member] for member in move})
+    draft.owe(pool.id, {member: after[member] for member in move})
     _note_run(pool, considered, winner, after, draft)
-    words = _Words(pool, eligible, rested, shared, winner)
+    words = (LoadWords if least else OwedWords)(pool, eligible, frozenset(rested), shared, winner)
     candidates = tuple(
-        words.candidate(each) if each in eligible else _passed(each, shared, dealt=True) for each in considered
+        words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True) for each in considered
     )
     return Selection(pool, winner, candidates, before, after, move)
 
@@ -65,17 +61,14 @@ def _sharing(
     return sharing
 
 
-def _rested(pool: Pool, eligible: list[Considered], draft: Draft) -> list[Considered]:
+def _rested(pool: Pool, eligible: list[str], draft: Draft) -> list[str]:
     """Without whoever had `max_run` in a row while being repaid, unless nobody else is there."""
     if pool.returning.policy != "accrue":
         return eligible
     counts = draft.counts(pool.id)
     if counts.run < pool.returning.max_run:
         return eligible
-    others = [
-        each for each in eligible if each.member.id != counts.last or pool.id not in draft.load(each.member.id).repaying
-    ]
-    return others or eligible
+    return [m for m in eligible if m != counts.last or pool.id not in draft.load(m).repaying] or eligible
 
 
 def _note_run(
@@ -94,70 +87,5 @@ def _note_run(
             draft.put(member, replace(load, repaying=load.repaying - {pool.id}))
 
 
-def _least_loaded(eligible: list[Considered], shared: Mapping[str, Fraction]) -> str:
-    return min(eligible, key=lambda each: (_filled(each), -shared[each.member.id], each.member.id)).member.id
-
-
-def _filled(each: Considered) -> Fraction:
-    """Open leads as a share of the cap; a pool of this strategy has members with an open cap only."""
-    return Fraction(each.load.open, each.member.caps.open or 1)
-
-
-def _passed(each: Considered, shared: Mapping[str, Fraction], *, dealt: bool = False) -> Candidate:
-    owed, member = shared[each.member.id], each.member.id
-    reason, why = each.reason, each.why
-    if reason is None:
-        reason, why = ("cap_reached", "early-bird guard: has its part of the held leads until the others start")
-    elif reason == "missing_skill" and dealt:
-        why = f"{why}; still shares, balance {owed}"
-    return Candidate(
-        id=member, reason=reason, why=why, balance=str(owed), open=each.load.open, available_from=each.available_from
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Why each of those who could receive did or did not."""
-
-    pool: Pool
-    eligible: list[Considered]
-    rested: list[Considered]
-    shared: Mapping[str, Fraction]
-    winner: str
-
-    def candidate(self, each: Considered) -> Candidate:
-        member = each.member.id
-        reason, why = self._loaded(each) if self.pool.strategy == "least_loaded" else self._owed(each)
-        return Candidate(
-            id=member,
-            chosen=member == self.winner,
-            reason="chosen" if member == self.winner else reason,
-            why=why,
-            balance=str(self.shared[member]),
-            open=each.load.open,
-        )
-
-    def _owed(self, each: Considered) -> tuple[str, str]:
-        member, owed = each.member.id, self.shared[each.member.id]
-        best = self.shared[self.winner]
-        tied = owed == best
-        if member == self.winner:
-            if len(self.eligible) == 1:
-                return "chosen", "only available member"
-            several = any(self.shared[o.member.id] == best for o in self.rested if o.member.id != member)
-            return "chosen", f"balance {owed}, ties by id" if several else f"highest balance {owed}"
-        if each not in self.rested:
-            return "balance", f"balance {owed}, but {self.pool.returning.max_run} in a row while being repaid"
-        return ("tie", f"balance {owed}, id later") if tied else ("balance", f"balance {owed}")
-
-    def _loaded(self, each: Considered) -> tuple[str, str]:
-        member, owed = each.member.id, self.shared[each.member.id]
-        load = f"{each.load.open} of {each.member.caps.open} open"
-        if member == self.winner:
-            return "chosen", "only available member" if len(self.eligible) == 1 else f"least loaded: {load}"
-        chosen = next(o for o in self.eligible if o.member.id == self.winner)
-        if _filled(each) > _filled(chosen):
-            return "load", load
-        return (
-            ("balance", f"{load}, balance {owed}") if owed < self.shared[self.winner] else ("tie", f"{load}, id later")
-        )
+def _least_loaded(members: list[str], eligible: Mapping[str, Considered], shared: Mapping[str, Fraction]) -> str:
+    return min(members, key=lambda member: (filled(eligible[member]), -shared[member], member))

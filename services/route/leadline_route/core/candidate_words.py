@@ -1,0 +1,105 @@
+"""Why each candidate did or did not receive the lead, in words and numbers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from leadline_route.core.candidates import Considered
+from leadline_route.core.team import Pool
+from leadline_schemas.routed import Candidate
+
+Lost = Literal["balance", "tie", "load"]
+
+
+def filled(each: Considered) -> Fraction:
+    """Open leads as a part of the cap; a pool that is dealt by load has members with an open cap only."""
+    return Fraction(each.load.open, each.member.caps.open or 1)
+
+
+def passed(each: Considered, shared: Mapping[str, Fraction], *, dealt: bool = False) -> Candidate:
+    """Somebody who could not receive. `dealt`: somebody else did, so that shares were given."""
+    member = each.member.id
+    owed, reason, why = shared[member], each.reason, each.why
+    if reason is None:
+        reason, why = "cap_reached", "early-bird guard: has its part of the held leads until the others start"
+    elif reason == "missing_skill" and dealt:
+        why = f"{why}; still shares, balance {owed}"
+    return Candidate(
+        id=member, reason=reason, why=why, balance=str(owed), open=each.load.open, available_from=each.available_from
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Words(ABC):
+    """Those who could receive. `rested` are those of them who have not just had their run."""
+
+    pool: Pool
+    eligible: Mapping[str, Considered]
+    rested: frozenset[str]
+    shared: Mapping[str, Fraction]
+    winner: str
+
+    def candidate(self, each: Considered) -> Candidate:
+        """One of them."""
+        member = each.member.id
+        balance, opened = str(self.shared[member]), each.load.open
+        if member == self.winner:
+            why = "only available member" if len(self.eligible) == 1 else self.won(each)
+            return Candidate(id=member, chosen=True, reason="chosen", why=why, balance=balance, open=opened)
+        reason, why = self.lost(each)
+        return Candidate(id=member, reason=reason, why=why, balance=balance, open=opened)
+
+    @abstractmethod
+    def won(self, each: Considered) -> str:
+        """Why this one of several."""
+
+    @abstractmethod
+    def lost(self, each: Considered) -> tuple[Lost, str]:
+        """Why not this one."""
+
+
+class OwedWords(Words):
+    """Dealt by owed balance."""
+
+    __slots__ = ()
+
+    def won(self, each: Considered) -> str:
+        """Highest, or the first by id of several."""
+        owed = self.shared[self.winner]
+        tied = any(self.shared[other] == owed for other in self.rested if other != self.winner)
+        return f"balance {owed}, ties by id" if tied else f"highest balance {owed}"
+
+    def lost(self, each: Considered) -> tuple[Lost, str]:
+        """Less is owed, or the id is later, or it is somebody else's turn first."""
+        member = each.member.id
+        owed = self.shared[member]
+        if member not in self.rested:
+            return "balance", f"balance {owed}, but {self.pool.returning.max_run} in a row while being repaid"
+        return (
+            ("tie", f"balance {owed}, id later") if owed == self.shared[self.winner] else ("balance", f"balance {owed}")
+        )
+
+
+class LoadWords(Words):
+    """Dealt by load."""
+
+    __slots__ = ()
+
+    def won(self, each: Considered) -> str:
+        """The emptiest."""
+        return f"least loaded: {_load(each)}"
+
+    def lost(self, each: Considered) -> tuple[Lost, str]:
+        """Fuller, or less is owed, or the id is later."""
+        owed = self.shared[each.member.id]
+        if filled(each) > filled(self.eligible[self.winner]):
+            return "load", _load(each)
+        if owed < self.shared[self.winner]:
+            return "balance", f"{_load(each)}, balance {owed}"
+        return "tie", f"{_load(each)}, id later"
+
+
+def _load(each: Considered) -> str:
+    return f"{each.load.open} of {each.member.caps.open} open"
