@@ -32,7 +32,8 @@ class Topic(Generic[T]):
 
     @property
     def event_type(self) -> str:
-        """The CloudEvents type; an SLA event adds its kind, so that a reader may pass over it undecoded."""
+        """The CloudEvents type; an SLA event and an activity add their kind, so that a reader may pass over them
+        undecoded, and an act of the lead that the snapshot of the same decision holds adds ATTACHED."""
         return f"leadline.{self.name}"
 
 
@@ -48,6 +49,21 @@ TOPICS: tuple[Topic[Model], ...] = (
     LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
 )  # type: ignore[assignment]  # fmt: skip
 SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor")
+
+
+ATTACHED = ".attached"
+# What a lead does by itself: it scores, but is no answer, no command and no touch of ours.
+BY_ITSELF: tuple[str, ...] = (
+    "page.viewed", "form.submitted", "content.downloaded", "webinar.registered", "webinar.attended", "webinar.no_show",
+    "event.attended", "email.opened", "email.clicked", "email.delivered", "product.activated",
+    "product.teammate_invited", "product.usage_limit", "product.used", "list.added",
+)  # fmt: skip
+_BY_ITSELF_TYPES = frozenset(f"{LEAD_ACTIVITY.event_type}.{kind}{end}" for kind in BY_ITSELF for end in ("", ATTACHED))
+
+
+def is_by_itself(event_type: str) -> bool:
+    """Is this the CloudEvents type of something that a lead does by itself? Such acts are for scoring alone."""
+    return event_type in _BY_ITSELF_TYPES
 
 
 def dead_letter_topic(service: str) -> str:

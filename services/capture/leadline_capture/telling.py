@@ -12,7 +12,7 @@ from leadline_capture.core.snapshot import content_of, fields_changed, lead_of
 from leadline_runtime.decision import Emit, Grounds, LeadState
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED
+from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_CAPTURED
 
 CapturedOutcome = Literal["created", "merged_into", "updated", "quarantined"]
 
@@ -45,13 +45,16 @@ class Telling:
         self.events.append(Emit(LEAD_CAPTURED, event, self.lead_id))
 
     def acts(self, acts: Iterable[Activity]) -> None:
-        """Tell each act as a fact of its own."""
+        """Tell each act as a fact of its own. Its type names its kind, and if the snapshot told with it has it too."""
         number = self.after.activity_revision
+        with_snapshot = {act.id for emit in self.events if isinstance(emit.event, LeadCaptured) for act in emit.event.acts}
         for act in acts:
             basis = self.grounds.basis(revision_before=number)
             number += 1
             event = LeadActivity(lead_id=self.lead_id, revision=number, basis=basis, activity=act)
-            self.events.append(Emit(LEAD_ACTIVITY, event, self.lead_id))
+            attached = act.id in with_snapshot and act.actor.kind == "lead"
+            suffix = f".{act.kind}{ATTACHED if attached else ''}"
+            self.events.append(Emit(LEAD_ACTIVITY, event, self.lead_id, suffix=suffix))
         self.after = replace(self.after, activity_revision=number)
 
     @property

@@ -1,12 +1,18 @@
 """The SLA monitor, declared."""
 
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA, is_by_itself
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.decide import decide
 from leadline_sla_monitor.metrics import SlaMetrics
 from leadline_sla_monitor.rules import SPEC
 from leadline_sla_monitor.state import KnownCodec
+
+
+def wants(event_type: str) -> bool:
+    """Not what a lead does by itself: its requests stand in the snapshot, and the rest answers nothing."""
+    return not is_by_itself(event_type)
+
 
 STEP: Step[Known] = Step(
     name="sla-monitor",
@@ -15,6 +21,7 @@ STEP: Step[Known] = Step(
     decide=decide,
     body=KnownCodec(),
     rules=SPEC,
+    wants=wants,
     judges=True,
     measure=SlaMetrics().measure,
 )
