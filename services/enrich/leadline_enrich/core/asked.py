@@ -6,7 +6,7 @@ from typing import Literal
 from leadline_enrich.core.account import account_of
 from leadline_enrich.core.answers import Answer
 from leadline_enrich.core.sight import Sight
-from leadline_enrich.core.write_policy import Claim, is_fresh, newest_per_provider, standing
+from leadline_enrich.core.write_policy import Claim, best, is_fresh, newest_per_provider
 from leadline_schemas.enriched import Fact
 
 # The fact that each field of a firmographic answer becomes. A company's seat is one source of the lead's country.
@@ -38,7 +38,7 @@ def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
     policy = sight.rules.policy
     earlier = _earlier(sight, name)
     claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field)])
-    stands = standing(claims, sight.now, policy)
+    stands = best(claims, sight.now, policy)
     if stands is None:
         if name == SEAT:
             return {}  # a hint that is not there is nothing to tell

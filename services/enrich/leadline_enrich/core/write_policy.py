@@ -37,8 +37,11 @@ class Choice:
 
 def newest_per_provider(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """What each provider says now: a provider refreshes only its own earlier value. Sorted by provider."""
+    found = tuple(claims)
+    if len(found) < 2:
+        return found
     newest: dict[str, Claim] = {}
-    for claim in claims:
+    for claim in found:
         other = newest.get(claim.provider)
         if other is None or _later(claim, other):
             newest[claim.provider] = claim
@@ -60,13 +63,15 @@ def standing(claims: Iterable[Claim], now: datetime, policy: Policy) -> Claim | 
 
     A lower rank is refused even if it is newer.
     """
-    found = newest_per_provider(claims)
+    return best(newest_per_provider(claims), now, policy)
+
+
+def best(newest: Sequence[Claim], now: datetime, policy: Policy) -> Claim | None:
+    """The same, given what each provider says now."""
+    if len(newest) < 2:
+        return newest[0] if newest else None
     last = len(policy.ranks)
-    return min(
-        found,
-        key=lambda c: (not is_fresh(c, now, policy), policy.ranks.get(c.provider, last), c.provider),
-        default=None,
-    )
+    return min(newest, key=lambda c: (not is_fresh(c, now, policy), policy.ranks.get(c.provider, last), c.provider))
 
 
 def firmographic(stated: Any, by_person: bool, claim: Claim | None, now: datetime, policy: Policy) -> Choice:
