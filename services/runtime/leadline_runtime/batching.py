@@ -39,6 +39,7 @@ class Batching:
         self.step, self.parts = step, parts
         self.suspects = Suspects(parts.database)
         self.reached: dict[tuple[str, int], int] = {}
+        self.read_times: dict[tuple[str, int], float] = {}  # POSIX time of the last record decided on, for lag
         self.more_waits = False
         self._rows: dict[int, OutboxRow] = {}
         self._limit = Limit()

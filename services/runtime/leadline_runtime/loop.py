@@ -154,6 +154,7 @@ class Loop:
                 return  # what was fetched may belong to another instance now
             reads = [read(self.step, self.topics, record) for record in consumed]
             await self.batching.process(reads, self.horizon.at)
+            self.batching.read_times.update({(r.topic, r.partition): r.timestamp_ms / 1000 for r in consumed})
         self._last_size = len(consumed)
         await self._tell()
 

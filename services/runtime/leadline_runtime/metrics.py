@@ -27,8 +27,10 @@ class RuntimeMetrics:
             registry=registry,
         )
         self.lag_records = gauge("lag_records", "Records not yet read", "topic", "partition")
-        self.lag_seconds = gauge("lag_seconds", "Age of the oldest record not yet read")
-        self.oldest_unread = gauge("oldest_unread_timestamp_seconds", "Kafka time of the last record read while behind")
+        self.lag_seconds = gauge("lag_seconds", "How long the oldest unread record has waited, at the longest")
+        self.oldest_unread = gauge(
+            "oldest_unread_timestamp_seconds", "Since when the oldest unread record waits; 0: none"
+        )
         self.progress = gauge("last_progress_timestamp_seconds", "When a batch was last committed or nothing was to do")
         self.lanes = gauge("lanes", "Lanes this instance owns")
         self.claims = counter("claims", "Claims of lanes, by cause", "cause")

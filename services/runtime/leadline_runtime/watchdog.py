@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from leadline_runtime.batching import Batching
+from leadline_runtime.lag import Lag
 from leadline_runtime.log import LogTrouble
 from leadline_runtime.logs import logger
 
@@ -27,6 +28,7 @@ class Watchdog:
         self.parts, self.batching = parts, batching
         self._last: dict[tuple[str, int], int] = {}
         self._moved = monotonic()
+        self._lag = Lag()
 
     async def run(self, end: Callable[[BaseException], Awaitable[None]]) -> None:
         """Look until ended; `end` is called with Stalled."""
@@ -54,3 +56,7 @@ class Watchdog:
         metrics, service = self.parts.metrics, self.parts.metrics.service
         for (topic, partition), records in behind.items():
             metrics.lag_records.labels(service, topic, partition).set(records)
+        now = time()
+        oldest = self._lag.oldest(behind, self.batching.read_times, now)
+        metrics.oldest_unread.labels(service).set(oldest or 0)
+        metrics.lag_seconds.labels(service).set(0 if oldest is None else now - oldest)
