@@ -47,7 +47,8 @@ class Telling:
     def acts(self, acts: Iterable[Activity]) -> None:
         """Tell each act as a fact of its own. Its type names its kind, and if the snapshot told with it has it too."""
         number = self.after.activity_revision
-        with_snapshot = {act.id for emit in self.events if isinstance(emit.event, LeadCaptured) for act in emit.event.acts}
+        snapshots = [emit.event for emit in self.events if isinstance(emit.event, LeadCaptured)]
+        with_snapshot = {act.id for snapshot in snapshots for act in snapshot.acts}
         for act in acts:
             basis = self.grounds.basis(revision_before=number)
             number += 1

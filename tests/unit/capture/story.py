@@ -67,6 +67,7 @@ class Told:
     outcome: Outcome
     failure: str
     events: list[Any] = field(default_factory=list)
+    suffixes: list[str] = field(default_factory=list)
 
     @property
     def captured(self) -> LeadCaptured:
@@ -209,7 +210,8 @@ class Deciding:
         letters = [out for out in self.batch.outgoing.get(lane, ())[buried:] if out.topic == "dlq.capture"]
         headers = dict(letters[0].headers) if letters else {}
         failure = " ".join(value.decode() for name, value in headers.items() if "failure" in name)
-        return Told(outcome, failure, [emit.event for one in self.decisions[made:] for emit in one.events])
+        emits = [emit for one in self.decisions[made:] for emit in one.events]
+        return Told(outcome, failure, [emit.event for emit in emits], [emit.suffix for emit in emits])
 
     def written(self, rows: dict[int, OutboxRow]) -> Write:
         """What the runtime writes. `rows`: the lanes' outbox rows before."""

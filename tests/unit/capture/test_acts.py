@@ -153,3 +153,14 @@ def test_who_acted_and_which_way(payload: dict[str, Any], direction: str, actor:
     (act,) = capture.act({"email": "ann@x.example", **payload}).acts
     assert (act.direction, act.actor.kind, act.automated) == (direction, actor, automated)
     assert act.kind == (payload["kind"] if payload["kind"] != "something.new" else "other")
+
+
+def test_the_type_of_an_act_says_if_the_snapshot_told_with_it_holds_it() -> None:
+    """Who reads snapshots passes over such acts; one that no snapshot holds must not be passed over."""
+    capture = Capture()
+    capture.act(seen("anon-1", "p1"))
+    first = capture.lead({"email": "ann@x.example", "anonymous_id": "anon-1", "marketing_checkbox": True})
+    assert first.suffixes == ["", ".form.submitted.attached", ".page.viewed.attached"]
+    later = capture.act({"kind": "consent.withdrawn", "email": "ann@x.example"})
+    assert later.captured.outcome == "updated" and later.captured.acts == first.captured.acts
+    assert later.suffixes == ["", ".consent.withdrawn"]
