@@ -33,7 +33,7 @@ class SlaMetrics:
         self.met = counter("met", "Promises kept", "policy", "target")
         self.warnings = counter("warnings", "Warnings sent, by percent of the open time", "level")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
-        self.next_due = gauge("sla_next_due_timestamp_seconds", "When the next open promise is due; 0 if none")
+        self.next_due = gauge("sla_next_due_timestamp_seconds", "When the next promise to a customer is due; 0 if none")
         self.oldest = gauge(
             "sla_oldest_unanswered_timestamp_seconds", "Since when the longest waiting lead waits; 0 if none does"
         )
