@@ -96,7 +96,10 @@ class RouteWorld(ABC):
                 await asyncio.sleep(0)
             await loop.batching.settled()
         except Crashed:
+            publishing = loop.batching._publishing
             await loop.batching.abandon()
+            if publishing is not None and not publishing.cancelled():
+                publishing.exception()  # the crash itself: seen
             return False
         finally:
             await loop.parts.database.close()

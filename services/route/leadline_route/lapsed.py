@@ -29,9 +29,10 @@ def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
         return _tell_manager(case, f"{owner} {WHY}, but {touched}: nothing moves by itself, the manager is told")
     prospect = case.prospect()
     let_go(case)
-    after = replace(standing, excluded=excluding(case, owner, WHY), reassigned=standing.reassigned + 1)
+    before = standing.reassigned if excluded(standing, case.now) else 0  # forgotten with the exclusions
+    after = replace(standing, excluded=excluding(case, owner, WHY), reassigned=before + 1)
     limit = case.book.ladder.reassign_at_most
-    if standing.reassigned >= limit:
+    if before >= limit:
         ruling = to_manager(standing, f"{owner} {WHY} after {limit} reassignments: to the manager")
     else:
         situation = Situation(case.now, excluded(after, case.now), among_people=True, may_hold=False)

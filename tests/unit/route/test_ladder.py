@@ -152,6 +152,13 @@ def test_thirty_days_later_the_exclusion_is_forgotten() -> None:
     assert (event.owner, event.excluded) == ("ana", ("ben",))
 
 
+def test_thirty_days_later_the_reassignments_are_counted_anew() -> None:
+    desk, _ = assigned()
+    lapse(desk)
+    lapse(desk)
+    assert lapse(desk, desk.now + timedelta(days=30, seconds=1)).owner == "ana"
+
+
 def test_a_decline_for_a_routing_error_gives_the_turn_back() -> None:
     desk, first = assigned()
     before = desk.owed("us_east")
