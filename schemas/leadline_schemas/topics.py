@@ -13,6 +13,7 @@ from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
 
 T = TypeVar("T", bound=Model)
+V = TypeVar("V", bound=Model)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,13 @@ class Topic(Generic[T]):
     writer: str
     readers: tuple[str, ...]
     carries: str | None = None
+
+    def read_as(self, view: type[V]) -> "Topic[V]":
+        """The same topic, decoded to a smaller model: what a step does not look at is not worth building.
+
+        A snapshot's view needs `lead_id` and `revision`. The original bytes are carried on whole all the same.
+        """
+        return Topic(self.name, view, self.kind, self.writer, self.readers, self.carries)
 
     @property
     def event_type(self) -> str:

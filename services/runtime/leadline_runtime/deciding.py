@@ -77,7 +77,7 @@ class Batch:
         self.positions.setdefault(lane, {})
         source = Consumed("message", lane, -1, key_bytes(message.lead_id), message.body, ())
         try:
-            item: Item = forwarding.unwrap(message)
+            item: Item = forwarding.unwrap(message, self.frame.step.reads)
         except Exception as error:
             self._bury(source, lane, "undecodable", type(error).__name__)
             self._count("message", "message", Outcome("rejected", "undecodable"))

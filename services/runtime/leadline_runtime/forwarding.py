@@ -1,6 +1,7 @@
 """What comes for a lead that became part of another is forwarded to it, as a message in the same transaction."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from leadline_runtime.items import Item, Message, Record
 from leadline_schemas.codec import decode
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import MergedInto
-from leadline_schemas.topics import topic_named
+from leadline_schemas.topics import Topic
 
 OWN, FORWARDED = b"\x00", b"\x01"
 
@@ -32,13 +33,13 @@ def wrap(record: Record[Any], root: MergedInto) -> Send:
     return Send(derived_id("forwarded", record.event_id, root.lead_id), root.lead_id, body)
 
 
-def unwrap(message: Message) -> Item:
+def unwrap(message: Message, reads: Sequence[Topic[Any]]) -> Item:
     """The item inside a message: the forwarded record, addressed to its new lead, or the service's own message."""
     if message.body[:1] == OWN:
         return Message(message.id, message.lead_id, message.body[1:])
     head_bytes, _, raw = message.body[1:].partition(b"\n")
     head = json.loads(head_bytes)
-    topic = topic_named(head["topic"])
+    topic = next(one for one in reads if one.name == head["topic"])
     value = decode(topic, raw)
     key = str(message.lead_id).encode()
     return Record(
