@@ -12,6 +12,7 @@ from leadline_schemas.routed import LeadRouted
 from leadline_schemas.topics import LEAD_SLA
 from leadline_sla_monitor.core.advance import Change, Now
 from leadline_sla_monitor.core.alarms import judge_at, timer_at
+from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.learn import from_activity, from_captured, from_routed
 from leadline_sla_monitor.core.policy import SlaRules
@@ -38,7 +39,10 @@ def decide(item: Item, state: State | None, view: Any, grounds: Grounds) -> Deci
 def _record(event: Any, lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
     known = before.body
     if isinstance(event, LeadCaptured):
-        return _settled(lead, from_captured(known, event), before.having(merged_into=event.merged_into), grounds)
+        learned, begun = from_captured(known, event)
+        if before.merged_into != event.merged_into:
+            before = before.having(merged_into=event.merged_into)
+        return _settled(lead, learned, before, grounds, begun=begun)
     if isinstance(event, LeadRouted):
         # A lead that became part of another is routed as that one.
         learned = known if known.over else from_routed(known, event, grounds.rules)
@@ -50,10 +54,12 @@ def _record(event: Any, lead: UUID, before: State, grounds: Grounds) -> Decision
     return _settled(lead, learned, before, grounds)
 
 
-def _settled(lead: UUID, known: Known, before: State, grounds: Grounds) -> Decision[Known]:
+def _settled(
+    lead: UUID, known: Known, before: State, grounds: Grounds, *, begun: tuple[Asked, ...] = ()
+) -> Decision[Known]:
     rules: SlaRules = grounds.rules
     now = Now(grounds.decided_at, grounds.horizon, rules.grace)
-    settled = settle(lead, known, rules, now)
+    settled = settle(lead, known, rules, now, begun)
     after = before.having(
         body=ERASED if settled.known.over == "erased" else settled.known,
         revision=before.revision + len(settled.changes),

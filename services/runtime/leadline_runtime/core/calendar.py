@@ -3,6 +3,7 @@
 All arithmetic is on UTC instants (semantics, section 5). Arguments are aware datetimes, results aware UTC datetimes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from leadline_schemas.vocabulary import ClockMode
 
 __all__ = [
     "Calendar", "add", "closed_between", "due", "elapsed", "is_open", "next_opening", "open_fraction",
+    "open_fractions",
 ]  # fmt: skip
 
 ROLL = timedelta(minutes=60)  # open time granted after the next opening to a deadline that fell into closed time
@@ -72,11 +74,23 @@ def open_fraction(calendar: Calendar, start: datetime, due_at: datetime, share: 
 
     If there is no open time between them at all, the share is one of plain time.
     """
+    return open_fractions(calendar, start, due_at, (share,))[0]
+
+
+def open_fractions(
+    calendar: Calendar, start: datetime, due_at: datetime, shares: Iterable[Fraction]
+) -> tuple[datetime, ...]:
+    """`open_fraction` for several shares at once."""
     begin, end = to_micros(start), to_micros(due_at)
-    whole = _open_between(calendar, begin, end)
-    if whole == 0:
-        return to_instant(begin + int((end - begin) * share))
-    return add(calendar, start, timedelta(microseconds=int(whole * share)))
+    table = calendar.table(begin, end)
+    passed = table.open_until(begin)
+    whole = table.open_until(end) - passed
+    found = []
+    for share in shares:
+        part = (whole or end - begin) * share.numerator // share.denominator
+        at = table.reached(passed + part) if whole and part else begin + part
+        found.append(to_instant(begin if at is None else at))
+    return tuple(found)
 
 
 def due(calendar: Calendar, start: datetime, duration: timedelta, mode: ClockMode) -> datetime:

@@ -16,10 +16,14 @@ _YEAR_MICROS = 31_556_952 * 1_000_000  # a mean year: a few days off at New Year
 
 @dataclass(eq=False)
 class Table:
-    """The united UTC segments of whole local years, with the open time up to the end of each (microseconds)."""
+    """The united UTC segments of whole local years, with the open time up to the end of each (microseconds).
 
-    first_year: int
-    last_year: int
+    Questions about instants from `first` to `last` are answered by it: there is a year to spare on both sides.
+    """
+
+    years: tuple[int, int]
+    first: int
+    last: int
     starts: list[int]
     ends: list[int]
     sums: list[int]
@@ -82,12 +86,12 @@ class Calendar:
 
         Kept and widened as needed. Raises ValueError for more than 120 years: such a promise is a mistake.
         """
+        known = self._cached[0] if self._cached else None
+        if known is not None and known.first <= first and last <= known.last:
+            return known
         low, high = _year(first) - 1, _year(last) + 1
-        if self._cached:
-            known = self._cached[0]
-            if known.first_year <= low and high <= known.last_year:
-                return known
-            wider = min(low, known.first_year), max(high, known.last_year)
+        if known is not None:
+            wider = min(low, known.years[0]), max(high, known.years[1])
             low, high = wider if wider[1] - wider[0] <= MOST_YEARS else (low, high)
         if high - low > MOST_YEARS or low <= MINYEAR or high >= MAXYEAR:
             raise ValueError(f"calendar {self.name}: more than {MOST_YEARS} years from {low} to {high}")
@@ -104,8 +108,13 @@ class Calendar:
             day += ONE_DAY
         whole = united(raw)
         starts, ends = [s for s, _ in whole], [e for _, e in whole]
-        return Table(first_year, last_year, starts, ends, list(accumulate(e - s for s, e in whole)))
+        sums = list(accumulate(e - s for s, e in whole))
+        return Table((first_year, last_year), _new_year(first_year + 1), _new_year(last_year), starts, ends, sums)
 
 
 def _year(at: int) -> int:
     return EPOCH.year + at // _YEAR_MICROS
+
+
+def _new_year(year: int) -> int:
+    return (year - EPOCH.year) * _YEAR_MICROS

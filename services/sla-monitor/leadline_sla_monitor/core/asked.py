@@ -10,8 +10,8 @@ from leadline_schemas.lead import Request
 from leadline_schemas.vocabulary import LEAD_TYPES, LeadType
 
 MOST_ASKED = 50
-# The decision clock of a request: not in a captured event yet, kept back by quarantine, to be armed, armed.
-DecisionClock = Literal["unseen", "held_back", "wanted", "armed"]
+# The decision clock of a request: not in a captured event yet, kept back by quarantine, armed.
+DecisionClock = Literal["unseen", "held_back", "armed"]
 _RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEAD_TYPES)}
 
 
@@ -51,42 +51,41 @@ class Asked:
         return self.nurture, _RANK[self.type]
 
 
-def with_requests(asked: tuple[Asked, ...], requests: Iterable[Request], lead: UUID) -> tuple[Asked, ...]:
-    """The requests united with what is known of them, in order of time; the newest 50.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A captured event as its requests see it: decided `at`, of a lead kept apart or just released."""
+
+    at: datetime
+    quarantined: bool
+    released: bool
+
+
+def with_requests(
+    asked: tuple[Asked, ...], requests: Iterable[Request], lead: UUID, seen: Seen | None = None
+) -> tuple[Asked, ...]:
+    """The requests united with what is known of them, in order of time; the newest 50. `seen`: in a captured event.
 
     A request that was first resolved to another lead is that lead's to watch (loop, section 7).
     """
     known = {each.id for each in asked}
-    new = [_asked(r) for r in requests if not r.historical and r.origin == lead and r.id not in known]
+    new = [_asked(r, seen) for r in requests if r.id not in known and not r.historical and r.origin == lead]
+    if seen is not None and any(each.decision != "armed" for each in asked):
+        held = {request.id for request in requests}
+        asked = tuple(_seen(each, seen) if each.id in held else each for each in asked)
     if not new:
         return asked
     return tuple(sorted((*asked, *new), key=lambda a: (a.start, a.id))[-MOST_ASKED:])
 
 
-def seen_in_captured(
-    asked: tuple[Asked, ...], requests: Iterable[Request], quarantined: bool, at: datetime, released: bool
-) -> tuple[Asked, ...]:
-    """The requests after a captured event of `at` that holds `requests` was read."""
-    held = {request.id for request in requests}
-    return tuple(_seen(each, quarantined, at, released) if each.id in held else each for each in asked)
-
-
-def _seen(each: Asked, quarantined: bool, at: datetime, released: bool) -> Asked:
+def _seen(each: Asked, seen: Seen) -> Asked:
     if each.decision == "armed":
         return each
-    if quarantined:
-        return replace(each, decision="held_back")
-    if each.decision == "held_back" or (released and each.decision == "unseen"):
-        return replace(each, decision="wanted", released_at=at)
-    return replace(each, decision="wanted")
+    released_at = seen.at if each.decision == "held_back" and not seen.quarantined else each.released_at
+    return replace(each, decision="held_back" if seen.quarantined else "armed", released_at=released_at)
 
 
-def all_armed(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """The requests after every wanted decision clock was armed."""
-    return tuple(replace(each, decision="armed") if each.decision == "wanted" else each for each in asked)
-
-
-def _asked(request: Request) -> Asked:
+def _asked(request: Request, seen: Seen | None) -> Asked:
+    decision: DecisionClock = "unseen" if seen is None else "held_back" if seen.quarantined else "armed"
     return Asked(
         id=request.id,
         type=request.type,
@@ -94,4 +93,6 @@ def _asked(request: Request) -> Asked:
         received_at=request.received_at,
         event_end=request.event_end,
         missed_call=request.missed_call,
+        decision=decision,
+        released_at=seen.at if seen is not None and seen.released else None,
     )

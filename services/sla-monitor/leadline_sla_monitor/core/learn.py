@@ -7,29 +7,36 @@ from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_sla_monitor.core.acts import united
-from leadline_sla_monitor.core.asked import Asked, seen_in_captured, with_requests
+from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.reach import cannot
 from leadline_sla_monitor.core.routing import routing_of, with_routing
 
 
-def from_captured(known: Known, event: LeadCaptured) -> Known:
-    """The requests and acts of a captured lead, whether it is kept apart, and whether it is one no more (tombstone)."""
+def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked, ...]]:
+    """The requests and acts of a captured lead, whether it is kept apart, and whether it is one no more (tombstone).
+
+    Besides the requests whose decision clock begins now.
+    """
     at = event.basis.decided_at
     if event.outcome == "tombstone" or event.merged_into is not None:
-        return replace(known, over="merged" if event.merged_into else "erased", over_at=at)
+        return replace(known, over="merged" if event.merged_into else "erased", over_at=at), ()
     quarantined = event.quarantine is not None
-    asked = with_requests(known.asked, event.requests, event.lead_id)
-    return replace(
+    seen = Seen(at, quarantined, released=event.outcome == "released")
+    asked = with_requests(known.asked, event.requests, event.lead_id, seen)
+    before = {each.id for each in known.asked if each.decision == "armed"}
+    begun = tuple(each for each in asked if each.decision == "armed" and each.id not in before)
+    learned = replace(
         known,
-        asked=seen_in_captured(asked, event.requests, quarantined, at, event.outcome == "released"),
+        asked=asked,
         acts=united(known.acts, event.acts),
         quarantines=(*known.quarantines, at) if quarantined and not known.quarantined else known.quarantines,
         quarantined=quarantined,
         over=None,
         over_at=None,
     )
+    return learned, begun
 
 
 def from_activity(known: Known, activity: Activity) -> Known:

@@ -9,13 +9,22 @@ from uuid import UUID
 from leadline_sla_monitor.core.acts import answering
 from leadline_sla_monitor.core.advance import Change, Now, advance
 from leadline_sla_monitor.core.arming import Arming
-from leadline_sla_monitor.core.asked import MOST_ASKED, all_armed
+from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """The promises, the cycles opened, and that they were armed."""
+
+    promises: tuple[Promise, ...]
+    opened: tuple[tuple[UUID, int], ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +36,20 @@ class Settled:
     truth: Truth
 
 
-def settle(lead: UUID, known: Known, rules: SlaRules, now: Now) -> Settled:
-    """Arm what is new, advance what is open."""
+def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Asked, ...] = ()) -> Settled:
+    """Arm what is new, advance what is open. `begun`: the requests whose decision clock begins now."""
     answers = answering(known.acts)
     others = tuple(act for act in known.acts if not act.answers)
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
-    changes: list[Change] = []
-    if known.over is None:
-        truth = Truth(known, found, answers, others)
-        known, changes = _armed(Arming(lead, rules, now.at), truth)
     truth = Truth(known, found, answers, others)
-    promises = tuple(_advanced(promise, truth, now, changes) for promise in known.promises)
+    armed = Armed(known.promises, known.opened)
+    if known.over is None:
+        armed = _armed(Arming(lead, rules, now.at), truth, begun)
+    changes = list(armed.changes)
+    promises = tuple(_advanced(promise, truth, now, changes) for promise in armed.promises)
     assignment = known.routings[-1].assignment if known.routings else 0
-    kept = replace(known, promises=tidied(promises, known.opened, assignment))
+    kept = replace(known, promises=tidied(promises, armed.opened, assignment), opened=armed.opened)
     return Settled(kept, tuple(changes), truth)
 
 
@@ -51,19 +60,17 @@ def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -
     return promise
 
 
-def _armed(arming: Arming, truth: Truth) -> tuple[Known, list[Change]]:
-    """What is known with the promises that are new now: decision, customer, owner; and that they were armed."""
-    known = truth.known
-    new = [arming.decision(each) for each in known.asked if each.decision == "wanted"]
-    asked = all_armed(known.asked) if new else known.asked
-    opened = known.opened
+def _armed(arming: Arming, truth: Truth, begun: tuple[Asked, ...]) -> Armed:
+    """The promises with those that are new now: decision, customer, owner."""
+    new = [arming.decision(each) for each in begun]
+    opened = truth.known.opened
     before = {cycle for cycle, _ in opened}
     for cycle in truth.cycles.values():
         if cycle.id not in before:
             number = opened[-1][1] + 1 if opened else 1
             opened = (*opened, (cycle.id, number))
             new += arming.customer(cycle, number)
-    promises, owner, changes = with_owner(arming, truth, dict(opened))
+    promises, owner, moved = with_owner(arming, truth, dict(opened))
     new += owner
-    changes = [Change("armed", p.event_id("armed"), arming.now, p) for p in new] + changes
-    return replace(known, asked=asked, promises=(*promises, *new), opened=opened[-MOST_ASKED:]), changes
+    told = [Change("armed", p.event_id("armed"), arming.now, p) for p in new]
+    return Armed((*promises, *new), opened[-MOST_ASKED:], (*told, *moved))

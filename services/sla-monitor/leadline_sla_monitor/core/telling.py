@@ -93,10 +93,11 @@ class Teller:
         if promise.clock != "customer" or promise.cycle not in truth.cycles or first is None or first.id != met.act:
             return False
         answered = (
-            p for p in truth.known.promises
+            p for p in self.settled.known.promises
             if p.clock == "customer" and p.cycle == promise.cycle and set(p.answered_by) & set(first.answers)
         )  # fmt: skip
-        return next(answered).key == promise.key
+        carrier = next(answered, promise)
+        return carrier.key == promise.key
 
     def _speed(self, promise: Promise, met: Met) -> dict[str, Any]:
         cycle = self.settled.truth.cycles[promise.cycle]

@@ -1,0 +1,101 @@
+"""What the monitor counts: committed promises, verdicts by cause, delays, speed, and what is open."""
+
+from prometheus_client import CollectorRegistry
+
+from leadline_sla_monitor.metrics import SlaMetrics
+from tests.support.golden import instant
+from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
+
+START = instant("2026-03-10T14:00:00Z")
+DEMO = request("r", "demo_request", START)
+
+
+class Counted:
+    """Metrics of their own registry, fed with what a story tells."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.metrics = SlaMetrics(self.registry)
+        self._seen = 0
+
+    def after(self, story: Story) -> "Counted":
+        self.metrics.measure(story.emitted[self._seen :])
+        self._seen = len(story.emitted)
+        return self
+
+    def value(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(f"leadline_{name}", labels)
+
+
+def begun() -> Story:
+    story = Story(START)
+    story.reads(captured(START, DEMO))
+    story.reads(routed(START + 2 * SECOND, DEMO), START + 2 * SECOND)
+    return story
+
+
+def test_promises_and_verdicts_are_counted_by_policy_and_target() -> None:
+    story, counted = begun(), Counted()
+    story.reads(act("a", "call.attempted", START + 10 * MINUTE, "ana"), START + 10 * MINUTE)
+    story.until(START + DAY)
+    counted.after(story)
+    first_email = {"policy": "demo_or_pricing", "target": "first_email"}
+    first_call = {"policy": "demo_or_pricing", "target": "first_call"}
+    assert counted.value("sla_armed_total", **first_email) == 1
+    assert counted.value("sla_breached_total", cause="owner", **first_email) == 1
+    assert counted.value("sla_due_total", **first_email) == 1
+    assert counted.value("sla_met_total", **first_call) == counted.value("sla_due_total", **first_call) == 1
+    assert counted.value("sla_met_total", policy="decision", target="decision") == 1
+    assert counted.value("sla_warnings_total", level="80") == 1
+    assert counted.value("speed_to_lead_seconds_count", kind="wall") == 1
+    assert counted.value("speed_to_lead_seconds_sum", kind="wall") == 600
+    assert counted.value("speed_to_lead_seconds_sum", kind="human") == 598
+
+
+def test_a_verdict_that_is_corrected_counts_once() -> None:
+    story, counted = begun(), Counted()
+    story.reads(act("later", "email.sent", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)
+    story.reads(act("early", "email.sent", START + MINUTE, "ana"))
+    story.reads(act("b", "email.bounced", START + HOUR), START + HOUR)
+    counted.after(story)
+    labels = {"policy": "demo_or_pricing", "target": "first_email"}
+    assert counted.value("sla_met_total", **labels) == 1
+    assert counted.value("sla_due_total", **labels) == 1
+
+
+def test_the_delay_of_a_breach_is_measured_where_it_could_have_been_told_in_time() -> None:
+    story, counted = begun(), Counted()
+    story.horizon_at = START
+    story.until(START + 10 * MINUTE)
+    counted.after(story)
+    assert counted.value("sla_breach_delay_seconds_sum") == 60, "the grace of first_email"
+    late = Story(START + HOUR)
+    late.reads(captured(START, DEMO))
+    assert Counted().after(late).value("sla_breach_delay_seconds_count") == 0, "due before it was known"
+
+
+def test_gauges_tell_what_is_open_what_is_next_and_who_waits_longest() -> None:
+    story, counted = begun(), Counted()
+    assert counted.value("sla_open", clock="customer") == 0
+    assert counted.value("sla_next_due_timestamp_seconds") == 0
+    counted.after(story)
+    assert [counted.value("sla_open", clock=c) for c in ("decision", "customer", "owner")] == [0, 2, 1]
+    assert counted.value("sla_next_due_timestamp_seconds") == (START + 5 * MINUTE).timestamp()
+    assert counted.value("sla_oldest_unanswered_timestamp_seconds") == START.timestamp()
+    story.until(START + 6 * MINUTE)
+    counted.after(story)
+    assert counted.value("sla_next_due_timestamp_seconds") == (START + HOUR).timestamp(), "the customer's next"
+    assert counted.value("sla_oldest_unanswered_timestamp_seconds") == START.timestamp(), "breached, still waiting"
+    story.reads(act("a", "call.connected", START + 7 * MINUTE, "ana"), START + 7 * MINUTE)
+    counted.after(story)
+    assert [counted.value("sla_open", clock=c) for c in ("decision", "customer", "owner")] == [0, 0, 0]
+    assert counted.value("sla_next_due_timestamp_seconds") == 0
+    assert counted.value("sla_oldest_unanswered_timestamp_seconds") == 0
+
+
+def test_labels_hold_no_lead() -> None:
+    story, counted = begun(), Counted()
+    story.until(START + DAY)
+    counted.after(story)
+    samples = [s for family in counted.registry.collect() for s in family.samples]
+    assert samples and not [s for s in samples if str(LEAD) in str(s.labels)]

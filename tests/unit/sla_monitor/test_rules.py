@@ -1,0 +1,78 @@
+"""sla.yaml is read strictly; a mistake is told with its path and what would be right."""
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from leadline_runtime.rules import RulesError, read_yaml
+from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.rules import build
+from tests.support.sla_story import shipped_rules
+
+SLA = (files("leadline_sla_monitor") / "rules" / "sla.yaml").read_text()
+CALENDARS = (files("leadline_runtime") / "rules" / "calendars.yaml").read_text()
+
+
+def built(sla: str) -> SlaRules:
+    return build({"sla.yaml": read_yaml("sla.yaml", sla), "calendars.yaml": read_yaml("calendars.yaml", CALENDARS)})
+
+
+def test_the_shipped_rules_load_with_their_examples() -> None:
+    rules = shipped_rules().rules
+    assert rules.policies[0].name == "demo_or_pricing"
+    assert rules.warnings == (50, 80)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "path", "said"),
+    [
+        ("within: 5 min", "within: 5", "policies.0.targets.first_email.within", "15 min"),
+        ("within: 5 min", "within: 0 min", "policies.0.targets.first_email.within", "longer"),
+        ("answered_by: [email]", "answered_by: [mail]", "policies.0.targets.first_email.answered_by.0", "email"),
+        ("answered_by: [email]", "answered_by: []", "policies.0.targets.first_email.answered_by", "at least 1"),
+        ("calendar: always", "calendar: allways", "policies.1.targets.auto_ack.calendar", "always"),
+        ("mode: wall_rolled", "mode: rolled", "policies.7.targets.cadence_step_1.mode", "wall_rolled"),
+        ("{type: trial_signup}", "{typ: trial_signup}", "policies.1.when", "type"),
+        ("outcomes: [nurture]", "outcomes: [parked]", "policies.5.outcomes", "promised"),
+        ("name: warm", "name: hot", "policies", "same name"),
+        ("[50, 80]", "[80, 50]", "warnings", "ascending"),
+        ("reassign_after: 15 min", "reasign_after: 15 min", "policies.0.reasign_after", "xtra"),
+        ("within: 5 min", "within: 6 min", "examples.0", "first_email 2026-03-06T22:36:00"),
+        ("temperature: hot}", "temperature: cold}", "examples.9", "the rules give cold"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(wrong: str, right: str, path: str, said: str) -> None:
+    assert wrong in SLA
+    with pytest.raises(RulesError) as told:
+        built(SLA.replace(wrong, right, 1))
+    assert told.value.path.startswith(path)
+    assert said in str(told.value)
+
+
+def test_a_reload_touches_no_open_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is promised is fixed when it is armed (rules B5.6)."""
+    import tests.support.sla_story as stories
+    from tests.support.golden import instant
+
+    start = instant("2026-03-10T14:00:00Z")
+    asked = stories.request("r", "trial_signup", start)
+    story = stories.Story(start)
+    story.reads(stories.routed(start, asked))
+    strict = build_shorter()
+    monkeypatch.setattr(stories, "shipped_rules", lambda: strict)
+    story.until(start + stories.DAY)
+    (breach,) = story.of("first_personal", "breached")
+    assert breach.due_at == start + 4 * stories.HOUR
+
+
+def build_shorter() -> Any:
+    from dataclasses import replace
+
+    changed = SLA.replace("first_personal: {within: 4 h", "first_personal: {within: 1 h")
+    head, _, _ = changed.partition("examples:")
+    only = """examples:
+  - {name: a trial, type: trial_signup, cannot: [ack], start: 2026-03-10T14:00:00Z, policy: trial, grade: C2,
+     due: {first_personal: 2026-03-10T15:00:00Z}}
+"""
+    return replace(shipped_rules(), rules=built(head + only))
