@@ -1,12 +1,13 @@
 """Route, wired: scorecards, acts and lapsed owner clocks in, owned leads out."""
 
+from leadline_route.core.snapshot import READS
 from leadline_route.decide import decide
 from leadline_route.metrics import RouteMetrics
 from leadline_route.rules import SPEC
 from leadline_route.state import BodyCodec
 from leadline_route.store import MIGRATIONS, RouteStore
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA, is_by_itself
+from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, is_by_itself
 
 LAPSED = f"{LEAD_SLA.event_type}.lapsed"
 
@@ -20,7 +21,7 @@ def wants(event_type: str) -> bool:
 
 STEP = Step(
     name="route",
-    reads=(LEAD_SCORED, LEAD_ACTIVITY, LEAD_SLA),
+    reads=READS,
     writes=(LEAD_ROUTED,),
     decide=decide,
     body=BodyCodec(),

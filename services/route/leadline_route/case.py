@@ -11,13 +11,13 @@ from leadline_route.core.balance import take_back
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.roster import Draft
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.snapshot import Scored
 from leadline_route.core.touches import OPEN_STAGES
 from leadline_route.core.words import clock
 from leadline_route.state import Body, Exclusion, Standing
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
 from leadline_runtime.outcomes import DropReason
-from leadline_schemas.scored import LeadScored
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Case:
         book: Rulebook = self.grounds.rules
         return book
 
-    def prospect(self, scored: LeadScored | None = None, raw: bytes | None = None) -> Prospect:
+    def prospect(self, scored: Scored | None = None, raw: bytes | None = None) -> Prospect:
         """The lead as the given snapshot shows it, or as the last one did."""
         return self.view.prospect(raw if raw is not None else self.state.body.scored, scored, self.book)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import cast
 
 from leadline_route.case import Case, is_open
 from leadline_route.core.caps import counted
@@ -13,6 +14,7 @@ from leadline_route.state import Body, Hold, Move, Standing
 from leadline_runtime.decision import Decision, Emit, LeadState, drop, emitted
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import LeadRouted, NextStep
+from leadline_schemas.scored import LeadScored
 from leadline_schemas.topics import LEAD_ROUTED
 
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
@@ -100,7 +102,8 @@ def _count(case: Case, after: Standing, keeps: bool) -> None:
 
 def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: Standing) -> LeadRouted:
     dealt = ruling.counts_as_turn
-    return LeadRouted(
+    # Not validated: every part is typed here, and `scored` stands for the bytes that are carried on.
+    return LeadRouted.model_construct(
         lead_id=case.lead_id,
         revision=case.state.revision + 1,
         basis=case.grounds.basis(revision_before=case.state.revision, as_of=prospect.scored.scorecard.as_of),
@@ -127,7 +130,7 @@ def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: St
         allowed_channels=prospect.channels,
         next_step=_next_step(ruling),
         requests=prospect.scored.requests,
-        scored=prospect.scored,
+        scored=cast(LeadScored, prospect.scored),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from leadline_route.acts import on_activity
 from leadline_route.case import Case
 from leadline_route.core.roster import Draft
+from leadline_route.core.snapshot import Scored
 from leadline_route.lapsed import on_lapsed
 from leadline_route.released import on_alarm
 from leadline_route.scored import on_scored
@@ -13,7 +14,6 @@ from leadline_route.view import RouteView
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
 from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.activity import LeadActivity
-from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
 
 
@@ -30,7 +30,7 @@ def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: 
 
 def _record(case: Case, record: Record[Any]) -> Decision[Body]:
     value = record.value
-    if isinstance(value, LeadScored):
+    if isinstance(value, Scored):
         return on_scored(case, record)
     if isinstance(value, LeadActivity):
         return on_activity(case, value.activity)

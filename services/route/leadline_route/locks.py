@@ -9,13 +9,13 @@ from uuid import UUID
 from leadline_route.commands import COMMANDS
 from leadline_route.core.router import reachable
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.snapshot import READS, Scored
 from leadline_route.state import Body, Standing
 from leadline_route.view import RouteView
 from leadline_runtime import forwarding
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_schemas.activity import Activity, LeadActivity
-from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
 
 
@@ -28,7 +28,7 @@ class Locks:
     members: set[str] = field(default_factory=set)
     pools: set[str] = field(default_factory=set)
 
-    def add_lead(self, raw: bytes, scored: LeadScored | None, *, among_people: bool) -> None:
+    def add_lead(self, raw: bytes, scored: Scored | None, *, among_people: bool) -> None:
         """Everybody whom this snapshot's rules may give the lead to."""
         if not raw:
             return
@@ -79,7 +79,7 @@ def _unwrapped(item: Item) -> Item | None:
     """A forwarded record as what it is; None: not about a lead, or not readable (deciding it will say so)."""
     if isinstance(item, Message):
         try:
-            item = forwarding.unwrap(item)
+            item = forwarding.unwrap(item, READS)
         except Exception:
             return None
     return item if item.lead_id is not None else None
@@ -88,7 +88,7 @@ def _unwrapped(item: Item) -> Item | None:
 def _needed(locks: Locks, item: Item, body: Body) -> None:
     """What the only item about this lead may touch."""
     standing, value = body.standing, _value(item)
-    if isinstance(value, LeadScored):
+    if isinstance(value, Scored):
         captured = value.enriched.captured
         gone = captured.merged_into is not None or captured.quarantine is not None
         owned = standing.outcome == "person" and standing.owner is not None
@@ -122,8 +122,8 @@ def _everything(locks: Locks, item: Item, body: Body) -> None:
     locks.add_standing(body.standing)
     locks.add_people((body.standing.owner,))
     value = _value(item)
-    snapshots: list[tuple[bytes, LeadScored | None]] = [(body.scored, None)]
-    if isinstance(value, LeadScored) and isinstance(item, Record):
+    snapshots: list[tuple[bytes, Scored | None]] = [(body.scored, None)]
+    if isinstance(value, Scored) and isinstance(item, Record):
         snapshots.append((item.raw, value))
     elif isinstance(value, LeadActivity):
         locks.add_people((value.activity.member, value.activity.actor.id))

@@ -9,13 +9,13 @@ from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.router import route
 from leadline_route.core.ruling import Ruling
+from leadline_route.core.snapshot import Scored
 from leadline_route.state import Body, Standing
 from leadline_runtime.decision import Decision
 from leadline_runtime.items import Record
-from leadline_schemas.scored import LeadScored
 
 
-def on_scored(case: Case, record: Record[LeadScored]) -> Decision[Body]:
+def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
     """Decide on one snapshot. An owned lead never moves by it; what changed of requests or channels is told."""
     scored, raw, standing = record.value, record.raw, case.standing
     captured = scored.enriched.captured

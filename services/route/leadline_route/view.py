@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from leadline_route.core.prospect import Prospect, prospect
 from leadline_route.core.roster import Roster
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.snapshot import SCORED, Scored
 from leadline_schemas.codec import decode
-from leadline_schemas.scored import LeadScored
-from leadline_schemas.topics import LEAD_SCORED
 
 
 @dataclass
@@ -16,11 +15,11 @@ class RouteView(Roster):
 
     looked_at: dict[int, tuple[bytes, Prospect]] = field(default_factory=dict)
 
-    def prospect(self, raw: bytes, scored: LeadScored | None, book: Rulebook) -> Prospect:
+    def prospect(self, raw: bytes, scored: Scored | None, book: Rulebook) -> Prospect:
         """The lead in this snapshot; `scored` if it is decoded already. A pure function of `raw` and the rules."""
         found = self.looked_at.get(id(raw))
         if found is not None and found[0] is raw:
             return found[1]
-        made = prospect(raw, scored if scored is not None else decode(LEAD_SCORED, raw), book)
+        made = prospect(raw, scored if scored is not None else decode(SCORED, raw), book)
         self.looked_at[id(raw)] = (raw, made)  # keeps `raw`, so that its identity is not given to another
         return made

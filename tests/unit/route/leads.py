@@ -10,6 +10,7 @@ from uuid import UUID
 
 from leadline_route.core.roster import Counts, Load
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.snapshot import SCORED, Scored
 from leadline_route.decide import decide
 from leadline_route.locks import wanted
 from leadline_route.rules import SPEC
@@ -20,7 +21,7 @@ from leadline_runtime.items import Item, Record, Timer
 from leadline_runtime.rules import load_rules
 from leadline_schemas.activity import Activity, Actor, LeadActivity
 from leadline_schemas.captured import LeadCaptured
-from leadline_schemas.codec import encode
+from leadline_schemas.codec import decode, encode
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Account, Effective, LeadEnriched
 from leadline_schemas.event import Basis, RulesRef
@@ -29,7 +30,7 @@ from leadline_schemas.lead import Lead, Request
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import Dimension, LeadScored, Scorecard, Veto
 from leadline_schemas.sla import LeadSla
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA
 
 REF = RulesRef(version="test", digest="0")
 HANDS = {"demo_request", "pricing_inquiry", "contact_sales", "inbound_call", "trial_signup", "referral"}
@@ -140,11 +141,11 @@ def _card(wish: Wish, received: datetime) -> Scorecard:
     )  # fmt: skip
 
 
-def scored_record(wish: Wish, revision: int = 1) -> Record[LeadScored]:
+def scored_record(wish: Wish, revision: int = 1) -> Record[Scored]:
     """The event as a record from Kafka."""
-    event = scored(wish, revision)
-    raw = encode(LEAD_SCORED, event)
-    return Record(LEAD_SCORED, 0, revision, b"", raw, event, derived_id("scored", wish.id, revision, wish.name))
+    raw = encode(LEAD_SCORED, scored(wish, revision))
+    event_id = derived_id("scored", wish.id, revision, wish.name)
+    return Record(SCORED, 0, revision, b"", raw, decode(SCORED, raw), event_id)
 
 
 def act_record(lead: UUID, kind: str, moment: datetime, by: str = "ana", **more: Any) -> Record[LeadActivity]:
@@ -218,8 +219,8 @@ class Desk:
         if decision.delta is not None:
             view.apply(decision.delta)
         for emit in decision.events:
-            assert isinstance(emit.event, LeadRouted)
-            self.events.append(emit.event)
+            value = encode(emit.topic, emit.event, emit.carried)
+            self.events.append(decode(LEAD_ROUTED, value))
         return decision
 
     def one(self, item: Item, now: datetime | None = None) -> Decision[Body]:

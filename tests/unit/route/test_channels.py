@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from leadline_route.core.channels import allowed_channels, signature
+from leadline_route.core.snapshot import Person
 from leadline_schemas.consent import ConsentRecord
-from leadline_schemas.lead import Lead
 from tests.unit.route.leads import at, shipped
 
 MAIL = "a@x.example"
@@ -14,7 +14,7 @@ MAIL = "a@x.example"
 
 def channels(country: str | None = "DE", type_: Any = "content_download", *said: ConsentRecord, **lead: Any) -> str:
     """What is allowed, in short."""
-    known = Lead(email=lead.pop("email", MAIL), type=type_, consent=said, **lead)
+    known = Person(email=lead.pop("email", MAIL), type=type_, consent=said, **lead)
     return signature(allowed_channels(known, country, (), shipped().channels))
 
 
@@ -69,7 +69,7 @@ def test_a_grant_counts_for_its_own_address_only() -> None:
 
 
 def test_without_an_address_nothing_is_allowed() -> None:
-    found = allowed_channels(Lead(phone="+12125550142"), "US", (), shipped().channels)
+    found = allowed_channels(Person(phone="+12125550142"), "US", (), shipped().channels)
     assert {each.channel: each.why for each in found if each.purpose == "respond"} == {
         "email": "no e-mail address known",
         "phone": "unknown consent, country US is opt-out",
@@ -82,7 +82,7 @@ def test_other_channels_are_named_once_somebody_spoke_of_them() -> None:
 
 
 def test_the_reason_says_it_in_plain_words() -> None:
-    lead = Lead(email=MAIL, phone="+12125550142", type="demo_request", consent=(say("granted", basis="consent"),))
+    lead = Person(email=MAIL, phone="+12125550142", type="demo_request", consent=(say("granted", basis="consent"),))
     assert [
         (each.purpose, each.channel, each.why) for each in allowed_channels(lead, "DE", (), shipped().channels)
     ] == [
@@ -91,5 +91,5 @@ def test_the_reason_says_it_in_plain_words() -> None:
         ("marketing", "email", "granted (consent)"),
         ("marketing", "phone", "unknown consent, country DE is opt-in"),
     ]
-    nowhere = allowed_channels(Lead(email=MAIL), None, (), shipped().channels)
+    nowhere = allowed_channels(Person(email=MAIL), None, (), shipped().channels)
     assert nowhere[0].why == "unknown consent, country unknown counts as opt-in"

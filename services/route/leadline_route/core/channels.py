@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from leadline_route.core.snapshot import Person
 from leadline_schemas.consent import ConsentRecord
-from leadline_schemas.lead import Lead
 from leadline_schemas.routed import AllowedChannel
 from leadline_schemas.vocabulary import Channel
 
@@ -53,7 +53,7 @@ class ChannelPolicy:
 
 
 def allowed_channels(
-    lead: Lead, country: str | None, request_types: Iterable[str], policy: ChannelPolicy
+    lead: Person, country: str | None, request_types: Iterable[str], policy: ChannelPolicy
 ) -> tuple[AllowedChannel, ...]:
     """E-mail and phone for each purpose, and every other channel that something was said about.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from leadline_schemas.scored import LeadScored
+from leadline_route.core.snapshot import Scored
 
 # Every name a condition may use; `marketing_allowed` and `contact_allowed` come from the channels, `territory` from the
 # team file. An unknown value is None.
@@ -19,7 +19,7 @@ FIELDS: frozenset[str] = frozenset(
 TERRITORY_FIELDS: tuple[str, ...] = ("country", "state", "language")
 
 
-def lead_values(scored: LeadScored) -> dict[str, Any]:
+def lead_values(scored: Scored) -> dict[str, Any]:
     """The values of a lead by name, without those that are decided here (territory, channels)."""
     enriched = scored.enriched
     lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard

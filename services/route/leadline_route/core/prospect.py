@@ -8,11 +8,11 @@ from typing import Any
 from leadline_route.core.channels import allowed_channels, any_allowed
 from leadline_route.core.lead_facts import lead_values
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.snapshot import Scored
 from leadline_route.core.team import Territory
 from leadline_runtime.core.calendar import due
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import AllowedChannel
-from leadline_schemas.scored import LeadScored
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Prospect:
     """One snapshot, looked at once: `raw` is it as read. `values` are what conditions may ask."""
 
     raw: bytes
-    scored: LeadScored
+    scored: Scored
     book: Rulebook
     values: dict[str, Any]
     territory: Territory | None
@@ -50,7 +50,7 @@ class Prospect:
         return due(calendar, start, promise.within, promise.mode)
 
 
-def prospect(raw: bytes, scored: LeadScored, book: Rulebook) -> Prospect:
+def prospect(raw: bytes, scored: Scored, book: Rulebook) -> Prospect:
     """Look at a snapshot under these rules."""
     values = lead_values(scored)
     territory = book.team.territory_of(values)

@@ -1,0 +1,103 @@
+"""The part of `lead.scored` that routing looks at. The event itself is carried on whole, as the bytes read."""
+
+from typing import Literal
+from uuid import UUID
+
+from leadline_schemas.consent import ConsentRecord
+from leadline_schemas.enriched import Account
+from leadline_schemas.event import Exact, Instant, Model
+from leadline_schemas.lead import MergedInto, PiiText, Quarantine, Request
+from leadline_schemas.scored import Veto
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA
+from leadline_schemas.vocabulary import LeadType, Segment, Source, Stage
+
+
+class Values(Model):
+    """See Effective."""
+
+    country: str | None = None
+    state: str | None = None
+    language: str | None = None
+    employees: int | None = None
+    industry: str | None = None
+    domain_class: Literal["free", "disposable", "role", "corporate"] | None = None
+    company_domain: str | None = None
+
+
+class Person(Model):
+    """See Lead."""
+
+    email: PiiText | None = None
+    phone: PiiText | None = None
+    budget: PiiText | None = None
+    timeline_months: int | None = None
+    interest: str | None = None
+    owner: str | None = None
+    type: LeadType = "other"
+    source: Source = "other"
+    source_detail: str | None = None
+    segment: Segment = "inbound"
+    stage: Stage = "captured"
+    consent: tuple[ConsentRecord, ...] = ()
+
+
+class Captured(Model):
+    """See LeadCaptured."""
+
+    merged_into: MergedInto | None = None
+    quarantine: Quarantine | None = None
+    lead: Person
+
+
+class Enriched(Model):
+    """See LeadEnriched."""
+
+    account: Account | None = None
+    effective: Values
+    captured: Captured
+
+
+class Fit(Model):
+    """See Dimension."""
+
+    value: Exact
+    known: Exact
+
+
+class Intent(Model):
+    """See Dimension."""
+
+    value: Exact
+
+
+class Card(Model):
+    """See Scorecard."""
+
+    as_of: Instant
+    fit: Fit
+    intent: Intent
+    total: Exact
+    grade: str
+    temperature: Literal["hot", "warm", "cold"]
+    signal: Literal["PQL", "MQL", "IQL", "none"]
+    hand_raise: bool
+    mql: bool
+    mql_reasons: tuple[Literal["hand_raise", "score", "pql"], ...] = ()
+    fast_track: bool
+    vetoes: tuple[Veto, ...] = ()
+
+
+class Scored(Model):
+    """See LeadScored."""
+
+    lead_id: UUID
+    revision: int
+    requests: tuple[Request, ...] = ()
+    cause: Literal["act", "fact", "decay", "rules_change", "merge"] = "act"
+    scorecard: Card
+    enriched: Enriched
+
+
+# What the step reads: of a scorecard only this view.
+SCORED = LEAD_SCORED.read_as(Scored)
+READS = (SCORED, LEAD_ACTIVITY, LEAD_SLA)
