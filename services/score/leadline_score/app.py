@@ -1,7 +1,8 @@
 """The wiring of the step."""
 
 from leadline_runtime.step import Step
-from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED
+from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_SCORED
+from leadline_schemas.views import ENRICHED_SEEN
 from leadline_score.decide import decide
 from leadline_score.metrics import ScoreMetrics
 from leadline_score.rules import SPEC
@@ -15,7 +16,7 @@ def wants(event_type: str) -> bool:
 
 STEP = Step(
     name="score",
-    reads=(LEAD_ENRICHED, LEAD_ACTIVITY),
+    reads=(ENRICHED_SEEN, LEAD_ACTIVITY),
     writes=(LEAD_SCORED,),
     decide=decide,
     body=BodyCodec(),

@@ -9,7 +9,7 @@ from leadline_schemas.codec import decode, decode_model, encode_model
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Instant, Model
 from leadline_schemas.lead import Request
-from leadline_schemas.topics import LEAD_ENRICHED
+from leadline_schemas.views import ENRICHED_SEEN
 from leadline_score.core.trajectory import Mark
 
 _LENGTH = Struct(">I")
@@ -54,7 +54,7 @@ class Body:
 @lru_cache(maxsize=64)
 def enriched_in(snapshot: bytes) -> LeadEnriched:
     """The snapshot, decoded once for all acts of a lead that are read together. Raises Undecodable."""
-    return decode(LEAD_ENRICHED, snapshot)
+    return decode(ENRICHED_SEEN, snapshot)
 
 
 class BodyCodec:

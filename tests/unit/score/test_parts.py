@@ -38,4 +38,5 @@ def test_published_scorecards_are_counted_by_what_they_make_of_the_lead() -> Non
 
 
 def test_the_step_is_wired_to_its_topics() -> None:
-    assert (STEP.name, STEP.reads, STEP.writes) == ("score", (LEAD_ENRICHED, LEAD_ACTIVITY), (LEAD_SCORED,))
+    reads = tuple(topic.name for topic in STEP.reads)
+    assert (STEP.name, reads, STEP.writes) == ("score", (LEAD_ENRICHED.name, LEAD_ACTIVITY.name), (LEAD_SCORED,))
