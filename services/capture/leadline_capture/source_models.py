@@ -90,6 +90,13 @@ class MapModel(RulesModel):
     test: str | None = None
 
 
+class RedirectModel(RulesModel):
+    """A form's field that names the page to go to, and the pages (with all below them) that it may name."""
+
+    field: str
+    allow: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Gives(RulesModel):
     """What an example must give: of each payload the fields named (null: absent)."""
 
@@ -133,6 +140,7 @@ class SourceModel(RulesModel):
     zone: str = "UTC"
     own_id: str | None = None
     test: str | None = None
+    redirect: RedirectModel | None = None
     maps: Annotated[tuple[MapModel, ...], Field(min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(min_length=1)]
 

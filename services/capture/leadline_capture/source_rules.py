@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from leadline_capture.core.documents import form_document, json_document
+from leadline_capture.core.redirects import Redirect, is_page
 from leadline_capture.core.signatures import PARTS, Scheme
 from leadline_capture.core.sources import (
     Authentication,
@@ -58,7 +59,17 @@ def compile_source(name: str, declared: SourceModel, place: Place) -> Source:
         own_id=_optional(declared.own_id, place.at("own_id")),
         test=_optional(declared.test, place.at("test")),
         zone=_zone(declared.zone, place.at("zone")),
+        redirect=_redirect(declared, place.at("redirect.allow")),
     )
+
+
+def _redirect(declared: SourceModel, place: Place) -> Redirect | None:
+    if declared.redirect is None:
+        return None
+    for page in declared.redirect.allow:
+        if not is_page(page):
+            raise place.wrong(f"{page!r} is no whole address; give one such as https://www.example.com/thanks")
+    return Redirect(declared.redirect.field, declared.redirect.allow)
 
 
 def _authentication(declared: SourceModel, place: Place) -> Authentication:

@@ -128,6 +128,7 @@ def test_an_expression_that_does_not_fit_costs_only_its_field_and_repeats_no_val
         ("title:", "titel: x\n    title:", "sources.meta_ads.titel", "Extra inputs"),
         ("own_id: \"5\"", "own_id: \"6\"", "examples[0].gives.own_id", "expected '6', got '5'"),
         ("leads: [{email: a@b", "leads: [{email: z@b", "gives.leads[0].email", "expected 'z@b.example'"),
+        ("zone: America/New_York", "redirect: {field: f, allow: [shop.example]}", "redirect.allow", "https://www."),
         ("automated: machine", "x: id", "maps[1].fields.x", "ActivityPayload"),
         ("zone: America/New_York", "trusted: true\n    accepts: []", "sources.meta_ads.accepts", "at least 1"),
     ],

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Any, Literal
 
 from leadline_capture.core.json_reader import Read
+from leadline_capture.core.redirects import Redirect
 from leadline_capture.core.signatures import Scheme
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
@@ -98,6 +99,7 @@ class Source:
     own_id: Expression | None = None
     test: Expression | None = None
     zone: tzinfo = UTC
+    redirect: Redirect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from leadline_capture.core.items import surroundings
 from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded
 from leadline_capture.core.own_ids import own_id
+from leadline_capture.core.redirects import redirect_of
 from leadline_capture.core.sources import Source
 from leadline_capture.edge.auth import authenticated, one_header
 from leadline_capture.edge.bodies import accepted, not_readable
@@ -19,7 +20,7 @@ PREFIX = "/v1/sources/"
 
 
 async def post_source(call: Call) -> web.Response:
-    """202 once Kafka has it. Mapping, and all judgement, is the capture step's. Raises Problem."""
+    """202 once Kafka has it (303 where a form names a page to go to). All judgement is the step's. Raises Problem."""
     source = _source(call)
     content_type = _content_type(call, source)
     raw = await read_body(call.request, call.door.settings.edge_lead_bytes)
@@ -43,6 +44,9 @@ async def post_source(call: Call) -> web.Response:
         query=query,
     )
     await take_in(call, made, trace_of(call.request, submission))
+    page = redirect_of(source.redirect, around.body)
+    if page is not None:  # a browser that posted a form
+        return web.Response(status=303, headers={"Location": page})
     return web.json_response(accepted(submission), status=202)
 
 

@@ -1,0 +1,153 @@
+"""`leadline keys create | list | revoke`: who may send leads over the API.
+
+What the commands need is loaded when they run: every `leadline` command loads this file.
+"""
+# ruff: noqa: PLC0415
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+
+import typer
+
+from leadline_capture.command_errors import NOT_FOUND, UNREACHABLE, USAGE, CommandError
+
+if TYPE_CHECKING:
+    from leadline_capture.edge.keys import Key
+    from leadline_runtime.sql import Sql
+
+T = TypeVar("T")
+_DATABASE: Final = "LEADLINE_DATABASE_URL"
+
+Name = Annotated[str, typer.Option("--name", help="What the key is for, as `website, production`.")]
+SourceName = Annotated[
+    str,
+    typer.Option("--source", help="The system that will hold it, as `website` or `salesforce`: its ids are its own."),
+]
+Scopes = Annotated[list[str], typer.Option("--scope", help="leads:write, leads:read, pii:read or admin; repeatable.")]
+Days = Annotated[int | None, typer.Option("--days", min=1, help="End it after so many days; never, if not given.")]
+Trusted = Annotated[bool, typer.Option("--trusted", help="It may name ids of other systems (a CRM, not a web page).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to an application."""
+    keys = typer.Typer(help="Keys of the API: who may send leads.", no_args_is_help=True)
+    for command in (create, revoke):
+        keys.command()(command)
+    keys.command("list")(list_)
+    app.add_typer(keys, name="keys")
+
+
+def create(
+    name: Name,
+    source: SourceName,
+    scope: Scopes = ["leads:write"],  # noqa: B006 - typer reads the default, nobody changes it
+    days: Days = None,
+    trusted: Trusted = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it: it is shown this once and kept only as a hash. Doors know it within 5 s."""
+    from leadline_capture.edge.keys import SCOPES, Key, new_key, store_key
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", source):
+        raise CommandError("--source must be lower-case letters, digits and _, as `website`.", USAGE)
+    if unknown := sorted(set(scope) - set(SCOPES)):
+        raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}.", USAGE)
+    key_id, text, secret = new_key()
+    now = datetime.now(UTC)
+    expires = now + timedelta(days=days) if days else None
+    key = Key(key_id, secret, name, source, frozenset(scope), trusted, now, expires)
+    _with_database(lambda sql: store_key(sql, key))
+    if as_json:
+        print(json.dumps({**_told(key), "key": text}))
+    else:
+        print("Keep this key now; it is not shown again:", file=sys.stderr)
+        print(text)
+
+
+def list_(as_json: AsJson = False) -> None:
+    """Show the keys, without their secrets."""
+    from leadline_capture.edge.keys import stored_keys
+
+    keys = _with_database(stored_keys)
+    if as_json:
+        print(json.dumps([_told(key) for key in keys], indent=2))
+        return
+    rows = [("id", "name", "source", "scopes", "trusted", "state")]
+    rows += [
+        (k.id, k.name, k.source, " ".join(sorted(k.scopes)), "yes" if k.trusted else "no", _state(k)) for k in keys
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadline keys list` shows it.")]) -> None:
+    """End a key. Doors refuse it within 5 s."""
+    from leadline_capture.edge.keys import revoke_key
+
+    wanted = key_id.removeprefix("ll_").partition("_")[0]
+    if not _with_database(lambda sql: revoke_key(sql, wanted, datetime.now(UTC))):
+        raise CommandError(f"There is no key {wanted}; `leadline keys list` shows them.", NOT_FOUND)
+    print(f"revoked {wanted}")
+
+
+def _told(key: "Key") -> dict[str, Any]:
+    told = {name: value for name, value in asdict(key).items() if name != "secret_sha256"}
+    dates = {name: value.isoformat() if value else None for name, value in told.items() if name.endswith("_at")}
+    return {**told, **dates, "scopes": sorted(key.scopes)}
+
+
+def _state(key: "Key") -> str:
+    if key.revoked_at is not None:
+        return f"revoked {key.revoked_at:%Y-%m-%d}"
+    if key.expires_at is None:
+        return "live"
+    return f"{'live until' if key.is_live(datetime.now(UTC)) else 'ended'} {key.expires_at:%Y-%m-%d}"
+
+
+def _with_database(work: "Callable[[Sql], Awaitable[T]]") -> T:
+    """Do some work on capture's schema, whose tables are made if they are not there. Raises CommandError."""
+    from leadline_capture.edge.parts import SCHEMA
+    from leadline_capture.edge.tables import MIGRATIONS
+    from leadline_runtime.migrations import RUNTIME
+    from leadline_runtime.sql import DatabaseTrouble, Sql
+
+    async def done() -> T:
+        sql = Sql(_database_url(), SCHEMA)
+        try:
+            await sql.migrate(RUNTIME + MIGRATIONS)
+            return await work(sql)
+        finally:
+            await sql.close()
+
+    try:
+        return asyncio.run(done())
+    except DatabaseTrouble as trouble:
+        raise CommandError(f"{trouble}. Does it run? `leadline status` shows the local one.", UNREACHABLE) from None
+
+
+def _database_url() -> str:
+    """LEADLINE_DATABASE_URL, else that of the stack that `leadline up` started here or above. Raises CommandError."""
+    if url := os.environ.get(_DATABASE):
+        return url
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if url := _variables(folder / ".leadline" / "stack.env").get(_DATABASE):
+            return url
+    raise CommandError(f"Set {_DATABASE}, or start the local stack with `leadline up`.", USAGE)
+
+
+def _variables(file: Path) -> Mapping[str, str]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)
