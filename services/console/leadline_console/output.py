@@ -10,11 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 Draw = Callable[[Console], None]
+WIDE = 250  # columns where nobody said how many there are: a table in a pipe is not to be cut at 80
 
 
 def console() -> Console:
     """For answers. Made for each use, so that tests and pipes see the stdout of the moment."""
-    return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    piped = not sys.stdout.isatty()
+    return Console(highlight=False, emoji=False, soft_wrap=piped, width=WIDE if piped else None)
 
 
 def answer(data: Any, as_json: bool, draw: Draw) -> None:

@@ -42,11 +42,14 @@ class DeclaredTopic:
 
 
 def find_file(given: Path | None) -> Path:
-    """The file given, else LEADLINE_TOPICS_FILE, else the project's own seen from here upwards. Raises UserError."""
+    """The file given, else LEADLINE_TOPICS_FILE, else the project's own: of the folder we are in, else of this code.
+
+    Raises UserError.
+    """
     named = given or (Path(value) if (value := os.environ.get("LEADLINE_TOPICS_FILE")) else None)
     if named:
         return named
-    for folder in (Path.cwd(), *Path.cwd().parents):
+    for folder in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents[3:4]):
         if (folder / FILE).is_file():
             return folder / FILE
     raise UserError(f"No {FILE} here or above. Go to the project's folder, or name the file: --file PATH.")

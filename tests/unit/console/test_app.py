@@ -87,3 +87,17 @@ def test_the_stack_may_have_its_home_elsewhere(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "services.env").write_text("LEADLINE_EDGE_URL=http://127.0.0.1:8080\n")
     monkeypatch.setenv("LEADLINE_HOME", str(tmp_path))
     assert setting("LEADLINE_EDGE_URL") == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("leadline dl", "dlq"), ("leadline tail lead.sc", "lead.scored"), ("leadline lag ro", "route")],
+)
+def test_the_shell_can_complete_commands_topics_and_services(words: str, offered: str) -> None:
+    asked = {
+        "_LEADLINE_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    result = CliRunner().invoke(build(), [], prog_name="leadline", env=asked)
+    assert offered in result.output.split()

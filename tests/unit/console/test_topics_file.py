@@ -83,9 +83,13 @@ def test_the_file_is_found_from_any_folder_of_the_project(monkeypatch: pytest.Mo
     assert find_file(None) == FILE
 
 
-def test_outside_of_the_project_one_must_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_the_project_it_is_that_of_the_code_or_must_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LEADLINE_TOPICS_FILE", raising=False)
+    assert find_file(None) == FILE
+    monkeypatch.setattr("leadline_console.topics_file.__file__", str(tmp_path / "lib" / "site" / "x" / "file.py"))
     with pytest.raises(UserError, match="--file"):
         find_file(None)
     monkeypatch.setenv("LEADLINE_TOPICS_FILE", "/etc/leadline/topics.yaml")

@@ -13,10 +13,15 @@ from leadline_console.errors import Exit, UserError
 from leadline_console.letters import Letter, by_reason, name_of
 from leadline_schemas.topics import SERVICES
 
-Services = Annotated[list[str] | None, typer.Argument(help="Services to look at.", show_default="all")]
+Services = Annotated[
+    list[str] | None, typer.Argument(help="Services to look at.", show_default="all", autocompletion=lambda: SERVICES)
+]
 Names = Annotated[list[str] | None, typer.Argument(help="Letters, as service/partition/offset.", show_default=False)]
 One = Annotated[str, typer.Argument(help="A letter, as service/partition/offset.")]
-All = Annotated[str | None, typer.Option("--all", metavar="SERVICE", help="All letters of this service instead.")]
+All = Annotated[
+    str | None,
+    typer.Option("--all", metavar="SERVICE", help="All letters of this service.", autocompletion=lambda: SERVICES),
+]
 Reason = Annotated[str | None, typer.Option("--reason", help="Of those, only with this failure class.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=0, help="Letters to show one by one, the newest.")]

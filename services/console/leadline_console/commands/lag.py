@@ -12,7 +12,9 @@ from leadline_console.errors import UserError
 from leadline_console.lag import TopicLag, read_lag, reads
 from leadline_schemas.topics import SERVICES
 
-Service = Annotated[list[str] | None, typer.Argument(help="Services to look at.", show_default="all")]
+Service = Annotated[
+    list[str] | None, typer.Argument(help="Services to look at.", show_default="all", autocompletion=lambda: SERVICES)
+]
 
 
 def register(app: typer.Typer) -> None:

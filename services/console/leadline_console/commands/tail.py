@@ -9,9 +9,12 @@ from rich.text import Text
 
 from leadline_console import options, output
 from leadline_console.records import Kept
-from leadline_console.tailing import KNOWN, check_names, follow, newest, shown
+from leadline_console.tailing import KNOWN, NAMES, check_names, follow, newest, shown
 
-Topics = Annotated[list[str] | None, typer.Argument(help="Topics to watch.", show_default="all lead.* topics")]
+Topics = Annotated[
+    list[str] | None,
+    typer.Argument(help="Topics to watch.", show_default="all lead.* topics", autocompletion=lambda: NAMES),
+]
 Last = Annotated[int, typer.Option("--last", "-n", min=0, help="Show the newest N records first.")]
 Follow = Annotated[
     bool | None, typer.Option("--follow/--no-follow", "-f", help="Go on with what comes. [default: unless --last]")
