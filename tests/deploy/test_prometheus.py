@@ -1,10 +1,13 @@
 """Alerts are code: they parse, fire and stay silent as they should, and tell a person what to do."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from leadline_console.app import build
 from tests.deploy.alerts import PROMETHEUS, RULE_FILES, TEST_FILES, Alert, alert_tests, alerts, metrics_in, rules
 from tests.deploy.tools import ROOT, read_yaml, run, tool
 
@@ -90,3 +93,23 @@ def test_every_service_is_scraped_and_watched_for_being_there() -> None:
     absent = next(alert for alert in alerts() if alert.name == "LeadlineServiceAbsent")
     assert set(re.findall(r"[a-z-]+", re.findall(r'job=~"([^"]+)"', down.expr)[0])) == jobs
     assert set(re.findall(r'job="([^"]+)"', absent.expr)) == jobs
+
+
+def test_runbooks_name_only_commands_and_options_that_exist() -> None:
+    root = get_command(build())
+    named = {
+        tuple(shlex.split(line)[1:])
+        for page in RUNBOOKS.glob("*.md")
+        for span in re.findall(r"`([^`]+)`", page.read_text())
+        for line in re.findall(r"(?:^|\| )(leadline [a-z][^|;]*)", span)
+    }
+    assert len(named) > 20
+    for words in named:
+        command = root
+        for word in words:
+            if word.startswith("--"):
+                assert any(word in option.opts for option in command.params), words
+            elif (inner := getattr(command, "commands", {}).get(word)) is not None:
+                command = inner
+            else:
+                assert not getattr(command, "commands", {}), f"no such command: leadline {' '.join(words)}"
