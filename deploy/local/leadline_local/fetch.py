@@ -1,6 +1,8 @@
 """Fetching jars from Maven's repository, each under its final name only when it is whole and right."""
 
+import os
 import shutil
+import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -26,6 +28,7 @@ def fetch(
     repositories: name to URL, Maven Central if None.
     Raises StackError if one cannot be had, or is not what the lock file says.
     """
+    trust_the_machine()
     # A folder of its own for each run: a broken download stays in Maven's cache under its final name.
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as temporary:
         context = MavenContext(repo_cache=Path(temporary), remote_repos=repositories, timeout=_TIMEOUT_SECONDS)
@@ -35,6 +38,17 @@ def fetch(
             _watch(running, wanted, report)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def trust_the_machine() -> None:
+    """Let downloads trust the certificates that this machine trusts: a company's network often has its own.
+
+    Without it requests trusts only the list it ships. What the user names in REQUESTS_CA_BUNDLE stays.
+    """
+    paths = ssl.get_default_verify_paths()
+    own = paths.cafile or paths.capath
+    if own:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", own)
 
 
 def _fetch_one(context: MavenContext, jar: Jar, folder: Path) -> int:
