@@ -204,6 +204,15 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(situation: tuple[Cale
     assert elapsed(calendar, at, opening) == timedelta()
 
 
+def test_hours_within_the_hour_that_comes_twice() -> None:
+    """From the first occurrence of the start to the last of the end: on 1 November 01:00-01:30 lasts 90 minutes."""
+    night = Calendar("night", ZoneInfo("America/New_York"), [()] * 6 + [((60, 90),)])
+    morning = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    assert next_opening(night, morning) == datetime(2026, 11, 1, 5, tzinfo=UTC)
+    assert elapsed(night, morning, morning + DAY) == timedelta(minutes=90)
+    assert add(night, morning, timedelta(minutes=90)) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
 def test_a_day_that_a_zone_left_out_has_no_hours() -> None:
     samoa = Calendar("samoa", ZoneInfo("Pacific/Apia"), [((540, 1020),)] * 7)
     thursday_evening = datetime(2011, 12, 30, 3, tzinfo=UTC)  # 17:00 on the 29th; the 30th did not exist there

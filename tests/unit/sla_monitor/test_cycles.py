@@ -123,6 +123,13 @@ def test_a_late_answer_that_shows_a_new_cycle_was_none_cancels_it() -> None:
     assert story.of("first_email", "cancelled")[0].reason == "repeat_request"
 
 
+def test_an_answer_at_the_very_instant_of_a_request_is_the_last_response_before_it() -> None:
+    first, second = request("r1", DEMO, START), request("r2", DEMO, START + HOUR)
+    at_once = act("now", "call.connected", second.start, "ana", received_at=second.start + MINUTE)
+    assert lived(first, ANSWER, second, at_once).life("first_email", 2) == ["armed", "cancelled"]
+    assert lived(first, ANSWER, act("now", "call.connected", second.start, "ana"), second).life("first_email", 2) == []
+
+
 def test_a_lead_added_by_hand_after_a_call_needs_no_first_answer() -> None:
     manual = Lead(email="sam@shop.example", phone="+12125550142", source="manual")
     call, asked = act("c", "call.connected", START - HOUR, "ana"), request("r1", "other", START)

@@ -115,6 +115,13 @@ def test_of_several_warnings_overdue_only_the_highest_is_sent() -> None:
     assert [(e.kind, e.level) for e in story.of("first_email")] == [("armed", None), ("warned", 80)]
 
 
+def test_what_is_due_is_no_longer_warned_of_even_if_it_cannot_be_judged_yet() -> None:
+    story = Story(START, horizon_at=START)
+    story.reads(captured(START, DEMO))
+    story.reads(routed(DUE + SECOND, DEMO), DUE + SECOND)
+    assert story.life("first_email") == ["armed"]
+
+
 def test_a_lead_stuck_in_the_pipeline_breaches_the_systems_own_promise() -> None:
     story = Story(START)
     story.reads(captured(START, DEMO))

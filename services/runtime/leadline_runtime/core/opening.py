@@ -7,18 +7,20 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from leadline_runtime.core.segments import EPOCH, LocalSegment, UtcSegment, united, utc_segments
+from leadline_runtime.core.segments import EPOCH, LocalSegment, UtcSegment, to_instant, united, utc_segments
 
 ONE_DAY = timedelta(days=1)
 MOST_YEARS = 120
-_YEAR_MICROS = 31_556_952 * 1_000_000  # a mean year: a few days off at New Year, which the spare years cover
+DAY = 86_400 * 1_000_000
+# No zone is more than a day from UTC: within the years but for SPARE, their local days are all that matters.
+SPARE, MARGIN = 2 * DAY, 32 * DAY
 
 
 @dataclass(eq=False)
 class Table:
     """The united UTC segments of whole local years, with the open time up to the end of each (microseconds).
 
-    Questions about instants from `first` to `last` are answered by it: there is a year to spare on both sides.
+    Questions about instants from `first` to `last` are answered by it.
     """
 
     years: tuple[int, int]
@@ -82,14 +84,17 @@ class Calendar:
         return () if day in self.closed else self.weekly[day.weekday()]
 
     def table(self, first: int, last: int) -> Table:
-        """The table that covers at least the instants `first` to `last` with a year to spare on both sides.
+        """The table that covers at least the instants `first` to `last`, with some days to spare on both sides.
 
         Kept and widened as needed. Raises ValueError for more than 120 years: such a promise is a mistake.
         """
         known = self._cached[0] if self._cached else None
         if known is not None and known.first <= first and last <= known.last:
             return known
-        low, high = _year(first) - 1, _year(last) + 1
+        try:
+            low, high = to_instant(first - MARGIN).year, to_instant(last + MARGIN).year
+        except OverflowError:
+            low, high = MINYEAR, MAXYEAR
         if known is not None:
             wider = min(low, known.years[0]), max(high, known.years[1])
             low, high = wider if wider[1] - wider[0] <= MOST_YEARS else (low, high)
@@ -109,12 +114,9 @@ class Calendar:
         whole = united(raw)
         starts, ends = [s for s, _ in whole], [e for _, e in whole]
         sums = list(accumulate(e - s for s, e in whole))
-        return Table((first_year, last_year), _new_year(first_year + 1), _new_year(last_year), starts, ends, sums)
-
-
-def _year(at: int) -> int:
-    return EPOCH.year + at // _YEAR_MICROS
+        years = first_year, last_year
+        return Table(years, _new_year(first_year) + SPARE, _new_year(last_year + 1) - SPARE, starts, ends, sums)
 
 
 def _new_year(year: int) -> int:
-    return (year - EPOCH.year) * _YEAR_MICROS
+    return (date(year, 1, 1) - EPOCH.date()).days * DAY
