@@ -32,7 +32,7 @@ def decode(topic: Topic[T], value: bytes) -> T:
 def decode_model(model: type[T], value: bytes, name: str) -> T:
     """A model from JSON bytes. Raises Undecodable with `name` and the faults without the input."""
     try:
-        found: T = adapter(model).validate_json(value)
+        found: T = adapter(model).validator.validate_json(value)
     except ValidationError as error:
         raise Undecodable(f"{name}: {describe(error)}") from None
     return found
@@ -42,13 +42,13 @@ def encode(topic: Topic[T], event: T, carried: bytes | None = None) -> bytes:
     """The event as JSON. `carried`: the original bytes of the earlier event that the topic's `carries` field holds."""
     if carried is None or topic.carries is None:
         return encode_model(event)
-    own = adapter(topic.model).dump_json(event, exclude_none=True, exclude={topic.carries})
+    own = adapter(topic.model).serializer.to_json(event, exclude_none=True, exclude={topic.carries})
     return b'%s,"%s":%s}' % (own[:-1], topic.carries.encode(), carried)
 
 
 def encode_model(model: Model) -> bytes:
     """A model as JSON bytes without its absent fields."""
-    return adapter(type(model)).dump_json(model, exclude_none=True)
+    return adapter(type(model)).serializer.to_json(model, exclude_none=True)
 
 
 def describe(error: ValidationError, limit: int = 20) -> str:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from leadline_schemas.codec import encode
 from leadline_schemas.dead_letter import DeadLetter
 from leadline_schemas.ids import event_id, key_bytes, partition_of
 
+BY_NUMBER = attrgetter("int")  # of ids: the same order as their own comparison, which is not in C
 MAX_EVENT = 900_000  # bytes; Kafka's default limit for a batch is 1 MiB
 DECIDED = "@"  # key in `seen` of the newest decided_at, in microseconds: for one lead it never goes back
 
@@ -56,12 +59,14 @@ class Batch:
     sent: list[InboxRow] = field(default_factory=list)
     taken: list[tuple[int, UUID]] = field(default_factory=list)
     counts: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
+    taken_up: Counter[str] = field(default_factory=Counter)  # counted apart from outcomes, so that they can be compared
     events: list[Emit[Any]] = field(default_factory=list)
     lanes: dict[UUID, int] = field(default_factory=dict)
 
     def record(self, read: Read, facts: Any = None) -> None:
         """Decide one record from Kafka."""
         source = read.source
+        self.taken_up[source.topic] += 1
         self.positions.setdefault(source.partition, {})[source.topic] = source.offset + 1
         if read.record is None:
             outcome = read.outcome or dropped("unchanged")
@@ -74,6 +79,7 @@ class Batch:
     def message(self, lane: int, message: Message) -> None:
         """Decide one message from another lane; a forwarded record is decided as the record it is."""
         self.taken.append((lane, message.id))
+        self.taken_up["message"] += 1
         self.positions.setdefault(lane, {})
         source = Consumed("message", lane, -1, key_bytes(message.lead_id), message.body, ())
         try:
@@ -89,6 +95,7 @@ class Batch:
         state = self.states.get(timer.lead_id)
         if state is None or _due(state, timer) != timer.due:
             return
+        self.taken_up[timer.kind] += 1
         lane = self._lane(timer.lead_id)
         self.positions.setdefault(lane, {})
         source = Consumed(timer.kind, lane, -1, key_bytes(timer.lead_id), timer.due.isoformat().encode(), ())
@@ -102,7 +109,7 @@ class Batch:
     def write(self, seqs: dict[int, OutboxRow]) -> Write:
         """All that this batch writes. `seqs` are the lanes' outbox rows before it."""
         step, bodies = self.frame.step, []
-        for lead_id in sorted(self.changed):
+        for lead_id in sorted(self.changed, key=BY_NUMBER):
             state = self.states[lead_id]
             bodies.append(StateRow(lead_id, self._lane(lead_id), state, step.body.encode(state.body)))
         outbox: dict[int, OutboxRow] = {}
@@ -142,17 +149,18 @@ class Batch:
                 self.sent.append(InboxRow(self._lane(message.lead_id), message.id, message.lead_id, message.body))
                 return dropped("forwarded")
         frame = self.frame
-        decided_at = frame.now if state is None else max(frame.now, _decided(state, frame.now))
+        decided_at = frame.now if state is None else _never_back(state, frame.now)
         grounds = Grounds(decided_at, frame.horizon, frame.rules.rules, frame.rules.ref, frame.code, item, facts)
         decision = frame.step.decide(item, state, self.view, grounds)
         self._take(item, lane, decision, grounds, revision)
         return decision.outcome
 
     def _take(self, item: Item, lane: int, decision: Decision[Any], grounds: Grounds, revision: int | None) -> None:
-        made = self._encode(item, lane, decision.events, grounds)  # may raise: nothing is taken over before
+        # may raise: nothing is taken over before
+        made = self._encode(item, lane, decision.events, grounds) if decision.events else []
         if decision.delta is not None:
             self.view.apply(decision.delta)
-        stamp = int(grounds.decided_at.timestamp() * 1_000_000)
+        stamp = _stamp(grounds.decided_at)
         lead_id = item.lead_id
         for touched, state in decision.states.items():
             seen = {**state.seen, DECIDED: stamp}
@@ -225,9 +233,16 @@ def _due(state: LeadState[Any], timer: Timer) -> datetime | None:
     return state.timer_at if timer.kind == "timer" else state.judge_at
 
 
-def _decided(state: LeadState[Any], default: datetime) -> datetime:
+@lru_cache(maxsize=64)  # most items of a batch are decided at one instant
+def _stamp(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
+
+
+def _never_back(state: LeadState[Any], now: datetime) -> datetime:
     stamp = state.seen.get(DECIDED)
-    return default if stamp is None else datetime.fromtimestamp(stamp / 1_000_000, UTC)
+    if stamp is None or stamp < _stamp(now):
+        return now
+    return max(now, datetime.fromtimestamp(stamp / 1_000_000, UTC))
 
 
 def place_of(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """What a step's pure `decide` gives back: events, new states, messages, a change of its own tables, an outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -32,7 +32,11 @@ class LeadState(Generic[S]):
 
     def having(self, **changes: Any) -> "LeadState[S]":
         """A copy with some parts changed."""
-        return replace(self, **changes)
+        parts: dict[str, Any] = {  # dataclasses.replace takes four times as long
+            "body": self.body, "revision": self.revision, "seen": self.seen,
+            "merged_into": self.merged_into, "timer_at": self.timer_at, "judge_at": self.judge_at,
+        }  # fmt: skip
+        return LeadState(**{**parts, **changes})
 
 
 def with_seen(state: LeadState[S], seen: Mapping[str, int]) -> LeadState[S]:

@@ -32,6 +32,8 @@ class Record(Generic[T_co]):
     @property
     def lead_id(self) -> UUID | None:
         """The lead it is about; None for a submission, which is yet to be resolved."""
+        if self.topic.kind == "submission":  # asking a model for what it has not raises inside, which is slow
+            return self.forwarded_to
         found: UUID | None = self.forwarded_to or getattr(self.value, "lead_id", None)
         return found
 

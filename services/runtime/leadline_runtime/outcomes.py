@@ -1,7 +1,6 @@
 """What can become of an item: exactly one outcome each (architecture, law 5), and the two ways to say no (law 6)."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 DropReason = Literal[
     "superseded",  # a newer snapshot was already decided on
@@ -18,9 +17,11 @@ DropReason = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The one outcome of an item; `reason` is set for dropped (DropReason) and rejected (failure class)."""
+class Outcome(NamedTuple):
+    """The one outcome of an item; `reason` is set for dropped (DropReason) and rejected (failure class).
+
+    A tuple, because outcomes are counted per item, and a tuple is hashed in no time.
+    """
 
     kind: Literal["emitted", "dropped", "rejected", "duplicate"]
     reason: str = ""

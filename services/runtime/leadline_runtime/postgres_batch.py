@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from pydantic_core import from_json, to_json
 
 from leadline_runtime import clock
 from leadline_runtime.database import Fenced, Opened, Write
@@ -101,7 +102,7 @@ class PostgresBatch:
     def _state(self, row: Sequence[Any]) -> LeadState[Any]:
         _, revision, seen, merged_into, merged_revision, timer_at, judge_at, body = row
         merged = MergedInto(lead_id=merged_into, revision=merged_revision) if merged_into else None
-        return LeadState(self.body.decode(bytes(body)), revision, json.loads(seen), merged, timer_at, judge_at)
+        return LeadState(self.body.decode(bytes(body)), revision, from_json(seen), merged, timer_at, judge_at)
 
     async def write(self, write: Write) -> None:
         """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
@@ -134,11 +135,11 @@ class PostgresBatch:
 
 
 def _state_columns(write: Write) -> tuple[list[Any], ...]:
-    rows = sorted(write.states, key=lambda row: row.lead_id)
+    rows = sorted(write.states, key=lambda row: row.lead_id.int)
     states = [row.state for row in rows]
     return (
         [row.lead_id for row in rows], [row.lane for row in rows], [s.revision for s in states],
-        [json.dumps(dict(s.seen)) for s in states],
+        [to_json(s.seen).decode() for s in states],
         [s.merged_into.lead_id if s.merged_into else None for s in states],
         [s.merged_into.revision if s.merged_into else None for s in states],
         [s.timer_at for s in states], [s.judge_at for s in states], [row.body for row in rows],
