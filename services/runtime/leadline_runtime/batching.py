@@ -23,6 +23,10 @@ from leadline_runtime.suspects import Suspects
 if TYPE_CHECKING:
     from leadline_runtime.loop import Parts
 
+# The server ends a transaction that is idle for 3 s (postgres.SESSION), and deciding is idle to it.
+DECIDE_AT_MOST_S = 0.8
+LEAST_ITEMS = 20
+
 
 @dataclass
 class Asked:
@@ -37,7 +41,7 @@ class Batching:
 
     def __init__(self, step: Step[Any], parts: "Parts") -> None:
         self.step, self.parts = step, parts
-        self.suspects = Suspects(parts.database)
+        self.suspects = Suspects(parts.database, parts.settings.batch_items)
         self.reached: dict[tuple[str, int], int] = {}
         self.read_times: dict[tuple[str, int], float] = {}  # POSIX time of the last record decided on, for lag
         self.more_waits = False
@@ -47,6 +51,13 @@ class Batching:
         self._told: dict[tuple[str, int], int] = {}
         self._told_at = 0.0
         self._asked = Asked()
+        self._pace_s = 0.0  # how long one item took to look up and decide in the newest batch
+
+    @property
+    def limit(self) -> int:
+        """How many items a batch may have: fewer where deciding is slow, so that PostgreSQL never waits for long."""
+        most = self.parts.settings.batch_items
+        return most if self._pace_s == 0 else min(most, max(LEAST_ITEMS, int(DECIDE_AT_MOST_S / self._pace_s)))
 
     async def abandon(self) -> None:
         """Forget what is being published: the outbox has it, and the claim publishes it again."""
@@ -60,7 +71,7 @@ class Batching:
         self._rows = dict(claimed.outbox)
         self._limit.in_a_row = max([self._limit.in_a_row, *(r.rejected_in_a_row for r in claimed.outbox.values())])
         self.reached, self._told, self._asked = dict(claimed.reached), {}, Asked()
-        await self.suspects.claimed(claimed.lanes, claimed.outbox, claimed.suspects, self.parts.settings.batch_items)
+        await self.suspects.claimed(claimed.lanes, claimed.outbox, claimed.suspects, claimed.behind)
         self.more_waits = True
 
     async def settled(self) -> None:
@@ -71,13 +82,17 @@ class Batching:
 
     async def process(self, reads: Sequence[Read], horizon: datetime | None) -> None:
         """Decide, write and publish these records and all that is due."""
-        if not self.suspects.careful:
+        careful = [one for one in reads if self.suspects.is_careful(one.source.partition)]
+        if not careful:
             await self._bisected(reads, horizon)
-            return
-        for one in reads:
-            await self._carefully(one, horizon)
+        else:
+            trusted = [one for one in reads if not self.suspects.is_careful(one.source.partition)]
+            if trusted:
+                await self._bisected(trusted, horizon)
+            for one in careful:
+                await self._carefully(one, horizon)
         if not reads:
-            await self._bisected(reads, horizon)
+            await self.suspects.nothing_waits()
 
     async def _carefully(self, one: Read, horizon: datetime | None) -> None:
         if self.suspects.condemned(one.source):
@@ -111,8 +126,10 @@ class Batching:
         opening = monotonic()
         async with parts.database.batch(sorted(parts.log.lanes)) as tx:
             lead_ids = list(dict.fromkeys(r.lead_id for r in records if r.lead_id is not None))
-            opened = await tx.open(lead_ids, horizon, parts.settings.batch_items)
+            limit = self.limit
+            opened = await tx.open(lead_ids, horizon, limit)
             parts.clock.tell(opened.now)
+            looking = monotonic()
             parts.crash.reach("in_t1")
             rules = parts.rules.current
             items: list[Item] = [*(m for _, m in opened.messages), *records, *opened.timers]
@@ -135,7 +152,10 @@ class Batching:
             if items:
                 await self.step.store.write(tx, view)
             await self._commit(tx)
-        self._committed(batch, write, len(opened.timers) + len(opened.messages))
+        self._pace_s = (writing - looking) / max(len(items), 1)
+        due = len(opened.timers) + len(opened.messages)
+        self.more_waits = max(len(opened.timers), len(opened.messages)) >= limit
+        self._committed(batch, write, due)
         done = monotonic()
         phases = {"facts": opening - started, "read": deciding - opening, "decide": writing - deciding,
                   "write": done - writing}  # fmt: skip
@@ -185,7 +205,6 @@ class Batching:
     def _committed(self, batch: Batch, write: Write, due: int) -> None:
         self._rows.update(write.outbox)
         self._limit = batch.limit
-        self.more_waits = due >= self.parts.settings.batch_items
         self.parts.metrics.timers_due.labels(self.step.name).set(due)
         events = [event for lane in sorted(batch.outgoing) for event in batch.outgoing[lane]]
         self.parts.metrics.outbox.labels(self.step.name).set(len(events))
@@ -204,8 +223,9 @@ class Batching:
         metrics.outbox.labels(service).set(0)
         metrics.progress.labels(service).set(time())
         metrics.batch.labels(service, "publish").observe(monotonic() - started)
-        for (kind, topic, outcome), times in batch.counts.items():
+        for topic, times in batch.taken_up.items():
             metrics.consumed.labels(service, topic).inc(times)
+        for (kind, topic, outcome), times in batch.counts.items():
             metrics.items.labels(service, kind, topic, outcome.kind, outcome.reason).inc(times)
             if outcome.kind == "rejected":
                 metrics.dead_letters.labels(service, outcome.reason).inc(times)

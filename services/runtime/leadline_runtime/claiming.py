@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from leadline_runtime.crash import CrashPoints
@@ -18,13 +18,14 @@ FENCED_TWICE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a claim found: for which assignment, the lanes' outbox rows and suspicions, all positions."""
+    """What a claim found: for which assignment, the lanes' outbox rows and suspicions, all positions, what waits."""
 
     generation: int
-    lanes: frozenset[int]
-    outbox: Mapping[int, OutboxRow]
-    suspects: Mapping[int, Suspect]
-    reached: Positions
+    lanes: frozenset[int] = frozenset()
+    outbox: Mapping[int, OutboxRow] = field(default_factory=dict)
+    suspects: Mapping[int, Suspect] = field(default_factory=dict)
+    reached: Positions = field(default_factory=dict)
+    behind: frozenset[int] = frozenset()  # lanes in which records wait to be read
 
 
 class Claiming:
@@ -47,15 +48,14 @@ class Claiming:
             self._fenced.clear()
             log.warning("fenced twice in a short time: leaving the group to join it anew")
             await self.log.rejoin()
-            return Claimed(self.log.generation, frozenset(), {}, {}, {})
+            return Claimed(self.log.generation)
         generation = self.log.generation
         lanes = sorted(self.log.lanes)
         if not lanes:
-            return Claimed(generation, frozenset(), {}, {}, {})
+            return Claimed(generation)
         outbox, suspects = await self.database.claim(lanes)
         self.crash.reach("in_claim")
-        for lane in sorted(outbox):
-            await self.log.publish(unpack(outbox[lane].frame))
+        await self.log.publish([event for lane in sorted(outbox) for event in unpack(outbox[lane].frame)])
         reached = await self.log.seek(
             {(t, lane): at for lane, row in outbox.items() for t, at in row.positions.items()}
         )
@@ -64,4 +64,11 @@ class Claiming:
         log.info("claimed", lanes=len(lanes), cause=self.cause)
         self.cause = "assigned"
         self.crash.reach("after_claim")
-        return Claimed(generation, frozenset(lanes), outbox, suspects, reached)
+        return Claimed(generation, frozenset(lanes), outbox, suspects, reached, await self._behind(lanes, reached))
+
+    async def _behind(self, lanes: list[int], reached: Positions) -> frozenset[int]:
+        waiting: set[int] = set()
+        for topic in {topic for topic, _ in reached}:
+            ends = await self.log.ends(topic, lanes)
+            waiting |= {lane for lane in lanes if ends[lane] > reached.get((topic, lane), 0)}
+        return frozenset(waiting)

@@ -130,5 +130,5 @@ class Database(Protocol):
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         """A glance without locks. Raises Doubt."""
 
-    async def suspect(self, lane: int, suspicion: Suspect) -> None:
-        """Remember a suspicion of a lane, durably and only as its owner. Raises Fenced."""
+    async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
+        """Remember suspicions of lanes, durably and only as their owner. Raises Doubt."""

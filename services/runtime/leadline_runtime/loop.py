@@ -169,7 +169,7 @@ class Loop:
         self.parts.metrics.ready.labels(self.step.name).set(1)
 
     async def _fetch(self) -> Sequence[Consumed]:
-        limit, kafka = self.parts.settings.batch_items, self.parts.log
+        limit, kafka = self.batching.limit, self.parts.log
         wait = 0 if self.batching.more_waits else self.parts.settings.idle_look_s
         first = await kafka.fetch(wait, limit)
         if first and self._last_size >= LAST_BATCH_WAS_SMALL and len(first) < limit:

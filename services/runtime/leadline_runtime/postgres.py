@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from leadline_runtime import clock
 from leadline_runtime.database import (
@@ -41,6 +40,10 @@ LOOK = f"""SELECT n.at, coalesce((SELECT rate FROM clock), 1),
     EXISTS (SELECT FROM state WHERE lane = ANY(%b::int[]) AND timer_at <= n.at)
     OR EXISTS (SELECT FROM state WHERE lane = ANY(%b::int[]) AND judge_at <= %b::timestamptz),
     EXISTS (SELECT FROM inbox WHERE lane = ANY(%b::int[])) FROM (SELECT {clock.NOW} AS at) n"""  # noqa: S608
+
+
+SUSPECT = """UPDATE lane SET suspect = said.mark::jsonb FROM unnest(%b::int[], %b::text[]) AS said (lane, mark)
+    WHERE lane.lane = said.lane AND lane.owner = %b"""
 
 
 def translate(error: psycopg.Error) -> Exception:
@@ -170,13 +173,10 @@ class Postgres:
         assert row is not None
         return Look(*row)
 
-    async def suspect(self, lane: int, suspicion: Suspect) -> None:
+    async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """See Database.suspect."""
         connection = await self.connection()
-        mark = {name: getattr(suspicion, name) for name in Suspect.__slots__}
+        marks = [json.dumps({name: getattr(mark, name) for name in Suspect.__slots__}) for mark in suspicions.values()]
         async with translated():
-            await connection.execute(
-                "UPDATE lane SET suspect = %b WHERE lane = %b AND owner = %b",
-                (Jsonb(mark, dumps=json.dumps), lane, self.token),
-            )
+            await connection.execute(SUSPECT, (list(suspicions), marks, self.token))
             await connection.commit()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -11,6 +12,7 @@ from leadline_runtime.frames import Outgoing
 from leadline_runtime.log import LogTrouble
 
 BATCH_BYTES = 960_000
+TROUBLE = (KafkaError, OSError, TimeoutError, AssertionError)  # aiokafka asserts where a connection is gone
 
 
 class Publisher:
@@ -36,8 +38,8 @@ class Publisher:
         made = AIOKafkaProducer(**self._settings)
         try:
             await made.start()
-        except (KafkaError, OSError) as error:
-            await made.stop()
+        except TROUBLE as error:
+            await closed(made)
             raise LogTrouble(f"Kafka: {type(error).__name__}") from error
         self._producer = made
 
@@ -45,10 +47,7 @@ class Publisher:
         """Close without waiting for what is unacknowledged: the outbox has it."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            try:
-                await asyncio.wait_for(producer.stop(), 3)
-            except (TimeoutError, KafkaError, OSError):
-                return
+            await closed(producer)
 
     async def publish(self, events: Sequence[Outgoing]) -> None:
         """See Log.publish."""
@@ -60,7 +59,7 @@ class Publisher:
         try:
             waiting = [await future for future in [self._send(*group) for group in self._group(events)]]
             await asyncio.gather(*[f for futures in waiting for f in futures])
-        except (KafkaError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             await self.stop()
             raise LogTrouble(f"Kafka: {type(error).__name__}") from error
 
@@ -86,3 +85,14 @@ class Publisher:
         builder.close()
         futures.append(await producer.send_batch(builder, topic, partition=partition))
         return futures
+
+
+async def closed(producer: AIOKafkaProducer) -> None:
+    """Close for good: `stop` alone waits for what Kafka never acknowledges, and leaves its sender running if cut."""
+    try:
+        await asyncio.wait_for(producer.stop(), 2)
+    except TROUBLE:
+        with suppress(Exception, asyncio.CancelledError):
+            await asyncio.wait_for(producer._sender.close(), 2)
+        with suppress(Exception):
+            await producer.client.close()

@@ -14,10 +14,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from leadline_runtime.logs import logger
+from leadline_runtime.publisher import TROUBLE, closed
 from leadline_schemas.ids import partition_of
 
 log = logger(__name__)
-_TROUBLE = (KafkaError, OSError, TimeoutError, AssertionError)
 
 
 class NotDurable(Exception):
@@ -106,19 +106,19 @@ class SingleRecords:
         try:
             await made.start()
             self._partitions = len(await made.partitions_for(self.topic))
-        except _TROUBLE as error:
+        except TROUBLE as error:
             log.warning("no producer yet", topic=self.topic, error=type(error).__name__)
-            await _close(made)
+            await closed(made)
             return
         except BaseException:
-            await _close(made)
+            await closed(made)
             raise
         self._producer, self._reachable = made, True
 
     async def _answers(self, producer: AIOKafkaProducer, within_s: float) -> bool:
         try:
             return bool(await asyncio.wait_for(producer.client.force_metadata_update(), within_s))
-        except _TROUBLE:
+        except TROUBLE:
             return False
 
     async def close(self, flush_s: float = 0.0) -> None:
@@ -128,15 +128,4 @@ class SingleRecords:
             if flush_s and self._waiting:
                 await asyncio.wait(list(self._waiting), timeout=flush_s)
             self._waiting.clear()
-            await _close(producer)
-
-
-async def _close(producer: AIOKafkaProducer) -> None:
-    """Close for good: `stop` alone waits for what Kafka never acknowledges, and leaves its sender running if cut."""
-    try:
-        await asyncio.wait_for(producer.stop(), 2)
-    except _TROUBLE:
-        with suppress(Exception, asyncio.CancelledError):
-            await asyncio.wait_for(producer._sender.close(), 2)
-        with suppress(Exception):
-            await producer.client.close()
+            await closed(producer)

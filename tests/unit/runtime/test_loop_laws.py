@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from leadline_runtime.crash import POINTS
-from leadline_runtime.database import Fenced
+from leadline_runtime.database import Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters
 from leadline_runtime.log import LogTrouble, PositionLost
 from leadline_runtime.outcomes import NotNow
@@ -187,3 +187,32 @@ async def test_a_topic_that_ends_before_our_position_stops_the_service() -> None
     world.topics.records.clear()
     with pytest.raises(PositionLost, match="ends before"):
         await world.run(world.instance())
+
+
+async def test_claims_after_doubt_make_no_lane_suspect() -> None:
+    world = MemoryWorld()
+    loop = world.instance()
+    for _ in range(6):
+        world.ping(ANN)
+        await loop._doubt("database", Doubt("an answer was lost"))
+        await loop.turn()
+    await world.run(loop)
+    assert not any(mark.claims > 1 for mark in world.tables.suspects.values())
+    assert len(world.tallies(ANN)[-1].seen) == 6
+
+
+async def test_restarts_of_an_idle_service_make_no_lane_suspect() -> None:
+    world = MemoryWorld()
+    for _ in range(5):
+        await world.run(world.instance())
+    assert not any(mark.claims > 1 for mark in world.tables.suspects.values())
+
+
+async def test_a_slow_decision_makes_smaller_batches() -> None:
+    world = MemoryWorld()
+    loop = world.instance()
+    assert loop.batching.limit == 500
+    loop.batching._pace_s = 0.01
+    assert loop.batching.limit == 80
+    loop.batching._pace_s = 10
+    assert loop.batching.limit == 20

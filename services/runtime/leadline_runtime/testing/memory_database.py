@@ -82,10 +82,11 @@ class MemoryDatabase:
         due = bool(due_timers(tables, self.body, lanes, horizon, 1))
         return Look(tables.now, 0.0, due, any(lane in lanes for lane, _ in tables.inbox))
 
-    async def suspect(self, lane: int, suspicion: Suspect) -> None:
+    async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """See Database.suspect."""
-        if self.tables.owner.get(lane) == self.token:
-            self.tables.suspects[lane] = suspicion
+        for lane, suspicion in suspicions.items():
+            if self.tables.owner.get(lane) == self.token:
+                self.tables.suspects[lane] = suspicion
 
 
 class MemoryBatch:
