@@ -1,6 +1,7 @@
 """What the monitor keeps of an activity, and which promises it answers: the table of rules B5.4."""
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,13 +84,33 @@ def kept(activity: Activity) -> Act | None:
     )
 
 
-def united(known: tuple[Act, ...], more: Iterable[Activity]) -> tuple[Act, ...]:
-    """Both sets, by id, in order of time; the newest 500. `known` itself if nothing is new."""
+def united(known: tuple[Act, ...], more: Iterable[Activity], asked: Iterable[datetime] = ()) -> tuple[Act, ...]:
+    """Both sets, by id, in order of time; `known` itself if nothing is new.
+
+    At most 500: the newest, and the first answers of each kind to what was `asked` at these instants, because without
+    them a request would look unanswered.
+    """
     ids = {act.id for act in known}
     new = [act for each in more if each.id not in ids and (act := kept(each)) is not None]
     if not new:
         return known
-    return tuple(sorted({act.id: act for act in (*known, *new)}.values(), key=lambda a: (a.at, a.id))[-MOST_KEPT:])
+    found = sorted({act.id: act for act in (*known, *new)}.values(), key=lambda a: (a.at, a.id))
+    if len(found) <= MOST_KEPT:
+        return tuple(found)
+    needed = {act.id for start in asked for act in _first_answers(found, start)}
+    spare = [act.id for act in found if act.id not in needed]
+    gone = set(spare[: len(found) - MOST_KEPT])
+    return tuple(act for act in found if act.id not in gone)[-MOST_KEPT:]
+
+
+def _first_answers(acts: list[Act], start: datetime) -> list[Act]:
+    found: dict[str, Act] = {}
+    for act in acts[bisect_left(acts, start, key=lambda a: a.at) :]:
+        for answer in act.answers:
+            found.setdefault(answer, act)
+        if all(answer in found for answer in LIVE):  # the others are rare, and not worth a walk through all
+            break
+    return list(found.values())
 
 
 def answering(acts: tuple[Act, ...]) -> tuple[Act, ...]:

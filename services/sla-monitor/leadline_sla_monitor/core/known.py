@@ -32,15 +32,15 @@ class Known:
     over_at: datetime | None = None
 
 
-def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], assignment: int) -> tuple[Promise, ...]:
+def tidied(known: Known) -> tuple[Promise, ...]:
     """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
-    recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
-    return tuple(p for p in promises if p.status in {"open", "breached"} or _may_change(p, recent, assignment))
+    recent = {cycle for cycle, _ in known.opened[-CYCLES_KEPT:]}
+    asked = {each.id for each in known.asked}
+    assignment = known.routings[-1].assignment if known.routings else 0
 
+    def may_change(promise: Promise) -> bool:
+        if promise.clock == "decision":
+            return promise.status == "breached" and promise.cycle in asked
+        return promise.assignment == assignment if promise.clock == "owner" else promise.cycle in recent
 
-def _may_change(promise: Promise, recent: set[UUID], assignment: int) -> bool:
-    if promise.clock == "decision":
-        return False
-    if promise.clock == "owner":
-        return promise.assignment == assignment
-    return promise.cycle in recent
+    return tuple(p for p in known.promises if p.status == "open" or may_change(p))

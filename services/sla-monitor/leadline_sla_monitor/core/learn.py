@@ -30,7 +30,7 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
     learned = replace(
         known,
         asked=asked,
-        acts=united(known.acts, event.acts),
+        acts=united(known.acts, event.acts, (each.start for each in asked)),
         quarantines=(*known.quarantines, at) if quarantined and not known.quarantined else known.quarantines,
         quarantined=quarantined,
         over=None,
@@ -41,7 +41,7 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
 
 def from_activity(known: Known, activity: Activity) -> Known:
     """One more act; `known` itself if it concerns no promise or is known."""
-    acts = united(known.acts, (activity,))
+    acts = united(known.acts, (activity,), (each.start for each in known.asked))
     return known if acts is known.acts else replace(known, acts=acts)
 
 
