@@ -7,6 +7,7 @@ from datetime import datetime
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, emitted
 from leadline_schemas.codec import adapter
 from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.event import trusted
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import LeadScored, Scorecard
@@ -19,6 +20,7 @@ from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence, Verdict, judge
 from leadline_score.state import Body, Memory, Published
 
+_published, _memory, _scored = trusted(Published), trusted(Memory), trusted(LeadScored)
 KEPT_REQUESTS = 50
 _UNPUBLISHED = frozenset({"as_of", "explanation"})  # they may differ between two scorecards that say the same
 
@@ -49,9 +51,9 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     judged = _judge(case, grounds)
     card, memory, changes = judged.verdict.card, case.memory, case.changes
     opened = _opened(case, judged, grounds)
-    published = Published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
+    published = _published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
     told = memory.published
-    kept = Memory(
+    kept = _memory(
         as_of=card.as_of,
         facts=memory.facts,
         truncated=memory.truncated,
@@ -84,7 +86,7 @@ def _event(case: Case, judged: _Judged, kept: Memory, grounds: Grounds) -> LeadS
         as_of=judged.verdict.card.as_of,
         facts={"before": told.model_dump(exclude={"card"})} if told else None,
     )
-    return LeadScored(
+    return _scored(
         lead_id=case.enriched.lead_id,
         revision=before + 1,
         basis=basis,

@@ -67,6 +67,15 @@ def compile_penalties(content: FitFile, file: str) -> tuple[Level, ...]:
     return tuple(found)
 
 
+def asked(content: FitFile, rules: tuple[FitRule, ...], penalties: tuple[Level, ...]) -> tuple[str, ...]:
+    """The facts that fit looks at, in conditions and in what it says of them."""
+    said = [rule.why for group in content.groups.values() for rule in group.rules.values()]
+    said += [penalty.why for penalty in content.penalties.values()]
+    names = {name for why in said for _, name, _, _ in Formatter().parse(why) if name}
+    levels = (*(level for rule in rules for level in rule.levels), *penalties)
+    return tuple(sorted(names.union([rule.fact for rule in rules], *[level.when.fields for level in levels])))
+
+
 def template(written: str, file: str, path: str) -> Why:
     """`{employees} employees` as a function of what is known. Raises RulesError for a name that is no fact."""
     try:

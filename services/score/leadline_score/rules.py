@@ -9,7 +9,7 @@ from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.rules import RulesSpec, parse
 from leadline_score.compiling_acts import compile_acts, intent_caps
-from leadline_score.compiling_fit import compile_fit, compile_penalties, fit_caps, template
+from leadline_score.compiling_fit import asked, compile_fit, compile_penalties, fit_caps, template
 from leadline_score.core.bands import Band, Bands
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
@@ -33,12 +33,13 @@ SPEC = RulesSpec(package="leadline_score", files=(FILE,), build=build)
 
 def compile_rules(content: ScoringFile) -> ScoreRules:
     """The rules without their examples. Raises RulesError."""
+    fit, penalties = compile_fit(content.fit, FILE), compile_penalties(content.fit, FILE)
     return ScoreRules(
         zone=_zone(content.zone),
         hand_raises=frozenset(content.hand_raises),
-        fit=compile_fit(content.fit, FILE),
+        fit=fit,
         fit_caps=fit_caps(content.fit),
-        fit_penalties=compile_penalties(content.fit, FILE),
+        fit_penalties=penalties,
         acts=compile_acts(content.intent, content.bands.pql.group, FILE),
         intent_caps=intent_caps(content.intent),
         vetoes=tuple(_veto(name, veto) for name, veto in content.veto.items()),
@@ -46,6 +47,7 @@ def compile_rules(content: ScoringFile) -> ScoreRules:
         letters="ABCD",
         temperatures=tuple(content.bands.temperature[digit] for digit in (1, 2, 3, 4)),
         sql_suggestion=compile_condition(content.sql_suggestion, FACT_FIELDS | SQL_FIELDS, FILE, "sql_suggestion"),
+        fit_asks=asked(content.fit, fit, penalties),
     )
 
 

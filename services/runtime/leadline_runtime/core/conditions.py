@@ -19,11 +19,15 @@ COMBINERS: frozenset[str] = frozenset({"any", "all", "not"})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition. Compiled from the same content it gives the same answers and the same words."""
+    """A compiled condition. Compiled from the same content it gives the same answers and the same words.
+
+    `fields` are all that it asks: on equal values of these it gives the same answer.
+    """
 
     check: Check
     text: str
     parts: int = 1
+    fields: frozenset[str] = frozenset()
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? A field that is missing is unknown."""
@@ -49,7 +53,7 @@ def _entry(key: Any, value: Any, fields: frozenset[str], place: Place) -> Condit
     if key == "not":
         inner = _compile(value, fields, place)
         check = inner.check
-        return Condition(lambda values: not check(values), f"not ({inner.text})")
+        return Condition(lambda values: not check(values), f"not ({inner.text})", fields=inner.fields)
     if key in COMBINERS:
         if not isinstance(value, list) or not value:
             raise place.error(f"needs a list of conditions, got {type(value).__name__}, e.g. [{{country: DE}}]")
@@ -79,8 +83,8 @@ def _exists(field: str, name: str, operand: Any, place: Place) -> Condition:
     if not isinstance(operand, bool):
         raise place.error(f"needs true or false, got {type(operand).__name__}")
     if operand:
-        return Condition(lambda values: not _unknown(values.get(field)), f"{name} is known")
-    return Condition(lambda values: _unknown(values.get(field)), f"{name} is unknown")
+        return Condition(lambda values: not _unknown(values.get(field)), f"{name} is known", fields=frozenset({field}))
+    return Condition(lambda values: _unknown(values.get(field)), f"{name} is unknown", fields=frozenset({field}))
 
 
 def _known(field: str, name: str, matcher: Matcher) -> Condition:
@@ -90,7 +94,7 @@ def _known(field: str, name: str, matcher: Matcher) -> Condition:
         value = values.get(field)
         return value is not None and test(value)
 
-    return Condition(check, f"{name} {matcher.words}")
+    return Condition(check, f"{name} {matcher.words}", fields=frozenset({field}))
 
 
 def _unknown(value: Any) -> bool:
@@ -101,7 +105,11 @@ def _all(parts: list[Condition]) -> Condition:
     if len(parts) == 1:
         return parts[0]
     text = " and ".join(f"({p.text})" if " or " in p.text and p.parts > 1 else p.text for p in parts) or "always"
-    return Condition(_every(tuple(part.check for part in parts)), text, len(parts))
+    return Condition(_every(tuple(part.check for part in parts)), text, len(parts), _asked(parts))
+
+
+def _asked(parts: list[Condition]) -> frozenset[str]:
+    return frozenset().union(*[part.fields for part in parts])
 
 
 def _every(checks: tuple[Check, ...]) -> Check:
@@ -123,4 +131,14 @@ def _any(parts: list[Condition]) -> Condition:
         return parts[0]
     checks = tuple(part.check for part in parts)
     text = " or ".join(f"({part.text})" if part.parts > 1 else part.text for part in parts)
-    return Condition(lambda values: any(check(values) for check in checks), text, len(parts))
+    return Condition(_either(checks), text, len(parts), _asked(parts))
+
+
+def _either(checks: tuple[Check, ...]) -> Check:
+    def check(values: Mapping[str, Any]) -> bool:
+        for each in checks:  # noqa: SIM110  (a generator costs more than the checks)
+            if each(values):
+                return True
+        return False
+
+    return check

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -155,14 +156,21 @@ def _contains_word(operand: Any, place: Place) -> Matcher:
     single = frozenset(tokens[0] for tokens in phrases if len(tokens) == 1)
     longer = [f" {' '.join(tokens)} " for tokens in phrases if len(tokens) > 1]
 
-    def one(value: Any) -> bool:
-        if not isinstance(value, str):
-            return False
+    @lru_cache(maxsize=2048)  # the same titles and industries come again and again
+    def one(value: str) -> bool:
         tokens = _tokens(value)
         text = f" {' '.join(tokens)} "
         return not single.isdisjoint(tokens) or any(phrase in text for phrase in longer)
 
-    return Matcher(lambda value: any(map(one, _values(value))), f"contains {listed([f'“{w}”' for w in operand])}")
+    def check(value: Any) -> bool:
+        if isinstance(value, str):
+            return one(value)
+        return any(isinstance(v, str) and one(v) for v in _values(value))
+
+    return Matcher(
+        check,
+        f"contains {listed([f'“{w}”' for w in operand])}",
+    )
 
 
 def _tokens(text: str) -> list[str]:

@@ -70,6 +70,9 @@ def share(room: int, values: Sequence[int], orders: Sequence[tuple[int, int]]) -
 
 def clip(entries: Sequence[Entry], caps: Caps) -> Sums:
     """Run the entries through all caps; fills in what is left of each after each cap."""
+    sums = _uncut(entries, caps)
+    if sums is not None:
+        return sums
     sums = Sums()
     positive = [e for e in entries if e.points > 0]
     values = [e.points for e in positive]
@@ -88,6 +91,24 @@ def clip(entries: Sequence[Entry], caps: Caps) -> Sums:
     if len(positive) < len(entries):
         sums.penalties = _penalise([e for e in entries if e.points < 0], caps, sums)
     return sums
+
+
+def _uncut(entries: Sequence[Entry], caps: Caps) -> Sums | None:
+    """The sums where no cap and no penalty takes anything, as for most leads; None where one does."""
+    rules: dict[str, int] = {}
+    groups: dict[str, int] = {}
+    whole = 0
+    for entry in entries:
+        points = entry.points
+        rules[entry.rule] = rule = rules.get(entry.rule, 0) + points
+        groups[entry.group] = group = groups.get(entry.group, 0) + points
+        whole += points
+        if points <= 0 or rule > entry.cap or group > caps.groups[entry.group] or whole > caps.cap:
+            return None
+    for entry in entries:
+        entry.after_rule = entry.after_group = entry.counted = entry.points
+    both = {name: (points, points) for name, points in groups.items()}
+    return Sums(whole, whole, 0, {name: (points, points) for name, points in rules.items()}, both)
 
 
 def _penalise(entries: list[Entry], caps: Caps, sums: Sums) -> int:
@@ -120,7 +141,7 @@ def _places(keys: Iterable[str]) -> dict[str, list[int]]:
 
 def told(sums: dict[str, tuple[int, int]]) -> dict[str, Clipped]:
     """Sums before and after their cap, as events carry them."""
-    return {name: _clipped(before, after) for name, (before, after) in sums.items()}
+    return {name: _clipped(*both) for name, both in sums.items()}
 
 
 @lru_cache(maxsize=4096)

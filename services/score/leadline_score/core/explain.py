@@ -1,8 +1,8 @@
 """The scorecard in one line that a person can add up: `85 = 200 employees 20 + target industry 25 + ...`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from leadline_schemas.scored import Gap
 from leadline_score.core.bands import total
@@ -17,8 +17,7 @@ from leadline_score.core.signals import Signals
 WORTH_TELLING = 10  # points: smaller gaps are in the list only
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What the line tells of, as of an instant in microseconds."""
 
     fit: Fit
@@ -29,9 +28,9 @@ class Judged:
 
 def explain(judged: Judged, rules: ScoreRules) -> str:
     """The line. Its terms are what counted, so they add up to the unclipped total."""
-    fit, intent = judged.fit.sums, judged.intent.sums
+    fit, intent = judged.fit, judged.intent.sums
     found = total(fit.value, intent.value)
-    terms = _fit_terms(judged.fit) + _act_terms(judged, rules)
+    terms = [*judged.fit.terms, *_act_terms(judged, rules)]
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
     line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
     line += _clips(fit.known, intent.known, fit.value + intent.value)
@@ -41,12 +40,6 @@ def explain(judged: Judged, rules: ScoreRules) -> str:
 def withheld() -> str:
     """The line of a lead that must not be profiled."""
     return "not scored: the lead refused to be profiled"
-
-
-def _fit_terms(fit: Fit) -> list[str]:
-    return [
-        f"{fact.level.words or fact.why} {plain(fact.entry.counted)}" for fact in fit.facts if fact.entry.counted != 0
-    ]
 
 
 def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
@@ -107,10 +100,10 @@ def _missing(judged: Judged, found: int, rules: ScoreRules) -> str:
         return ""
     bands = rules.bands
     said = [f"{plain(bands.mql.enter - found)} below MQL"] if found < bands.mql.enter else []
-    for name, sums, least in (
-        ("fit", judged.fit.sums, bands.mql_fit),
-        ("intent", judged.intent.sums, bands.mql_intent),
+    for name, value, least in (
+        ("fit", judged.fit.value, bands.mql_fit),
+        ("intent", judged.intent.sums.value, bands.mql_intent),
     ):
-        if sums.value < least:
-            said.append(f"{name} {plain(sums.value)} of the {plain(least)} that an MQL needs")
+        if value < least:
+            said.append(f"{name} {plain(value)} of the {plain(least)} that an MQL needs")
     return f"; {', '.join(said)}" if said else ""

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from leadline_schemas.event import trusted
 from leadline_schemas.scored import Contribution, Dimension, Gap
 from leadline_score.core.clipping import PENALTY, Entry, Sums, clip, told
-from leadline_score.core.exact import text
+from leadline_score.core.exact import plain, text
 from leadline_score.core.rulebook import Level, ScoreRules
 
 _NO_CAP = 1 << 60
+_REMEMBERED = 4096  # leads' facts; the memory of older ones is given up
+_contribution_of, _dimension_of = trusted(Contribution), trusted(Dimension)
 
 
 @dataclass(slots=True)
@@ -23,20 +26,31 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The judgement of who somebody is."""
+    """The judgement of who somebody is: `value` in thousandths, `known` before its floor, `matched` the names of the
+    answers that hold, as `decision_maker`, `terms` what the explanation says, `dimension` what the scorecard carries.
+    """
 
-    sums: Sums
-    facts: tuple[Fact, ...]
+    value: int
+    known: int
     gaps: tuple[Gap, ...]
-
-    @property
-    def matched(self) -> tuple[str, ...]:
-        """The names of the answers that hold, as `decision_maker`."""
-        return tuple(fact.level.rule.rpartition(".")[2] for fact in self.facts)
+    matched: tuple[str, ...]
+    terms: tuple[str, ...]
+    dimension: Dimension
 
 
 def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
-    """Fit from what is known."""
+    """Fit from what is known. Answered from memory for facts that were judged before: most leads share theirs."""
+    memory = rules.fits
+    asked = tuple([values.get(name) for name in rules.fit_asks])
+    found: Fit | None = memory.get(asked)
+    if found is None:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        found = memory[asked] = _judge(values, rules)
+    return found
+
+
+def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     facts: list[Fact] = []
     gaps: list[Gap] = []
     for rule in rules.fit:
@@ -51,18 +65,24 @@ def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
         if level.when.check(values):
             facts.append(Fact(Entry(level.rule, PENALTY, level.points, _NO_CAP), level, level.why(values)))
     sums = clip([fact.entry for fact in facts], rules.fit_caps)
-    groups = {group: sums.groups.get(group, (0, 0)) for group in (*rules.fit_caps.groups, PENALTY)}
-    sums.groups = groups
-    return Fit(sums, tuple(facts), tuple(gaps))
+    sums.groups = {group: sums.groups.get(group, (0, 0)) for group in (*rules.fit_caps.groups, PENALTY)}
+    return Fit(
+        value=sums.value,
+        known=sums.known,
+        gaps=tuple(gaps),
+        matched=tuple([fact.level.rule.rpartition(".")[2] for fact in facts]),
+        terms=tuple(
+            [f"{fact.level.words or fact.why} {plain(fact.entry.counted)}" for fact in facts if fact.entry.counted]
+        ),
+        dimension=_dimension(facts, sums),
+    )
 
 
-def fit_dimension(fit: Fit) -> Dimension:
-    """Fit as the scorecard carries it."""
-    sums = fit.sums
-    return Dimension(
+def _dimension(facts: list[Fact], sums: Sums) -> Dimension:
+    return _dimension_of(
         value=text(sums.value),
         known=text(sums.known),
-        contributions=tuple(_contribution(fact) for fact in fit.facts),
+        contributions=tuple([_contribution(fact) for fact in facts]),
         groups=told(sums.groups),
         positives=text(sums.positives),
         after_cap=text(sums.after_cap),
@@ -73,7 +93,7 @@ def fit_dimension(fit: Fit) -> Dimension:
 def _contribution(fact: Fact) -> Contribution:
     entry = fact.entry
     points = text(entry.points)
-    return Contribution(
+    return _contribution_of(
         rule=fact.level.rule,
         group=entry.group,
         raw=entry.points // 1000,

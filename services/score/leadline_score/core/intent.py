@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from leadline_schemas.event import trusted
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
 from leadline_score.core.days import short
@@ -14,6 +16,7 @@ from leadline_score.core.tallies import Tallies
 
 MACHINE = "machine activity never scores"
 FADED = "so long ago that nothing is left of it"
+_contribution_of, _dimension_of, _not_counted_of = trusted(Contribution), trusted(Dimension), trusted(NotCounted)
 
 
 @dataclass(slots=True)
@@ -24,8 +27,7 @@ class Counted:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """The judgement of what somebody did, at one instant."""
 
     sums: Sums
@@ -60,10 +62,10 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
 def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
     """Intent as the scorecard carries it."""
     sums = intent.sums
-    return Dimension(
+    return _dimension_of(
         value=text(sums.value),
         known=text(sums.known),
-        contributions=tuple(_contribution(each, rules) for each in intent.counted),
+        contributions=tuple([_contribution(each, rules) for each in intent.counted]),
         rules=told(sums.rules),
         groups=told(sums.groups),
         positives=text(sums.positives),
@@ -74,13 +76,13 @@ def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
 
 
 def _not_counted(scored: Scored, why: str) -> NotCounted:
-    return NotCounted(event=scored.act.id, rule=scored.rule.rule, why=why)
+    return _not_counted_of(event=scored.act.id, rule=scored.rule.rule, why=why)
 
 
 def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
     scored, entry = counted.scored, counted.entry
     rule = scored.rule
-    return Contribution(
+    return _contribution_of(
         rule=rule.rule,
         group=entry.group,
         event=scored.act.id,

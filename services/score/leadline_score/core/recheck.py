@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import ceil, log2
 
+from leadline_schemas.event import trusted
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands, Standing
 from leadline_score.core.exact import SECOND, instant, text
@@ -10,6 +11,7 @@ from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
 
+_recheck_of = trusted(Recheck)
 GUESSES = 8
 CLOSE = 2  # thousandths: what the rounding of single acts may hide
 FIRST_STEP = 64  # seconds, about as far as a close guess is off
@@ -37,7 +39,7 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     changes = [words for line, words in exits if intent < line]
     if product and tallies.product(found) < product:
         changes.append("leaves PQL band")
-    return Recheck(at=instant(found), change=", ".join(changes), value_then=text(intent))
+    return _recheck_of(at=instant(found), change=", ".join(changes), value_then=text(intent))
 
 
 def _exits(course: Course, bands: Bands, *, qualified: bool, iql: bool) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """The compiled scoring rules, as pure functions use them. Points, caps and bands are thousandths."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Literal
 
@@ -88,7 +88,7 @@ class VetoRule:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRules:
-    """What `rules/scoring.yaml` says."""
+    """What `rules/scoring.yaml` says. `fit_asks` are the facts that fit asks; `fits` remembers its answers by them."""
 
     zone: tzinfo
     hand_raises: frozenset[str]
@@ -102,3 +102,5 @@ class ScoreRules:
     letters: str
     temperatures: tuple[Temperature, ...]
     sql_suggestion: Condition
+    fit_asks: tuple[str, ...]
+    fits: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)

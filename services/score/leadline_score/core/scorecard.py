@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadline_schemas.activity import Activity
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, Scorecard
 from leadline_score.core.bands import outside, total
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
-from leadline_score.core.fit import Fit, fit_dimension, judge_fit
+from leadline_score.core.fit import Fit, judge_fit
 from leadline_score.core.intent import Intent, intent_dimension, judge_intent
 from leadline_score.core.matching import assign
 from leadline_score.core.recheck import next_recheck
@@ -20,6 +21,7 @@ from leadline_score.core.trajectory import Course, FitCourse, Mark, fit_course, 
 from leadline_score.core.vetoes import judge_vetoes
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
+_card_of = trusted(Scorecard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,7 @@ class Evidence:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The scorecard, when it last qualified, what the next judgement goes on from, and when an act not yet happened is
     to be looked at. Instants in microseconds.
     """
@@ -55,7 +56,7 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
     if evidence.withheld:
         return _withhold(evidence, rules, as_of)
     fit = judge_fit(evidence.known, rules)
-    fits = fit_course(evidence.fits, fit.sums.value, as_of)
+    fits = fit_course(evidence.fits, fit.value, as_of)
     scored = assign(evidence.acts, rules)
     machine = [each for each in scored if each.act.automated]
     human = [each for each in scored if not each.act.automated] if machine else scored
@@ -72,8 +73,7 @@ def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, as_of: int)
     return min(acts + [start for start in starts if start > as_of], default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     fit: Fit
     intent: Intent
     course: Course
@@ -81,14 +81,14 @@ class _Parts:
 
 
 def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
-    fit, intent, standing = parts.fit.sums.value, parts.intent.sums.value, parts.course.standing
+    fit, intent, standing = parts.fit.value, parts.intent.sums.value, parts.course.standing
     vetoes = judge_vetoes(evidence.known, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, parts.as_of)
     found = signals(standing, raised, vetoes, intent)
     whole = total(fit, intent)
-    return Scorecard(
+    return _card_of(
         as_of=instant(parts.as_of),
-        fit=fit_dimension(parts.fit),
+        fit=parts.fit.dimension,
         intent=intent_dimension(parts.intent, rules),
         total=text(whole),
         unclipped_total=text(fit + intent),
@@ -118,7 +118,7 @@ SQL_FIELDS = frozenset({"hand_raise", "fit", "fit_rules"})
 
 def _sql(evidence: Evidence, rules: ScoreRules, fit: Fit, hand_raise: bool) -> bool:
     """Is it worth suggesting to a person that this is an SQL (rules B6.4)?"""
-    asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit.sums.value / 1000, "fit_rules": fit.matched}
+    asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit.value / 1000, "fit_rules": fit.matched}
     return rules.sql_suggestion.holds(asked)
 
 

@@ -1,8 +1,7 @@
 """What the points mean to marketing and sales: MQL and why, PQL, IQL, fast track (rules B3.9; defaults C3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Veto
@@ -12,8 +11,7 @@ from leadline_score.core.exact import microseconds
 Reason = Literal["hand_raise", "score", "pql"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """The stage signal with its reasons. A vetoed lead has none."""
 
     hand_raise: bool
