@@ -1,5 +1,6 @@
 """Normal forms: what equal things look like, and what cannot be read."""
 
+import phonenumbers
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
@@ -91,6 +92,37 @@ def test_phones(text: str, regions: list[str], e164: str) -> None:
 @pytest.mark.parametrize("text", ["call me", "12", "", "020 7946 0018", "000-000-0000"])
 def test_no_phones(text: str) -> None:
     assert read_phone(text, []) is None
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """Numbers of all countries as people write them: in use, nearly so, or not at all."""
+    code = draw(st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)))
+    region = draw(st.sampled_from(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]))
+    example = phonenumbers.example_number(region)
+    national = list(phonenumbers.national_significant_number(example)) if example else ["5"] * 9
+    for _ in range(draw(st.integers(0, 3))):
+        national[draw(st.integers(0, len(national) - 1))] = draw(st.sampled_from("0123456789"))
+    national.insert(
+        draw(st.integers(0, len(national))), draw(st.sampled_from(["", "", " ", "-", " (", ") ", ".", "0"]))
+    )
+    return f"+{code}" + draw(st.sampled_from(["", " ", " (0)", "0"])) + "".join(national)
+
+
+@settings(max_examples=200)
+@given(numbers())
+def test_the_short_way_of_a_number_says_what_the_library_says(text: str) -> None:
+    phone = read_phone(text, [])
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        assert phone is None
+        return
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if phonenumbers.is_valid_number(number):
+        assert phone is not None and (phone.e164, phone.valid) == (e164, True)
+    else:
+        assert phone is None or (phone.e164, phone.valid) == (e164, False)
 
 
 def test_a_number_out_of_use_is_kept_but_known_as_such() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -53,6 +54,7 @@ def _validated(text: str) -> str | None:
     return f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
 
 
+@lru_cache(maxsize=4096)  # asked for several times of each address of a lead
 def email_key(normal: str) -> str:
     """The match key of an address in its normal form."""
     local, _, domain = normal.rpartition("@")

@@ -65,9 +65,12 @@ def content_of(known: KnownLead, lead: Lead) -> dict[str, Any]:
 def _sources(known: KnownLead) -> dict[str, str]:
     """Who said each value that stands, where it was not the lead's own source."""
     found: dict[str, str] = {}
+    own = known.beginning.source
+    if all(values[0].best.source == own for values in known.fields.values()):
+        return found
     for field, values in sorted(known.fields.items()):
         source = values[0].best.source
-        if source != known.beginning.source:
+        if source != own:
             shown = values[0].shown
             for name in shown if isinstance(shown, dict) and field != "referrer" else (field,):
                 found[name] = source
