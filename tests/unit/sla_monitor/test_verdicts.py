@@ -192,6 +192,16 @@ def test_a_lead_that_is_no_longer_to_be_contacted_ends_its_promises(outcome: str
     assert story.state.timer_at is None and story.state.judge_at is None
 
 
+def test_a_monitor_that_lags_ends_them_as_one_that_does_not() -> None:
+    story = Story(START + 2 * MINUTE)
+    story.reads(captured(START, DEMO))
+    story.reads(routed(ROUTED, DEMO))
+    story.reads(routed(ROUTED + SECOND, DEMO, revision=2, outcome="disqualified"))
+    story.until(START + DAY)
+    assert story.life("first_call") == ["armed", "cancelled"]
+    assert story.life("owner_response") == ["armed", "cancelled"]
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

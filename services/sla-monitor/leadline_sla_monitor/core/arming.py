@@ -30,7 +30,7 @@ class Arming:
         return Promise(
             clock="decision", target=DECISION, lead=self.lead, cycle=asked.id, number=1, policy=None, mode="wall",
             calendar=None, calendar_version=None, duration=within, start=start, due_at=start + within,
-            armed_at=self.now, received_at=asked.received_at,
+            received_at=asked.received_at,
         )  # fmt: skip
 
     def customer(self, cycle: Cycle, number: int) -> Iterator[Promise]:
@@ -53,7 +53,7 @@ class Arming:
             clock="owner", target=OWNER_RESPONSE, lead=self.lead, cycle=cycle.id, number=number, policy=policy.name,
             mode="working", calendar=calendar.name, calendar_version=calendar.version,
             duration=policy.reassign_after, start=start, due_at=due(calendar, start, policy.reassign_after, "working"),
-            armed_at=self.now, answered_by=("touch",), tell=("owner", "manager"), assignment=routing.assignment,
+            answered_by=("touch",), tell=("owner", "manager"), assignment=routing.assignment,
             owner=routing.owner, received_at=cycle.asked.received_at,
         )  # fmt: skip
 
@@ -66,7 +66,7 @@ class Arming:
         return Promise(
             clock="customer", target=target.name, lead=self.lead, cycle=cycle.id, number=number, policy=policy,
             mode=target.mode, calendar=calendar.name, calendar_version=calendar.version, duration=target.within,
-            start=start, due_at=due_at, armed_at=self.now, answered_by=target.answers(asked.nurture),
+            start=start, due_at=due_at, answered_by=target.answers(asked.nurture),
             warnings=tuple(zip(levels, open_fractions(calendar, start, due_at, shares), strict=True)),
             tell=target.tell, received_at=asked.received_at,
         )  # fmt: skip

@@ -32,15 +32,14 @@ class Known:
     over_at: datetime | None = None
 
 
-def tidied(known: Known) -> tuple[Promise, ...]:
+def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], known: Known) -> tuple[Promise, ...]:
     """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
-    recent = {cycle for cycle, _ in known.opened[-CYCLES_KEPT:]}
-    asked = {each.id for each in known.asked}
+    recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
     assignment = known.routings[-1].assignment if known.routings else 0
 
     def may_change(promise: Promise) -> bool:
         if promise.clock == "decision":
-            return promise.status == "breached" and promise.cycle in asked
+            return promise.status == "breached" and any(each.id == promise.cycle for each in known.asked)
         return promise.assignment == assignment if promise.clock == "owner" else promise.cycle in recent
 
-    return tuple(p for p in known.promises if p.status == "open" or may_change(p))
+    return tuple(p for p in promises if p.status == "open" or may_change(p))

@@ -35,7 +35,6 @@ class Promise:
     duration: timedelta
     start: datetime
     due_at: datetime
-    armed_at: datetime
     answered_by: tuple[Answer, ...] = ()
     warnings: tuple[tuple[int, datetime], ...] = ()
     tell: tuple[str, ...] = ()

@@ -48,8 +48,8 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
     changes = list(armed.changes)
     promises = tuple(_advanced(promise, truth, now, changes) for promise in armed.promises)
-    kept = replace(known, promises=promises, opened=armed.opened)
-    return Settled(replace(kept, promises=tidied(kept)), tuple(changes), truth)
+    kept = replace(known, promises=tidied(promises, armed.opened, known), opened=armed.opened)
+    return Settled(kept, tuple(changes), truth)
 
 
 def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -> Promise:

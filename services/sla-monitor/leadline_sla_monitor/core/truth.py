@@ -41,9 +41,15 @@ class Truth:
 
     def stop(self, promise: Promise) -> Stop | None:
         """The earliest end of the wish to be answered."""
-        stops = [*self._by_state(promise)]
+        known, stops = self.known, list[Stop]()
+        if known.quarantines or known.over:
+            stops += self._by_state(promise)
         if promise.clock != "decision":
-            stops += [*self._by_acts(promise), *self._by_routing(promise), *self._by_cycle(promise)]
+            if self.others or promise.clock == "owner":
+                stops += self._by_acts(promise)
+            if len(known.routings) > 1:  # the one by which it was armed ends nothing
+                stops += self._by_routing(promise)
+            stops += self._by_cycle(promise)
         return min(stops, key=lambda stop: stop.at, default=None)
 
     def _first_answer(self, promise: Promise) -> Act | None:
@@ -77,9 +83,11 @@ class Truth:
             yield Stop(answer.at, "already_answered")
 
     def _by_routing(self, promise: Promise) -> Iterator[Stop]:
+        cycle = self.cycles.get(promise.cycle)
+        promised_at = max(cycle.start, cycle.asked.routed_at or cycle.start) if cycle else promise.start
         for routing in self.known.routings:
             if promise.clock == "customer":
-                if routing.outcome in NO_CONTACT_WANTED and routing.at > promise.armed_at:
+                if routing.outcome in NO_CONTACT_WANTED and routing.at > promised_at:
                     yield Stop(routing.at, routing.outcome)
             elif routing.at >= promise.start and (
                 routing.outcome != "person" or routing.assignment != promise.assignment
