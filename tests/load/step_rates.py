@@ -6,7 +6,7 @@ Run as `python -m tests.load.step_rates agent|step|stored KAFKA DATABASE_URL REC
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -71,7 +71,7 @@ class NoDatabase:
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         return Look(datetime.now(UTC), 1.0, False, False)
 
-    async def suspect(self, lane: int, suspicion: Suspect) -> None:
+    async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """Nothing to remember."""
 
 
