@@ -6,15 +6,17 @@ its default for good, whatever the bytes say.
 """
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Fact, LeadEnriched
 from leadline_schemas.event import Basis
-from leadline_schemas.lead import Alternate, Attribution, PossibleDuplicate
+from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request
 from leadline_schemas.routed import Candidate, LeadRouted, RuleTried
 from leadline_schemas.scored import Clipped, Contribution, Dimension, Gap, LeadScored, NotCounted, Scorecard
-from leadline_schemas.topics import LEAD_ENRICHED, LEAD_ROUTED
+from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED, LEAD_ROUTED
 
 # mypy: disable-error-code="misc,assignment"
 # (a class variable in place of a field is the point here)
@@ -36,6 +38,30 @@ class CapturedSeen(LeadCaptured):
     possible_duplicates: ClassVar[tuple[PossibleDuplicate, ...]] = ()
     attribution: ClassVar[Attribution | None] = None
     alternates: ClassVar[tuple[Alternate, ...]] = ()
+
+
+class LeadLookedUp(Lead):
+    """By what a lead and its company are looked up; not what it wants and what it consented to."""
+
+    external_ids: ClassVar[tuple[ExternalId, ...]] = ()
+    revenue: ClassVar[str | None] = None
+    budget: ClassVar[str | None] = None
+    timeline_months: ClassVar[int | None] = None
+    interest: ClassVar[str | None] = None
+    message: ClassVar[str | None] = None
+    referrer: ClassVar[PersonRef | None] = None
+    buying_role: ClassVar[str | None] = None
+    extra: ClassVar[dict[str, str]] = {}
+    consent: ClassVar[tuple[ConsentRecord, ...]] = ()
+
+
+class CapturedLookedUp(CapturedSeen):
+    """What enrich looks at: the lead as it stands; not what it did and asked for."""
+
+    requests: ClassVar[tuple[Request, ...]] = ()
+    acts: ClassVar[tuple[Activity, ...]] = ()
+    acted_after_withdrawal: ClassVar[tuple[UUID, ...]] = ()
+    lead: LeadLookedUp
 
 
 class CapturedWithin(CapturedSeen):
@@ -95,5 +121,6 @@ class RoutedSeen(LeadRouted):
     scored: ScoredSeen
 
 
+CAPTURED_LOOKED_UP = LEAD_CAPTURED.read_as(CapturedLookedUp)
 ENRICHED_SEEN = LEAD_ENRICHED.read_as(EnrichedSeen)
 ROUTED_SEEN = LEAD_ROUTED.read_as(RoutedSeen)

@@ -8,11 +8,13 @@ import pytest
 from leadline_schemas.codec import adapter, decode
 from leadline_schemas.event import Model
 from leadline_schemas.topics import Topic, topic_named
-from leadline_schemas.views import ENRICHED_SEEN, ROUTED_SEEN
+from leadline_schemas.views import CAPTURED_LOOKED_UP, ENRICHED_SEEN, ROUTED_SEEN
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 CASES = [
-    (view, path) for view in (ENRICHED_SEEN, ROUTED_SEEN) for path in sorted((EXAMPLES / view.name).glob("*.json"))
+    (view, path)
+    for view in (CAPTURED_LOOKED_UP, ENRICHED_SEEN, ROUTED_SEEN)
+    for path in sorted((EXAMPLES / view.name).glob("*.json"))
 ]
 
 

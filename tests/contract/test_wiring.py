@@ -21,6 +21,11 @@ def steps() -> dict[str, Step[Any]]:
     return {name: import_module(f"leadline_{name.replace('-', '_')}.app").STEP for name in SERVICES}
 
 
+def reads(name: str) -> set[str]:
+    """The topics that a step reads, whole or as a smaller model of its own (`Topic.read_as`)."""
+    return {read.name for read in steps()[name].reads}
+
+
 def test_every_service_is_wired_under_its_own_name() -> None:
     assert {name: step.name for name, step in steps().items()} == {name: name for name in SERVICES}
 
@@ -28,7 +33,7 @@ def test_every_service_is_wired_under_its_own_name() -> None:
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda t: t.name)
 def test_a_topic_has_one_writer_and_the_readers_it_names(topic: Topic[Any]) -> None:
     assert topic.readers, f"{topic.name} is read by nobody"
-    assert {name for name, step in steps().items() if topic in step.reads} == set(topic.readers)
+    assert {name for name in steps() if topic.name in reads(name)} == set(topic.readers)
     writers = {name for name, step in steps().items() if topic in step.writes}
     # A submission is written by capture's edge (and outside producers), which is no step.
     assert writers == (set() if topic.kind == "submission" else {topic.writer})
@@ -38,7 +43,8 @@ def test_what_a_snapshot_carries_is_what_its_writer_reads() -> None:
     for topic in TOPICS:
         if topic.carries:
             carried = topic.model.model_fields[topic.carries].annotation
-            assert carried in {read.model for read in steps()[topic.writer].reads}
+            carrier = next(each for each in TOPICS if each.model is carried)
+            assert carrier.name in reads(topic.writer)
 
 
 @cache

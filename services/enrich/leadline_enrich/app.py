@@ -6,11 +6,12 @@ from leadline_enrich.metrics import measure
 from leadline_enrich.rules import SPEC
 from leadline_enrich.state import BodyCodec
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED
+from leadline_schemas.topics import LEAD_ENRICHED
+from leadline_schemas.views import CAPTURED_LOOKED_UP
 
 STEP = Step(
     name="enrich",
-    reads=(LEAD_CAPTURED,),
+    reads=(CAPTURED_LOOKED_UP,),
     writes=(LEAD_ENRICHED,),
     decide=decide,
     body=BodyCodec(),

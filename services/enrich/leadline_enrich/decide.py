@@ -16,8 +16,11 @@ from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import decode
 from leadline_schemas.enriched import LeadEnriched
-from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED
+from leadline_schemas.event import trusted
+from leadline_schemas.topics import LEAD_ENRICHED
+from leadline_schemas.views import CAPTURED_LOOKED_UP
 
+_enriched = trusted(LeadEnriched)
 # A value is used up to its greatest age inclusive, so the alarm for it rings just after.
 _JUST_AFTER = timedelta(seconds=1)
 
@@ -42,7 +45,7 @@ def _captured(record: Record[LeadCaptured], state: LeadState[Body], grounds: Gro
 def _alarm(timer: Timer, state: LeadState[Body], grounds: Grounds) -> Decision[Body]:
     if timer.kind != "timer" or not state.body.captured:
         return drop("no_longer_due", {timer.lead_id: state.having(timer_at=None)})
-    captured = decode(LEAD_CAPTURED, state.body.captured)
+    captured = decode(CAPTURED_LOOKED_UP, state.body.captured)
     return _tell(captured, state.body.captured, state, grounds, timer.due)
 
 
@@ -64,7 +67,7 @@ def _tell(
     )
     if isinstance(grounds.item, Timer) and _same(known, before):
         return drop("unchanged", {captured.lead_id: told})
-    event = LeadEnriched(
+    event = _enriched(
         lead_id=captured.lead_id,
         revision=state.revision + 1,
         basis=grounds.basis(revision_before=state.revision, as_of=as_of, facts=gathered.recorded()),

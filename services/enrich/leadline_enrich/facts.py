@@ -23,9 +23,11 @@ from leadline_runtime.redis import Cache
 from leadline_runtime.settings import load_settings
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import decode
-from leadline_schemas.topics import LEAD_CAPTURED
+from leadline_schemas.event import trusted
+from leadline_schemas.views import CAPTURED_LOOKED_UP
 
 PROVIDER = FIRMOGRAPHICS.name
+_gathered = trusted(Gathered)
 
 
 class ProviderFacts:
@@ -69,7 +71,7 @@ class ProviderFacts:
         )
         known = await self._look_up(firmographics.current, list(wanted), rules)
         return [
-            Gathered(
+            _gathered(
                 domain=domain,
                 answers={PROVIDER: known[domain], ACCOUNT_PROVIDER: _row(accounts.current, domain)}
                 if domain in known
@@ -128,7 +130,7 @@ class ProviderFacts:
 def _captured(state: LeadState[Body] | None) -> LeadCaptured | None:
     if state is None or not state.body.captured:
         return None
-    return decode(LEAD_CAPTURED, state.body.captured)
+    return decode(CAPTURED_LOOKED_UP, state.body.captured)
 
 
 def _is_asked_about(captured: LeadCaptured) -> bool:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from leadline_runtime.items import Item, Record, Timer
 from leadline_runtime.outcomes import DUPLICATE, EMITTED, DropReason, Outcome, dropped
-from leadline_schemas.event import Basis, Model, RulesRef
+from leadline_schemas.event import Basis, Model, RulesRef, trusted
 from leadline_schemas.lead import MergedInto
 from leadline_schemas.topics import Topic
 
 S = TypeVar("S")
+_basis_of = trusted(Basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Grounds:
         """The recorded basis of an event (loop, section 9)."""
         item = self.item
         kind = "record" if isinstance(item, Record) else item.kind if isinstance(item, Timer) else "message"
-        return Basis(
+        return _basis_of(
             decided_at=self.decided_at,
             as_of=as_of,
             horizon=self.horizon,

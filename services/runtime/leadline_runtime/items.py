@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from leadline_schemas.event import Model, Position
+from leadline_schemas.event import Model, Position, trusted
 from leadline_schemas.ids import derived_id
 from leadline_schemas.topics import Topic
 
+_position_of = trusted(Position)
 T_co = TypeVar("T_co", bound=Model, covariant=True)
 
 
@@ -45,7 +46,7 @@ class Record(Generic[T_co]):
     @property
     def position(self) -> Position:
         """Where it stands in Kafka."""
-        return Position(topic=self.topic.name, partition=self.partition, offset=self.offset)
+        return _position_of(topic=self.topic.name, partition=self.partition, offset=self.offset)
 
 
 @dataclass(frozen=True, slots=True)

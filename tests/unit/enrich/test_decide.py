@@ -85,8 +85,9 @@ def test_silence_is_told_at_once_and_asked_again_until_the_answer_comes() -> Non
     assert told(late).revision == 2
     assert told(late).complete
     assert told(late).effective.employees == 400
-    assert told(late).captured == event
     assert late.events[0].carried == encode(LEAD_CAPTURED, event)
+    published = encode(LEAD_ENRICHED, told(late), late.events[0].carried)
+    assert decode(LEAD_ENRICHED, published).captured == event
     assert state_of(late).body.known.asked == 0
 
 

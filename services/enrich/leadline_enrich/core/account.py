@@ -2,6 +2,9 @@
 
 from leadline_enrich.core.answers import Answer
 from leadline_schemas.enriched import Account
+from leadline_schemas.event import trusted
+
+_account_of = trusted(Account)
 
 
 def account_of(domain: str | None, answer: Answer, earlier: Account | None) -> Account | None:
@@ -12,7 +15,7 @@ def account_of(domain: str | None, answer: Answer, earlier: Account | None) -> A
         return earlier if earlier is not None and earlier.domain == domain else None
     if answer.status != "found":
         return None
-    return Account(
+    return _account_of(
         domain=domain,
         name=answer.values.get("name"),
         status=answer.values["status"],

@@ -5,7 +5,7 @@ from typing import Literal
 
 from leadline_enrich.core.account import account_of
 from leadline_enrich.core.answers import Answer
-from leadline_enrich.core.sight import Sight
+from leadline_enrich.core.sight import Sight, fact_of
 from leadline_enrich.core.write_policy import Claim, best, is_fresh, newest_per_provider
 from leadline_schemas.enriched import Fact
 
@@ -31,7 +31,7 @@ def account(sight: Sight) -> Mapping[str, Fact]:
     before = sight.earlier.get("account")
     if before is not None and before.value == found.domain:
         return {"account": before}
-    return {"account": Fact(provider="accounts", at=answer.stated_at or sight.now, value=found.domain)}
+    return {"account": fact_of(provider="accounts", at=answer.stated_at or sight.now, value=found.domain)}
 
 
 def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
@@ -45,7 +45,7 @@ def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
         provider = min(policy.ranks, key=policy.ranks.__getitem__)
         return {name: sight.absent(name, provider, _reason(sight.answer(provider)))}
     return {
-        name if claim is stands else f"{name}:{claim.provider}": Fact(
+        name if claim is stands else f"{name}:{claim.provider}": fact_of(
             provider=claim.provider,
             at=claim.at,
             value=claim.value,

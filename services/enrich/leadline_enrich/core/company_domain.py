@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from leadline_enrich.core.domain_class import DomainLists, ascii_domain, is_listed, split_address
@@ -44,6 +45,7 @@ def website_host(website: str | None) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)  # asked twice per lead, to gather and to decide, and many leads share a domain
 def _registrable(domain: str, lists: DomainLists, registrable: Registrable) -> str | None:
     if "." not in domain or domain.rpartition(".")[2].isdigit():
         return None  # no domain, or an address of numbers

@@ -1,6 +1,7 @@
 """What an e-mail address's domain says about its owner: free, disposable, role, corporate (semantics, section 2)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 DomainClass = Literal["free", "disposable", "role", "corporate"]
@@ -19,6 +20,7 @@ class DomainLists:
     shared: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=1024)  # three enrichments ask it of one lead
 def split_address(address: str) -> tuple[str, str]:
     """Local part without its plus-tag, and domain in lower-case ASCII. The domain is empty if there is none."""
     local, at, domain = address.rpartition("@")

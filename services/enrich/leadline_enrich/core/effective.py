@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from leadline_enrich.core.sight import Sight
 from leadline_enrich.core.write_policy import STATED, Choice, Claim, country, disagreement, firmographic
 from leadline_schemas.enriched import Effective, Fact
+from leadline_schemas.event import trusted
+
+_effective_of = trusted(Effective)
 
 
 def effective(sight: Sight, facts: Mapping[str, Fact]) -> tuple[Effective, dict[str, Fact]]:
@@ -15,7 +18,7 @@ def effective(sight: Sight, facts: Mapping[str, Fact]) -> tuple[Effective, dict[
     place = _country(sight, facts)
     language = Choice(lead.language, STATED) if lead.language else _single(facts, "language")
     chosen = {"country": place, "employees": employees, "industry": industry, "language": language}
-    values = Effective(
+    values = _effective_of(
         country=place.value,
         state=lead.state if place.source == STATED or lead.country is None else None,
         language=language.value,

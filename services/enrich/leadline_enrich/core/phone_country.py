@@ -21,7 +21,16 @@ def phone_country(e164: str | None) -> str | None:
 
 def _shared(e164: str) -> str | None:
     try:
-        region = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+        region = phonenumbers.region_code_for_number(_number(e164))
     except phonenumbers.NumberParseException:
         return None
     return region if region in SUPPORTED_REGIONS else None
+
+
+def _number(e164: str) -> phonenumbers.PhoneNumber:
+    # An ordinary number of North America or Great Britain has nothing to be parsed: no prefix, no leading zero.
+    if e164.startswith("+1") and len(e164) == 12 and e164[2] not in "01":
+        return phonenumbers.PhoneNumber(country_code=1, national_number=int(e164[2:]))
+    if e164.startswith("+44") and len(e164) == 13 and e164[3] != "0":
+        return phonenumbers.PhoneNumber(country_code=44, national_number=int(e164[3:]))
+    return phonenumbers.parse(e164)

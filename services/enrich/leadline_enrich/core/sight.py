@@ -9,10 +9,13 @@ from leadline_enrich.core.company_domain import CompanyDomain
 from leadline_enrich.core.enrich_rules import EnrichRules
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.enriched import Account, Fact
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import Lead
 
+fact_of = trusted(Fact)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Sight:
     """One lead in front of the chain. `earlier` are the facts last known; `found` those of this run, so far."""
 
@@ -38,12 +41,12 @@ class Sight:
         """A fact that follows from the lead itself, true since it was received; without a value, why there is none."""
         at = self.captured.received_at
         if value is None:
-            return Fact(provider=provider, at=at, absent=absent)
-        return Fact(provider=provider, at=at, value=value)
+            return fact_of(provider=provider, at=at, absent=absent)
+        return fact_of(provider=provider, at=at, value=value)
 
     def absent(self, name: str, provider: str, reason: str) -> Fact:
         """A fact that a provider does not give. It is as old as the first time that it was missing for this reason."""
         before = self.earlier.get(name)
         if before is not None and before.absent == reason and before.provider == provider:
             return before
-        return Fact(provider=provider, at=self.now, absent=reason)
+        return fact_of(provider=provider, at=self.now, absent=reason)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 STATED = "stated"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A value, who says it, and when it was true."""
 
     provider: str
@@ -25,8 +24,7 @@ class Policy:
     max_age: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The value that counts, who said it, what is odd about it, and whether only a value too old to use is known."""
 
     value: Any = None
