@@ -12,8 +12,10 @@ from leadline_capture.core.snapshot import content_of, fields_changed, lead_of
 from leadline_runtime.decision import Emit, Grounds, LeadState
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.event import trusted
 from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_CAPTURED
 
+_captured_of, _activity_of = trusted(LeadCaptured), trusted(LeadActivity)
 CapturedOutcome = Literal["created", "merged_into", "updated", "quarantined"]
 
 
@@ -30,7 +32,7 @@ class Telling:
         tables = self.grounds.rules.tables
         lead = lead_of(self.after, tables)
         earlier = lead_of(self.before.body, tables) if self.before else None
-        event = LeadCaptured(
+        event = _captured_of(
             lead_id=self.lead_id,
             revision=self.revision + 1,
             basis=self.grounds.basis(revision_before=self.revision),
@@ -52,7 +54,7 @@ class Telling:
         for act in acts:
             basis = self.grounds.basis(revision_before=number)
             number += 1
-            event = LeadActivity(lead_id=self.lead_id, revision=number, basis=basis, activity=act)
+            event = _activity_of(lead_id=self.lead_id, revision=number, basis=basis, activity=act)
             attached = act.id in with_snapshot and act.actor.kind == "lead"
             suffix = f".{act.kind}{ATTACHED if attached else ''}"
             self.events.append(Emit(LEAD_ACTIVITY, event, self.lead_id, suffix=suffix))

@@ -7,9 +7,11 @@ from uuid import UUID
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.identity import Keys
 from leadline_schemas.activity import Activity, Actor
+from leadline_schemas.event import trusted
 from leadline_schemas.payloads import ActivityPayload
 from leadline_schemas.vocabulary import ActivityKind
 
+_activity_of = trusted(Activity)
 _KINDS: dict[str, ActivityKind] = {kind: kind for kind in ActivityKind.__args__}  # type: ignore[attr-defined]
 OUTGOING = frozenset({
     "email.sent", "email.delivered", "call.attempted", "call.connected", "sms.sent", "document.shared",
@@ -38,7 +40,7 @@ class Observed:
 
     def resolved(self, lead_id: UUID) -> Activity:
         """The act as this lead's."""
-        return self.act.model_copy(update={"origin": lead_id})
+        return _activity_of(**{**self.act.__dict__, "origin": lead_id})
 
 
 def kind_of(payload: ActivityPayload) -> ActivityKind:

@@ -10,10 +10,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from leadline_runtime.core.conditions import Condition
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import Touch
 from leadline_schemas.payloads import AttributionPayload
 from leadline_schemas.vocabulary import Source
 
+_touch_of = trusted(Touch)
 FIELDS = frozenset({"medium", "utm_source", "click_id", "referrer", "source"})
 
 
@@ -52,8 +54,8 @@ def touch(at: datetime, source: Source, seen: AttributionPayload | None, channel
     """The touch of one submission; of the referring and the landing page only host and path are kept."""
     channel = channels.channel(source, seen)
     if seen is None:
-        return Touch(at=at, channel=channel)
-    return Touch(
+        return _touch_of(at=at, channel=channel)
+    return _touch_of(
         at=at,
         channel=channel,
         source=seen.utm_source,

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from leadline_capture.core.emails import email_key
 from leadline_schemas.consent import ConsentRecord
+from leadline_schemas.event import trusted
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, LawfulBasis
 
+_record_of = trusted(ConsentRecord)
 CHANNELS: tuple[ConsentChannel, ...] = ("email", "phone", "sms", "messaging")
 BY_CHANNEL: frozenset[str] = frozenset({"respond", "marketing"})  # the other purposes know no channel
 MOST = 100  # statements kept before those are dropped that repeat the one before and the one after
@@ -105,7 +107,7 @@ def _replaces(new: ConsentState, old: ConsentState) -> bool:
 
 
 def _record(statement: Statement, channel: ConsentChannel, address: str | None) -> ConsentRecord:
-    return ConsentRecord(
+    return _record_of(
         purpose=statement.purpose,
         channel=channel,
         address=address,

@@ -18,7 +18,10 @@ from leadline_capture.core.known_lead import (
 from leadline_capture.core.lead_reading import Submission
 from leadline_capture.core.survivorship import with_values
 from leadline_schemas.activity import Activity
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import ExternalId, PossibleDuplicate, Quarantine, Request, Touch
+
+_request_of = trusted(Request)
 
 
 def with_submission(before: KnownLead | None, submission: Submission, act: Activity, match: Match) -> KnownLead:
@@ -47,7 +50,7 @@ def with_submission(before: KnownLead | None, submission: Submission, act: Activ
 
 def request_of(submission: Submission, lead_id: UUID) -> Request:
     """What the submission asks for; its id is the id of its act."""
-    return Request(
+    return _request_of(
         id=submission.act.id,
         type=submission.type,
         start=submission.at,

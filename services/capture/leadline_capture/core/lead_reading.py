@@ -16,12 +16,14 @@ from leadline_capture.core.said import Speaker
 from leadline_capture.core.spam import spam_reason
 from leadline_capture.core.survivorship import Evidence, Value
 from leadline_schemas.activity import Activity, Actor
+from leadline_schemas.event import trusted
 from leadline_schemas.ids import lead_id, request_id
 from leadline_schemas.lead import ExternalId, Touch
 from leadline_schemas.payloads import ExternalIdPayload, LeadPayload
 from leadline_schemas.vocabulary import LeadType, Source
 
 THE_LEAD = Actor(kind="lead")
+_activity_of = trusted(Activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _quarantine(
 
 
 def _act_of_lead(payload: LeadPayload, receipt: Receipt, when: Effective, keys: Keys, historical: bool) -> Observed:
-    act = Activity(
+    act = _activity_of(
         id=request_id(receipt.submission_id),
         origin=NOBODY,
         kind=kind_of_act(payload.type or "other", payload.missed_call),

@@ -7,7 +7,10 @@ from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lead_type import lead_type
 from leadline_capture.core.receipt import CaptureTables
 from leadline_capture.core.survivorship import ADDRESS, alternates, standing
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import Attribution, Lead, PersonRef
+
+_lead_of, _attribution_of = trusted(Lead), trusted(Attribution)
 
 SINGLE = (
     "title", "email", "phone", "company", "website", "language", "employees", "industry", "revenue", "budget",
@@ -23,7 +26,7 @@ def lead_of(known: KnownLead, tables: CaptureTables) -> Lead:
     values.update(found.get(ADDRESS, {}))
     referrer = found.get("referrer")
     begun = known.beginning
-    return Lead(
+    return _lead_of(
         **values,
         emails=known.emails,
         external_ids=known.external_ids,
@@ -53,7 +56,7 @@ def content_of(known: KnownLead, lead: Lead) -> dict[str, Any]:
         "aliases": known.aliases,
         "quarantine": known.quarantine,
         "possible_duplicates": known.possible_duplicates,
-        "attribution": Attribution(first_touch=first, last_touch=last) if first and last else None,
+        "attribution": _attribution_of(first_touch=first, last_touch=last) if first and last else None,
         "alternates": alternates(known.fields),
         "requests": known.requests,
         "sources": _sources(known),
