@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from leadline_schemas.ids import derived_id
-from leadline_sla_monitor.core.known import Known
 from tests.support.golden import instant
 from tests.support.sla_story import (
     DAY,
@@ -16,9 +15,6 @@ from tests.support.sla_story import (
     Story,
     act,
     captured,
-    merged,
-    named,
-    quarantine,
     request,
     routed,
 )  # fmt: skip
@@ -179,105 +175,6 @@ def test_an_assignment_after_the_answer_starts_no_clock() -> None:
     at = START + 2 * MINUTE
     story.reads(routed(at, DEMO, revision=2, assignment=1, assigned_at=at), at)
     assert not story.of("owner_response")
-
-
-@pytest.mark.parametrize(("outcome", "reason"), [("disqualified", "disqualified"), ("parked", "parked")])
-def test_a_lead_that_is_no_longer_to_be_contacted_ends_its_promises(outcome: str, reason: str) -> None:
-    story = begun()
-    at = START + MINUTE
-    story.reads(routed(at, DEMO, revision=2, outcome=outcome), at)
-    story.until(START + DAY)
-    ended = [(e.target, e.kind, e.reason) for e in story.told[-3:]]
-    assert ended == [(t, "cancelled", reason) for t in ("first_email", "first_call", "owner_response")]
-    assert story.state.timer_at is None and story.state.judge_at is None
-
-
-def test_a_monitor_that_lags_ends_them_as_one_that_does_not() -> None:
-    story = Story(START + 2 * MINUTE)
-    story.reads(captured(START, DEMO))
-    story.reads(routed(ROUTED, DEMO))
-    story.reads(routed(ROUTED + SECOND, DEMO, revision=2, outcome="disqualified"))
-    story.until(START + DAY)
-    assert story.life("first_call") == ["armed", "cancelled"]
-    assert story.life("owner_response") == ["armed", "cancelled"]
-
-
-@pytest.mark.parametrize(
-    ("said", "reason"),
-    [
-        ({"kind": "consent.withdrawn", "purpose": "respond", "channel": "any"}, "consent_withdrawn"),
-        ({"kind": "stage.changed", "stage": "disqualified"}, "disqualified"),
-    ],
-)
-def test_a_withdrawal_and_a_disqualification_by_a_person_end_them_too(said: dict[str, str], reason: str) -> None:
-    story = begun()
-    story.reads(act("w", said.pop("kind"), START + MINUTE, **said), START + MINUTE)
-    story.until(START + DAY)
-    assert {e.reason for e in story.told if e.kind == "cancelled"} == {reason}
-    assert not [e for e in story.told if e.kind in {"breached", "lapsed"}]
-
-
-def test_withdrawing_the_phone_ends_only_the_call_and_marketing_ends_nothing() -> None:
-    story = begun()
-    story.reads(act("w", "consent.withdrawn", START + MINUTE, purpose="respond", channel="phone"), START + MINUTE)
-    story.reads(act("m", "consent.withdrawn", START + MINUTE, purpose="marketing", channel="email"))
-    assert [e.target for e in story.told if e.kind == "cancelled"] == ["first_call"]
-
-
-def test_a_quarantined_lead_starts_no_clock_until_its_release() -> None:
-    story = Story(START)
-    kept_apart: dict[str, Any] = {"quarantine": quarantine(START), "outcome": "quarantined"}
-    assert story.reads(captured(START, DEMO, **kept_apart)).reason == "quarantined"
-    story.until(START + DAY)
-    assert not story.told
-    released = START + DAY
-    story.reads(captured(released, DEMO, revision=2, outcome="released"))
-    story.reads(routed(released + SECOND, DEMO), released + SECOND)
-    assert [(e.target, e.start) for e in story.told if e.kind == "armed" and e.clock != "owner"] == [
-        ("decision", released), ("first_email", released), ("first_call", released),
-    ]  # fmt: skip
-
-
-def test_a_lead_that_is_quarantined_later_ends_what_was_promised() -> None:
-    story = begun()
-    at = START + MINUTE
-    story.reads(captured(at, DEMO, revision=2, quarantine=quarantine(at), outcome="quarantined"), at)
-    assert {e.reason for e in story.told if e.kind == "cancelled"} == {"quarantined"}
-    assert story.state.judge_at is None
-
-
-def test_a_lead_that_became_part_of_another_ends_its_promises_here() -> None:
-    story = Story(START)
-    story.reads(captured(START, DEMO))
-    at = START + 10 * SECOND
-    story.reads(captured(at, DEMO, revision=2, outcome="tombstone", merged_into=merged()), at)
-    assert story.life("decision") == ["armed", "met"], "merging is an outcome, decided in time"
-    assert story.state.merged_into == merged()
-    story = begun()
-    story.reads(captured(at, DEMO, revision=2, outcome="tombstone", merged_into=merged()), at)
-    assert {(e.target, e.reason) for e in story.told if e.kind == "cancelled"} == {
-        ("first_email", "merged"), ("first_call", "merged"), ("owner_response", "merged"),
-    }  # fmt: skip
-    assert story.reads(routed(at, DEMO, revision=2)).kind == "dropped"
-
-
-def test_an_erased_lead_is_forgotten_with_all_that_was_known_of_it() -> None:
-    story = begun()
-    story.reads(act("a", "email.bounced", START + SECOND, message_id="sam@shop.example"))
-    at = START + MINUTE
-    story.reads(captured(at, revision=2, outcome="tombstone"), at)
-    assert {e.reason for e in story.told if e.kind == "cancelled"} == {"erased"}
-    assert story.state.body == Known(over="erased")
-    assert story.reads(act("b", "call.connected", at, "ana")).reason == "erased"
-    assert story.state.timer_at is None and story.state.judge_at is None
-
-
-def test_requests_first_resolved_to_another_lead_are_that_leads_to_watch() -> None:
-    foreign = request("f", "demo_request", START, origin=named("another lead"))
-    story = Story(START)
-    story.reads(captured(START, foreign))
-    story.reads(routed(ROUTED, foreign))
-    assert not story.told
 
 
 def test_each_event_has_its_own_revision_and_a_first_occurrence_of_its_id() -> None:
