@@ -22,7 +22,7 @@ from leadline_score.state import Body, Memory, Published
 
 _published, _memory, _scored = trusted(Published), trusted(Memory), trusted(LeadScored)
 KEPT_REQUESTS = 50
-_UNPUBLISHED = frozenset({"as_of", "explanation"})  # they may differ between two scorecards that say the same
+_UNPUBLISHED = {"as_of", "explanation"}  # they may differ between two scorecards that say the same
 
 
 @dataclass(slots=True)
@@ -158,5 +158,5 @@ def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...
 
 
 def _digest(card: Scorecard) -> str:
-    said = adapter(Scorecard).dump_json(card, exclude=set(_UNPUBLISHED), exclude_none=True)
+    said = adapter(Scorecard).serializer.to_json(card, exclude=_UNPUBLISHED, exclude_none=True)
     return hashlib.sha256(said).hexdigest()[:16]

@@ -91,13 +91,14 @@ class Tallies:
         for group, members in self.by_group.items():
             found = 0
             for tally in members:
-                found += tally.sum_at(at)
+                found += tally.full if at <= tally.steady_until else tally.sum_at(at)
             if group == PENALTY:
                 penalties = max(found, caps.penalty_floor)
             else:
                 cap = caps.groups[group]
                 positives += found if found < cap else cap
-        return max(0, min(positives, caps.cap) + penalties)
+        known = (positives if positives < caps.cap else caps.cap) + penalties
+        return known if known > 0 else 0
 
     def product(self, at: int) -> int:
         """The product group at an instant, thousandths."""
