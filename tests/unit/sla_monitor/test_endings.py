@@ -22,7 +22,6 @@ from tests.support.sla_story import (
 
 START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
 DEMO = request("r", "demo_request", START)
-DUE = START + 5 * MINUTE
 ROUTED = START + 2 * SECOND
 
 
