@@ -60,16 +60,18 @@ def _tell(
     before = state.body.known
     asked = 0 if learned.complete else (before.asked if before.domain == domain else 0) + 1
     known = Known(domain=domain, asked=asked, facts=learned.facts, account=learned.account, effective=learned.effective)
+    unchanged = isinstance(grounds.item, Timer) and _same(known, before)
     told = state.having(
         body=Body(known, raw),
+        revision=state.revision + (not unchanged),
         merged_into=captured.merged_into,
         timer_at=None if captured.merged_into else next_look(learned, asked, rules, grounds.decided_at),
     )
-    if isinstance(grounds.item, Timer) and _same(known, before):
+    if unchanged:
         return drop("unchanged", {captured.lead_id: told})
     event = _enriched(
         lead_id=captured.lead_id,
-        revision=state.revision + 1,
+        revision=told.revision,
         basis=grounds.basis(revision_before=state.revision, as_of=as_of, facts=gathered.recorded()),
         facts=learned.facts,
         account=learned.account,
@@ -77,10 +79,7 @@ def _tell(
         complete=learned.complete,
         captured=captured,
     )
-    return emitted(
-        Emit(LEAD_ENRICHED, event, captured.lead_id, carried=raw),
-        states={captured.lead_id: told.having(revision=event.revision)},
-    )
+    return emitted(Emit(LEAD_ENRICHED, event, captured.lead_id, carried=raw), states={captured.lead_id: told})
 
 
 def _sight(captured: LeadCaptured, known: Known, gathered: Gathered, grounds: Grounds) -> Sight:
