@@ -13,7 +13,7 @@ from leadline_schemas import ids
 from leadline_schemas.codec import decode
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA
-from tests.load.pipeline_rates import ends
+from tests.load.pipeline_rates import offsets
 from tests.support.pipeline import Pipeline, wait
 
 SOON = 2000
@@ -70,9 +70,10 @@ def breach_delay(pipeline: Pipeline, armed: int, seed: int) -> tuple[float, int]
         pipeline.kill(name)
     asyncio.run(arm(pipeline, made, armed, "pricing_inquiry", seed, None))
     wait(lambda: pipeline.lag("sla-monitor") == 0, "all clocks to be armed", 600, every=0.5)
-    before = ends(pipeline, LEAD_SLA.name)
-    asyncio.run(arm(pipeline, made, SOON, "demo_request", seed + 1, 100))
-    wait(lambda: ends(pipeline, LEAD_SLA.name) > before, "the first clocks", 60)
+    with offsets(pipeline) as at:
+        before = at.ends(LEAD_SLA.name)
+        asyncio.run(arm(pipeline, made, SOON, "demo_request", seed + 1, 100))
+        wait(lambda: at.ends(LEAD_SLA.name) > before, "the first clocks", 60)
     sleep(45)  # the last of them falls due 40 s after it was armed
     delays: list[float] = []
     for record in pipeline.raw(LEAD_SLA.name):
