@@ -77,8 +77,17 @@ def sustained(pipeline: Pipeline, leads: int, seed: int) -> Sustained:
 
 
 def cpu(pipeline: Pipeline) -> dict[str, float]:
-    """Seconds of CPU each process has used."""
-    return {name: sum(psutil.Process(p.pid).cpu_times()[:2]) for name, p in pipeline.running.items()}
+    """Seconds of CPU each service has used, and Kafka and PostgreSQL where they run on this machine."""
+    used = {name: sum(psutil.Process(p.pid).cpu_times()[:2]) for name, p in pipeline.running.items()}
+    for name, address in (("kafka", pipeline.stack.kafka), ("postgres", pipeline.stack.database_url)):
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        server = next(
+            (c.pid for c in psutil.net_connections("tcp") if c.laddr.port == port and c.status == "LISTEN"), None
+        )
+        if server is not None:
+            family = [psutil.Process(server), *psutil.Process(server).children(recursive=True)]
+            used[name] = sum(sum(member.cpu_times()[:2]) for member in family)
+    return used
 
 
 def latencies(pipeline: Pipeline, rate: float, seconds: float, seed: int) -> tuple[float, float]:

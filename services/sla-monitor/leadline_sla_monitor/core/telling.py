@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from leadline_runtime.core.calendar import closed_between
-from leadline_schemas.event import Basis
+from leadline_schemas.event import Basis, trusted
 from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.advance import Change, Met
 from leadline_sla_monitor.core.cause import cause, in_charge, told
@@ -15,6 +15,7 @@ from leadline_sla_monitor.core.settle import Settled
 from leadline_sla_monitor.core.speed import split
 
 BROKEN = frozenset({"breached", "lapsed"})
+_told = trusted(LeadSla)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Teller:
             fields["reason"] = promise.stopped
         elif change.met is not None:
             fields.update(self._answered(change, change.met))
-        return LeadSla.model_validate(fields)
+        return _told(**fields)
 
     def _fixed(self, promise: Promise) -> dict[str, Any]:
         """What was fixed at arming: the warnings and the closed time on the way to the due time."""
