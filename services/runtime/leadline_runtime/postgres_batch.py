@@ -1,7 +1,7 @@
 """The statements of one batch's transaction (loop, section 4: s1 to s4, and the writes of T2)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -77,13 +77,16 @@ class PostgresBatch:
             found = await run(READ, (list(lead_ids),), binary=True)
             timers = await run(TIMERS, (self.lanes, limit), binary=True)
             judged = await run(JUDGEMENTS, (self.lanes, horizon, limit), binary=True)
-            inbox = await run(MESSAGES, (self.lanes, limit), binary=True)
-            rows = await locked.fetchall()
-            if len(rows) < len(self.lanes):
-                raise Fenced(f"{len(self.lanes) - len(rows)} lanes belong to another instance")
-            states = {row[0]: self._state(row) for row in await found.fetchall()}
-            due = self._timers(await timers.fetchall(), await judged.fetchall(), states)
-            messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in await inbox.fetchall()]
+        # Outside the pipeline: only after a statement by itself does the server's idle_in_transaction_session_timeout
+        # run (psycopg ends a pipeline with a Flush, which stops it). Without it an owner that stands still while it
+        # decides would hold its lanes for the 15 s of transaction_timeout, on servers before 17 for ever.
+        inbox = await run(MESSAGES, (self.lanes, limit), binary=True)
+        rows = await locked.fetchall()
+        if len(rows) < len(self.lanes):
+            raise Fenced(f"{len(self.lanes) - len(rows)} lanes belong to another instance")
+        states = {row[0]: self._state(row) for row in await found.fetchall()}
+        due = self._timers(await timers.fetchall(), await judged.fetchall(), states)
+        messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in await inbox.fetchall()]
         missing = [m.lead_id for _, m in messages if m.lead_id not in states]
         states.update(await self.states(missing))
         return Opened(rows[0][1], states, due, messages)
@@ -106,32 +109,32 @@ class PostgresBatch:
 
     async def write(self, write: Write) -> None:
         """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
+        statements = list(_statements(write))  # made before the pipeline is opened: see `open`
         async with self.connection.pipeline():
-            if write.states:
-                await self.connection.execute(UPSERT, _state_columns(write))
-            if write.sent:
-                sent = sorted(write.sent, key=lambda m: (m.lane, m.id))
-                columns = (
-                    [m.lane for m in sent],
-                    [m.id for m in sent],
-                    [m.lead_id for m in sent],
-                    [m.body for m in sent],
-                )
-                await self.connection.execute(SEND, columns)
-            if write.taken:
-                await self.connection.execute(TAKE, ([lane for lane, _ in write.taken], [i for _, i in write.taken]))
-            if write.outbox:
-                lanes = sorted(write.outbox)
-                rows = [write.outbox[lane] for lane in lanes]
-                await self.connection.execute(FORGET, (lanes, [row.seq - 1 for row in rows]))
-                await self.connection.execute(REMEMBER, (
-                    lanes, [row.seq for row in rows], [json.dumps(dict(row.positions)) for row in rows],
-                    [row.frame for row in rows], [row.rejected_in_a_row for row in rows],
-                ))  # fmt: skip
+            for sql, columns in statements:
+                await self.connection.execute(sql.encode(), columns)
 
     async def commit(self) -> None:
         """See BatchTransaction.commit."""
         await self.connection.commit()
+
+
+def _statements(write: Write) -> Iterator[tuple[str, tuple[list[Any], ...]]]:
+    if write.states:
+        yield UPSERT, _state_columns(write)
+    if write.sent:
+        sent = sorted(write.sent, key=lambda m: (m.lane, m.id))
+        yield SEND, ([m.lane for m in sent], [m.id for m in sent], [m.lead_id for m in sent], [m.body for m in sent])
+    if write.taken:
+        yield TAKE, ([lane for lane, _ in write.taken], [i for _, i in write.taken])
+    if write.outbox:
+        lanes = sorted(write.outbox)
+        rows = [write.outbox[lane] for lane in lanes]
+        yield FORGET, (lanes, [row.seq - 1 for row in rows])
+        yield REMEMBER, (
+            lanes, [row.seq for row in rows], [json.dumps(dict(row.positions)) for row in rows],
+            [row.frame for row in rows], [row.rejected_in_a_row for row in rows],
+        )  # fmt: skip
 
 
 def _state_columns(write: Write) -> tuple[list[Any], ...]:
