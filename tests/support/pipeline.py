@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -174,9 +175,19 @@ class Pipeline:
 
     def edge_says(self) -> dict[str, Any]:
         """What the edge says of itself: how many keys it knows, the time as it knows it."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['capture-edge']}/readyz", timeout=2) as answer:
-            said: dict[str, Any] = json.loads(answer.read())
-            return said
+        return self.says("capture-edge")
+
+    def says(self, label: str) -> dict[str, Any]:
+        """What a process says of itself, ready or not; nothing if it does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[label]}/readyz", timeout=2) as answer:
+                body = answer.read()
+        except urllib.error.HTTPError as error:
+            body = error.read()
+        except OSError:
+            body = b"{}"
+        said: dict[str, Any] = json.loads(body)
+        return said
 
     def edge_clock(self) -> datetime:
         """The time as the edge knows it."""

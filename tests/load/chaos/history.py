@@ -74,10 +74,14 @@ class Reader:
                 name: list(connection.execute(query.encode()).fetchall()) for name, query in TABLES.items()
             }
         sleep(PUBLISHING_S)
-        self._read_topics()
-        return {name: list(found) for name, found in self._records.items()}, tables
+        return self.records(), tables
 
-    def _read_topics(self) -> None:
+    def records(self) -> dict[str, list[Raw]]:
+        """Every record so far, by topic."""
+        self._read_on()
+        return {name: list(found) for name, found in self._records.items()}
+
+    def _read_on(self) -> None:
         reader = KafkaConsumer(bootstrap_servers=self.kafka, check_crcs=False, fetch_max_bytes=64_000_000)
         try:
             places = [TopicPartition(t, p) for t in TOPICS for p in sorted(reader.partitions_for_topic(t) or ())]

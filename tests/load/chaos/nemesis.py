@@ -48,6 +48,7 @@ class Nemesis:
     def __init__(self, world: World, form: Form, after_kill: Callable[[], None]) -> None:
         self.world, self.form, self.after_kill = world, form, after_kill
         self.kills = 0
+        self._still = ""
         self._later: list[tuple[float, Callable[[], None]]] = []
 
     def run(self) -> None:
@@ -74,6 +75,9 @@ class Nemesis:
         self._later.sort(key=lambda pair: pair[0])
 
     def _kill(self, name: str) -> None:
+        if name == self._still:
+            self._in(self.form.zombie_s, lambda: self._kill(name))  # a zombie lives on
+            return
         if name in self.world.pipeline.running:
             self.world.kill(name)
             self.kills += 1
@@ -90,15 +94,14 @@ class Nemesis:
         self._in(3.0, lambda: self._stand_still(name))
 
     def _stand_still(self, name: str) -> None:
-        process = self.world.pipeline.running[name]
+        self._still = name
         self.world.signal(name, SIGSTOP)
+        self._in(self.form.zombie_s, lambda: self.world.signal(name, SIGCONT))
+        self._in(self.form.zombie_s + 5, lambda: self._alone_again(name))
 
-        def go_on() -> None:
-            if self.world.pipeline.running.get(name) is process:  # nobody killed it meanwhile
-                self.world.signal(name, SIGCONT)
-
-        self._in(self.form.zombie_s, go_on)
-        self._in(self.form.zombie_s + 5, lambda: self.world.end(f"{name}-second"))
+    def _alone_again(self, name: str) -> None:
+        self._still = ""
+        self.world.end(f"{name}-second")
 
     def _rebalance(self, name: str) -> None:
         """A second instance comes and goes."""

@@ -79,7 +79,7 @@ class Run:
         """Part one. After each point everything must be right, or the run ends."""
         crashing = Crashing(self.world, self.form, self.client, self._look)
         crashing.run()
-        self.deaths = crashing.deaths
+        self.kills, self.deaths = crashing.kills, crashing.deaths
 
     def _look(self, point: str) -> None:
         verdict = check(self._evidence(over_at=0.0, live=True))
@@ -99,7 +99,7 @@ class Run:
             nemesis.run()
         finally:
             sending.join()
-        self.kills = nemesis.kills
+        self.kills += nemesis.kills
         say("all is sent")
 
     def _sample(self) -> None:
@@ -124,7 +124,10 @@ class Run:
         return self._evidence(over_at)
 
     def _evidence(self, over_at: float, *, live: bool = False) -> Evidence:
+        began = monotonic()
         records, tables = self.reader.read()
+        size = sum(len(r.value) for found in records.values() for r in found) / 1e6
+        say(f"read {size:.0f} MB in {monotonic() - began:.1f} s")
         journal = read_journal(self.directory / "client.log")
         told = {**self._told(journal, over_at), "live": live}
         return Evidence(journal, records, tables, list(self.samples), told)
@@ -143,8 +146,9 @@ class Run:
             "unknown": sum(line["event"] == "unknown" for line in journal),
             "kills": self.kills, "crash points": self.deaths, "faults": len(self.world.faults),
         }  # fmt: skip
+        deaths = len(form.points) * len(form.crashing)
         enough = {
-            "leads accepted": form.enough, "kills": form.kills - 2, "breaches": form.leads // 20,
-            "crash points": len(form.points) * len(form.crashing), "position samples": 1,
+            "leads accepted": form.enough, "kills": form.kills + deaths - 2, "crash points": deaths,
+            "breaches": form.leads // 20, "position samples": 1,
         }  # fmt: skip
         return {"caps": caps, "pools": steady, "grace_s": GRACE_S, "over_at": over_at, "done": done, "enough": enough}
