@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 import faust
+import uvloop
 from faust.app.base import BootStrategy
 from faust.types.web import Request, Response, View
 from mode.types import ServiceT
@@ -147,6 +148,8 @@ def main(step: Step[Any]) -> None:
     except (SettingsError, RulesError, ValueError) as error:
         print(f"leadline {step.name}: {error}", file=sys.stderr)
         raise SystemExit(BAD_START) from None
+    loop = uvloop.new_event_loop()  # the waits of aiokafka and psycopg cost a good part less on it
+    asyncio.set_event_loop(loop)
     app = application(step, parts)
     calm_garbage_collector()
-    StepWorker(app, loglevel="info", redirect_stdouts=False).execute_from_commandline()
+    StepWorker(app, loglevel="info", redirect_stdouts=False, loop=loop).execute_from_commandline()

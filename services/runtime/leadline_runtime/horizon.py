@@ -9,7 +9,7 @@ from leadline_runtime.log import Log, LogTrouble, Positions
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_schemas.topics import LEAD_RECEIVED
 
-LOOK_S = 0.03
+LOOK_S, LOOK_AT_MOST_S = 0.03, 0.5
 
 
 class Horizon:
@@ -45,8 +45,10 @@ class Horizon:
             return
         partitions = range(self.log.partitions(LEAD_RECEIVED.name))
         received = await self.log.ends(LEAD_RECEIVED.name, partitions)
-        while not _passed(await self.log.committed("capture", LEAD_RECEIVED.name), received):  # noqa: ASYNC110
-            await asyncio.sleep(LOOK_S)  # another process reaches it: there is nothing to wait on but Kafka
+        looks = 0
+        while not _passed(await self.log.committed("capture", LEAD_RECEIVED.name), received):
+            looks += 1  # another process reaches it: there is nothing to wait on but Kafka, and asking costs
+            await asyncio.sleep(min(LOOK_S * looks, LOOK_AT_MOST_S))
         lanes = sorted(self.log.lanes)
         ends = {(t, p): end for t in self.topics for p, end in (await self.log.ends(t, lanes)).items()}
         while not _passed(self.reached(), ends):
