@@ -1,11 +1,16 @@
-"""PostgreSQL behind the loop: one connection per instance, pipelined, binary. The only file that opens connections."""
+"""PostgreSQL behind the loop: one connection per instance, pipelined, binary, in a thread of its own.
+
+The driver's waits are in C there and let the event loop go on; on the event loop each of them cost more than the
+statement. A call that is not answered in time gives up thread and connection: that is doubt, and doubt is a claim.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
@@ -26,6 +31,9 @@ from leadline_runtime.postgres_batch import PostgresBatch
 from leadline_runtime.step import BodyCodec
 
 log = logger(__name__)
+T = TypeVar("T")
+Connection = psycopg.Connection[Any]
+ANSWER_S = 16.0  # one second more than the longest transaction the server allows
 # A SIGSTOPped owner would hold its lanes' locks for ever: the server ends its transaction after 3 s.
 SESSION = {
     "lock_timeout": "5s",
@@ -42,6 +50,9 @@ LOOK = f"""SELECT n.at, coalesce((SELECT rate FROM clock), 1),
     EXISTS (SELECT FROM inbox WHERE lane = ANY(%b::int[])) FROM (SELECT {clock.NOW} AS at) n"""  # noqa: S608
 
 
+OUTBOX = """SELECT lane, seq, positions, frame, rejected_in_a_row FROM outbox WHERE lane = ANY(%b::int[])
+    ORDER BY lane, seq"""
+SUSPECTED = "SELECT lane, suspect FROM lane WHERE lane = ANY(%b::int[]) AND suspect IS NOT NULL"
 SUSPECT = """UPDATE lane SET suspect = said.mark::jsonb FROM unnest(%b::int[], %b::text[]) AS said (lane, mark)
     WHERE lane.lane = said.lane AND lane.owner = %b"""
 
@@ -58,125 +69,125 @@ def translate(error: psycopg.Error) -> Exception:
     return error
 
 
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    """Turn the driver's errors into the loop's."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise translate(error) from error
-
-
 class Postgres:
     """The database of one service, as the port `Database` asks for."""
 
     def __init__(self, url: str, schema: str, body: BodyCodec[Any], migrations: Migrations = RUNTIME) -> None:
         self.url, self.schema, self.body, self.migrations = url, schema, body, migrations
         self.token: UUID | None = None
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._connection: Connection | None = None
+        self._thread = _one_thread()
+
+    async def _run(self, work: Callable[..., T], *given: Any) -> T:
+        """Run `work` in the driver's thread. Raises Doubt, Conflict, BadData."""
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), ANSWER_S)
+        except TimeoutError:
+            self._give_up()
+            raise Doubt("PostgreSQL did not answer in time") from None
+        except psycopg.Error as error:
+            meaning = translate(error)
+            if isinstance(meaning, Doubt):
+                self._give_up()
+            raise meaning from error
+
+    def _give_up(self) -> None:
+        """Leave thread and connection to themselves: what they still do is fenced by the next claim."""
+        abandoned, self._connection = self._connection, None
+        thread, self._thread = self._thread, _one_thread()
+        if abandoned is not None:
+            thread.submit(_closed, abandoned)
+        thread.shutdown(wait=False)
 
     async def prepare(self) -> None:
         """See Database.prepare."""
-        async with translated():
-            applied = await asyncio.to_thread(migrate, self.url, self.schema, self.migrations)
+        applied = await self._run(migrate, self.url, self.schema, self.migrations)
         if applied:
             log.info("migrated", schema=self.schema, migrations=applied)
 
-    async def connection(self) -> psycopg.AsyncConnection[Any]:
-        """The live connection, made again if it broke. Raises Doubt."""
-        if self._connection is not None and not self._connection.broken and not self._connection.closed:
-            return self._connection
-        async with translated():
-            made = await asyncio.wait_for(psycopg.AsyncConnection.connect(self.url, connect_timeout=5), 6)
-            try:
-                version = made.info.server_version
-                pairs = SESSION if version >= 170000 else {k: v for k, v in SESSION.items() if k[:11] != "transaction"}
-                for name, value in pairs.items():
-                    await made.execute("SELECT set_config(%s, %s, false)", (name, value))
-                await made.execute("SELECT set_config('search_path', %s, false)", (self.schema,))
-                await made.commit()
-            except BaseException:
-                await made.close()
-                raise
-        self._connection = made
-        return made
+    def _live(self) -> Connection:
+        """The connection, made again if it broke. In the driver's thread."""
+        if self._connection is None or self._connection.broken or self._connection.closed:
+            self._connection = _connected(self.url, self.schema)
+        return self._connection
 
     async def close(self) -> None:
-        """Close the connection; the next use opens a new one."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        """See Database.close."""
+        abandoned, self._connection = self._connection, None
+        if abandoned is not None:
+            await self._run(_closed, abandoned)
 
     async def claim(self, lanes: Sequence[int]) -> tuple[Mapping[int, OutboxRow], Mapping[int, Suspect]]:
         """See Database.claim. Always on a new connection: the old one may hold what is in doubt."""
         await self.close()
-        connection = await self.connection()
-        wanted, token = sorted(lanes), uuid4()
-        async with translated():
-            await connection.execute(
-                "INSERT INTO lane (lane) SELECT unnest(%b::int[]) ON CONFLICT DO NOTHING", (wanted,)
-            )
-            await connection.execute(
-                "SELECT 1 FROM lane WHERE lane = ANY(%b::int[]) ORDER BY lane FOR UPDATE", (wanted,)
-            )
-            await connection.execute("UPDATE lane SET owner = %b WHERE lane = ANY(%b::int[])", (token, wanted))
-            rows = await (
-                await connection.execute(
-                    "SELECT lane, seq, positions, frame, rejected_in_a_row FROM outbox WHERE lane = ANY(%b::int[])"
-                    " ORDER BY lane, seq",
-                    (wanted,),
-                    binary=True,
-                )
-            ).fetchall()
-            marks = await (
-                await connection.execute(
-                    "SELECT lane, suspect FROM lane WHERE lane = ANY(%b::int[]) AND suspect IS NOT NULL", (wanted,)
-                )
-            ).fetchall()
-            await connection.commit()
+        token = uuid4()
+        rows, marks = await self._run(self._claim, sorted(lanes), token)
         self.token = token
         outbox = {
             lane: OutboxRow(seq, positions, bytes(frame), rejected) for lane, seq, positions, frame, rejected in rows
         }
         return outbox, {lane: Suspect(**mark) for lane, mark in marks}
 
+    def _claim(self, lanes: list[int], token: UUID) -> tuple[list[Any], list[Any]]:
+        connection = self._live()
+        connection.execute("INSERT INTO lane (lane) SELECT unnest(%b::int[]) ON CONFLICT DO NOTHING", (lanes,))
+        connection.execute("SELECT 1 FROM lane WHERE lane = ANY(%b::int[]) ORDER BY lane FOR UPDATE", (lanes,))
+        connection.execute("UPDATE lane SET owner = %b WHERE lane = ANY(%b::int[])", (token, lanes))
+        rows = connection.execute(OUTBOX, (lanes,), binary=True).fetchall()
+        marks = connection.execute(SUSPECTED, (lanes,)).fetchall()
+        connection.commit()
+        return rows, marks
+
     @asynccontextmanager
     async def batch(self, lanes: Sequence[int]) -> AsyncIterator[BatchTransaction]:
-        """See Database.batch. Any doubt closes the connection."""
-        connection = await self.connection()
+        """See Database.batch. Leaving without a commit rolls back."""
         assert self.token is not None, "claim before the first batch"
+        connection = await self._run(self._live)
+        batch = PostgresBatch(connection, sorted(lanes), self.token, self.body, self._run)
         try:
-            async with translated():
-                yield PostgresBatch(connection, sorted(lanes), self.token, self.body)
-        except Doubt:
-            await self.close()
-            raise
-        except BaseException:
-            await self._rollback(connection)
-            raise
-        else:
-            await self._rollback(connection)  # nothing is open after a commit
-
-    async def _rollback(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        try:
-            await asyncio.wait_for(connection.rollback(), 5)
-        except (psycopg.Error, TimeoutError):
-            await self.close()
+            yield batch
+        finally:
+            if not batch.committed and self._connection is connection:
+                with suppress(Doubt):
+                    await self._run(connection.rollback)
 
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         """See Database.look."""
-        connection = await self.connection()
         mine = list(lanes)
-        async with translated():
-            row = await (await connection.execute(LOOK, (mine, mine, horizon, mine))).fetchone()
-            await connection.commit()
-        assert row is not None
-        return Look(*row)
+        return Look(*await self._run(self._one, LOOK, (mine, mine, horizon, mine)))
+
+    def _one(self, statement: str, params: Sequence[Any]) -> Any:
+        connection = self._live()
+        row = connection.execute(statement.encode(), params).fetchone()
+        connection.commit()
+        return row
 
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """See Database.suspect."""
-        connection = await self.connection()
         marks = [json.dumps({name: getattr(mark, name) for name in Suspect.__slots__}) for mark in suspicions.values()]
-        async with translated():
-            await connection.execute(SUSPECT, (list(suspicions), marks, self.token))
-            await connection.commit()
+        await self._run(self._one, f"{SUSPECT} RETURNING 1", (list(suspicions), marks, self.token))
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="postgres")
+
+
+def _connected(url: str, schema: str) -> Connection:
+    connection: Connection = psycopg.connect(url, connect_timeout=5)
+    try:
+        version = connection.info.server_version
+        for name, value in SESSION.items():
+            if version >= 170000 or name != "transaction_timeout":  # which older servers do not know
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
+        connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _closed(connection: Connection) -> None:
+    with suppress(psycopg.Error):
+        connection.close()

@@ -1,7 +1,7 @@
 """The statements of one batch's transaction (loop, section 4: s1 to s4, and the writes of T2)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,21 +42,49 @@ SEND = """INSERT INTO inbox (lane, id, lead_id, body)
 TAKE = "DELETE FROM inbox USING unnest(%b::int[], %b::uuid[]) AS done (l, i) WHERE lane = done.l AND id = done.i"
 
 
+Statement = tuple[str, Sequence[Any]]
+Run = Callable[..., Awaitable[Any]]
+
+
 class PostgresBatch:
     """One open transaction, pipelined, as the port `BatchTransaction` asks for."""
 
     def __init__(
-        self, connection: psycopg.AsyncConnection[Any], lanes: list[int], token: UUID, body: BodyCodec[Any]
+        self, connection: psycopg.Connection[Any], lanes: list[int], token: UUID, body: BodyCodec[Any], run: Run
     ) -> None:
-        self.connection, self.lanes, self.token, self.body = connection, lanes, token, body
+        self.connection, self.lanes, self.token, self.body, self.run = connection, lanes, token, body, run
+        self.committed = False
+        self._waiting: list[Statement] = []  # statements whose rows nobody needs go with the next that somebody does
 
     async def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """See Transaction.execute."""
-        await self.connection.execute(sql.encode(), params)
+        self._waiting.append((sql, params))
 
     async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """See Transaction.fetch."""
-        return await (await self.connection.execute(sql.encode(), params, binary=True)).fetchall()
+        answers: list[list[tuple[Any, ...]]] = await self.run(self._ask, self._sent(), [(sql, params)])
+        return answers[0]
+
+    def _sent(self) -> list[Statement]:
+        sent, self._waiting = self._waiting, []
+        return sent
+
+    def _ask(self, silent: list[Statement], asked: list[Statement]) -> list[list[tuple[Any, ...]]]:
+        """All statements in one round trip but the last, which goes by itself. In the driver's thread.
+
+        Only after a statement by itself does the server's idle_in_transaction_session_timeout run (psycopg ends a
+        pipeline with a Flush, which stops it). Without it an owner that stands still while it decides would hold its
+        lanes for the 15 s of transaction_timeout, on servers before 17 for ever.
+        """
+        *most, (last, params) = asked
+        cursors: list[Any] = []
+        if silent or most:
+            with self.connection.pipeline():
+                for sql, given in silent:
+                    self.connection.execute(sql.encode(), given)
+                cursors = [self.connection.execute(sql.encode(), given, binary=True) for sql, given in most]
+        cursors.append(self.connection.execute(last.encode(), params, binary=True))
+        return [cursor.fetchall() for cursor in cursors]
 
     async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
@@ -70,23 +98,20 @@ class PostgresBatch:
         return {row[0]: self._state(row) for row in await self.fetch(READ, (wanted,))}
 
     async def open(self, lead_ids: Sequence[UUID], horizon: datetime | None, limit: int) -> Opened:
-        """See BatchTransaction.open: s1 locks, s2 to s4 read, in one round trip."""
-        run = self.connection.execute
-        async with self.connection.pipeline():
-            locked = await run(LOCK, (self.lanes, self.token), binary=True)
-            found = await run(READ, (list(lead_ids),), binary=True)
-            timers = await run(TIMERS, (self.lanes, limit), binary=True)
-            judged = await run(JUDGEMENTS, (self.lanes, horizon, limit), binary=True)
-        # Outside the pipeline: only after a statement by itself does the server's idle_in_transaction_session_timeout
-        # run (psycopg ends a pipeline with a Flush, which stops it). Without it an owner that stands still while it
-        # decides would hold its lanes for the 15 s of transaction_timeout, on servers before 17 for ever.
-        inbox = await run(MESSAGES, (self.lanes, limit), binary=True)
-        rows = await locked.fetchall()
+        """See BatchTransaction.open: s1 locks, s2 to s4 read."""
+        asked: list[Statement] = [
+            (LOCK, (self.lanes, self.token)),
+            (READ, (list(lead_ids),)),
+            (TIMERS, (self.lanes, limit)),
+            (JUDGEMENTS, (self.lanes, horizon, limit)),
+            (MESSAGES, (self.lanes, limit)),
+        ]
+        rows, found, timers, judged, inbox = await self.run(self._ask, self._sent(), asked)
         if len(rows) < len(self.lanes):
             raise Fenced(f"{len(self.lanes) - len(rows)} lanes belong to another instance")
-        states = {row[0]: self._state(row) for row in await found.fetchall()}
-        due = self._timers(await timers.fetchall(), await judged.fetchall(), states)
-        messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in await inbox.fetchall()]
+        states = {row[0]: self._state(row) for row in found}
+        due = self._timers(timers, judged, states)
+        messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in inbox]
         missing = [m.lead_id for _, m in messages if m.lead_id not in states]
         states.update(await self.states(missing))
         return Opened(rows[0][1], states, due, messages)
@@ -109,14 +134,18 @@ class PostgresBatch:
 
     async def write(self, write: Write) -> None:
         """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
-        statements = list(_statements(write))  # made before the pipeline is opened: see `open`
-        async with self.connection.pipeline():
-            for sql, columns in statements:
-                await self.connection.execute(sql.encode(), columns)
+        self._waiting.extend(_statements(write))
 
     async def commit(self) -> None:
-        """See BatchTransaction.commit."""
-        await self.connection.commit()
+        """See BatchTransaction.commit: with all that was written, in one round trip."""
+        await self.run(self._finish, self._sent())
+        self.committed = True
+
+    def _finish(self, silent: list[Statement]) -> None:
+        with self.connection.pipeline():
+            for sql, params in silent:
+                self.connection.execute(sql.encode(), params)
+            self.connection.commit()
 
 
 def _statements(write: Write) -> Iterator[tuple[str, tuple[list[Any], ...]]]:

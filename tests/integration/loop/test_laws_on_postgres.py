@@ -217,6 +217,7 @@ async def test_a_lead_has_one_row_in_a_batch_however_often_it_comes(stack: Endpo
             async with one.database.batch([LANE]) as tx:
                 await tx.open([], None, 500)
                 await tx.write(Write(rows))
+                await tx.commit()
         once = {row.lead_id: row for row in rows}
         async with one.database.batch([LANE]) as tx:
             await tx.open([], None, 500)
@@ -262,7 +263,7 @@ async def test_locks_in_the_order_of_asking_are_a_deadlock(
 
     async def states(self: PostgresBatch, lead_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Any]:
         for lead in lead_ids:
-            await self.execute("SELECT FROM state WHERE lead_id = %b FOR UPDATE", (lead,))
+            await self.fetch("SELECT lead_id FROM state WHERE lead_id = %b FOR UPDATE", (lead,))
             if lead == lead_ids[0]:
                 await both_have_one.wait()
         return {}
