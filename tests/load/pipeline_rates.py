@@ -80,12 +80,9 @@ def cpu(pipeline: Pipeline) -> dict[str, float]:
     """Seconds of CPU each service has used, and Kafka and PostgreSQL where they run on this machine."""
     used = {name: sum(psutil.Process(p.pid).cpu_times()[:2]) for name, p in pipeline.running.items()}
     for name, address in (("kafka", pipeline.stack.kafka), ("postgres", pipeline.stack.database_url)):
-        port = int(address.rpartition(":")[2].partition("/")[0])
-        server = next(
-            (c.pid for c in psutil.net_connections("tcp") if c.laddr.port == port and c.status == "LISTEN"), None
-        )
+        server = listener(int(address.rpartition(":")[2].partition("/")[0]))
         if server is not None:
-            family = [psutil.Process(server), *psutil.Process(server).children(recursive=True)]
+            family = [server, *server.children(recursive=True)]
             used[name] = sum(sum(member.cpu_times()[:2]) for member in family)
     return used
 
@@ -102,3 +99,11 @@ def latencies(pipeline: Pipeline, rate: float, seconds: float, seed: int) -> tup
     found = sorted(at - first[key] for key, at in last.items() if key in first and key not in known)
     cuts = quantiles(found, n=100)
     return cuts[49], cuts[98]
+
+
+def listener(port: int) -> psutil.Process | None:
+    """The process of this machine that listens on a port, if it may be seen."""
+    for found in psutil.net_connections("tcp"):
+        if found.laddr and found.laddr.port == port and found.status == psutil.CONN_LISTEN and found.pid:
+            return psutil.Process(found.pid)
+    return None
