@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from signal import SIGCONT, SIGSTOP
+from signal import SIGCONT
 from typing import Any
 
 import psutil
@@ -39,10 +39,11 @@ class Story:
         client = Client(pipeline.url, pipeline.stack.kafka, self.key, self.journal, self.world.ago)
         asyncio.run(client.run(replace(each, at=0.0) for each in operations))
 
-    def ask(self, email: str, type_: str = "demo_request") -> None:
+    def ask(self, email: str) -> None:
         """One person sends one request."""
         (one,) = self.crowd.one_person(email, 1)
-        self.send(replace(one, body={**one.body, "type": type_}))
+        one.body.pop("honeypot", None)
+        self.send(one)
 
     def put_back(self, bugs: str, name: str, instance: str = "", **more: str) -> None:
         """Start a service with a bug instead of what runs under this name."""
@@ -57,6 +58,11 @@ class Story:
         self.world.spawn(name)
         self.world.pipeline.wait_ready(name)
 
+    def stands_still(self, label: str) -> None:
+        """Wait until the process has stopped itself."""
+        process = psutil.Process(self.world.pipeline.running[label].pid)
+        wait(lambda: process.status() == psutil.STATUS_STOPPED, f"{label} to stand still", 30)
+
     def dies(self, name: str) -> None:
         """Wait until the process is dead."""
         wait(lambda: self.world.pipeline.running[name].poll() is not None, f"{name} to die", 30)
@@ -67,6 +73,7 @@ class Story:
         records, tables = self.reader.read()
         found = check(Evidence(read_journal(self.log), records, tables, [], {"live": True, "over_at": 0.0})).violations
         new, self.known = found - self.known, self.known | found
+        print("wrong now:", *sorted(new), sep="\n  ")
         return {violation.column for violation in new}
 
     def revisions(self, topic: str, email: str) -> list[int]:
@@ -130,17 +137,15 @@ def test_an_instance_that_writes_lanes_of_another_publishes_out_of_order(story: 
     """A split brain: two instances have all lanes. One stands still between its commit and its publishing."""
     pipeline, person = story.world.pipeline, f"{bug.replace('_', '-')}@split.example"
     story.world.kill("sla-monitor")  # its events would make batches of their own
-    story.put_back(f"{bug},stand_still=6", "route", LEADLINE_SESSION_TIMEOUT_MS="60000")
+    story.put_back(f"{bug},stand_before_publish=6", "route", LEADLINE_SESSION_TIMEOUT_MS="60000")
     pipeline.wait_ready("route")
-    story.put_back(f"{bug},own_group", "route", "-other", LEADLINE_SESSION_TIMEOUT_MS="60000")
-    pipeline.wait_ready("route-other")
-    story.world.signal("route-other", SIGSTOP)
+    story.put_back(f"{bug},own_group,stand_after_claim", "route", "-other", LEADLINE_SESSION_TIMEOUT_MS="60000")
+    story.stands_still("route-other")
     for number in range(1, 6):
         story.ask(person)
         story.reaches("lead.routed", person, number)
     story.ask(person)
-    stopped = psutil.Process(pipeline.running["route"].pid)
-    wait(lambda: stopped.status() == psutil.STATUS_STOPPED, "route to stand still before it publishes", 30)
+    story.stands_still("route")
     story.ask(person)
     story.reaches("lead.scored", person, 7)
     story.world.signal("route-other", SIGCONT)

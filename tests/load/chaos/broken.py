@@ -67,7 +67,22 @@ def own_group(_: int) -> None:
     Kafka.__init__ = make  # type: ignore[method-assign]
 
 
-def stand_still(nth: int) -> None:
+def stand_after_claim(_: int) -> None:
+    """No bug of the service: it is stopped (SIGSTOP) when it has become the owner of its lanes for the first time."""
+    from leadline_runtime.claiming import Claiming
+
+    claiming, before = Claiming.claim, iter((False,))
+
+    async def claim(self: Claiming) -> Any:
+        claimed = await claiming(self)
+        if claimed.lanes and not next(before, True):
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return claimed
+
+    Claiming.claim = claim  # type: ignore[method-assign]
+
+
+def stand_before_publish(nth: int) -> None:
     """No bug of the service: it is stopped (SIGSTOP) when it is about to publish events for the n-th time."""
     from leadline_runtime.batching import Batching
 
@@ -83,7 +98,15 @@ def stand_still(nth: int) -> None:
 
 BUGS: dict[str, Callable[[int], None]] = {
     bug.__name__: bug
-    for bug in (no_publish_at_claim, ack_before_publish, no_owner_check, check_then_insert, own_group, stand_still)
+    for bug in (
+        no_publish_at_claim,
+        ack_before_publish,
+        no_owner_check,
+        check_then_insert,
+        own_group,
+        stand_after_claim,
+        stand_before_publish,
+    )
 }
 
 

@@ -46,7 +46,7 @@ def _check_standings(evidence: Evidence, last: dict[str, Event], verdict: Verdic
         said = (event.body["outcome"], event.body.get("owner"), event.body["assignment"]) if event else (None, None, 0)
         kept = (standing.get("outcome"), standing.get("owner"), standing.get("assignment", 0))
         if said != kept:
-            verdict.add("owners doubled", "I11", f"lead {row['lead_id']}: the table says {kept}, lead.routed {said}")
+            verdict.add("owners doubled", "I11", f"lead {row['lead_id']}: route's table", f"{kept}, lead.routed {said}")
 
 
 def _check_numbers(routed: list[Event], verdict: Verdict) -> None:
@@ -66,10 +66,10 @@ def _check_balances(members: list[Any], pools: dict[str, Any], verdict: Verdict)
             owed[pool][row["id"]] = Fraction(balance)
     for pool, balances in owed.items():
         if sum(balances.values()) != 0:
-            verdict.add("owners doubled", "I11", f"pool {pool}: balances sum to {sum(balances.values())}")
+            verdict.add("owners doubled", "I11", f"pool {pool}: balances sum to", str(sum(balances.values())))
         for member in pools.get(pool, {}).get("steady", ()):
             if abs(balances.get(member, Fraction(0))) > Fraction(5, 4):
-                verdict.add("other", "I11", f"pool {pool}: {member} is owed {balances[member]}")
+                verdict.add("other", "I11", f"pool {pool}: {member} is owed", str(balances[member]))
 
 
 def _check_member(row: Any, received: int, open_now: int, caps: dict[str, Any], verdict: Verdict) -> None:
@@ -77,12 +77,16 @@ def _check_member(row: Any, received: int, open_now: int, caps: dict[str, Any], 
     member, cap = row["id"], caps.get(row["id"], {})
     counted = sum(row["assigned"].values())
     if counted != received:
-        verdict.add("owners doubled", "I11", f"{member}: {counted} assignments in his row, {received} in lead.routed")
+        verdict.add(
+            "owners doubled", "I11", f"{member}: assignments", f"{counted} in his row, {received} in lead.routed"
+        )
     if row["open"] != open_now:
-        verdict.add("owners doubled", "I11", f"{member}: {row['open']} open in his row, {open_now} by lead.routed")
+        verdict.add(
+            "owners doubled", "I11", f"{member}: open leads", f"{row['open']} in his row, {open_now} by lead.routed"
+        )
     for name, value in (("day", counted), ("open", row["open"])):
         if value > cap.get(name, value):
-            verdict.add("other", "I11", f"{member}: {value} of {cap[name]} by the cap of {name}")
+            verdict.add("other", "I11", f"{member}: cap of {name}", f"{value} of {cap[name]}")
 
 
 def check_positions(evidence: Evidence, verdict: Verdict) -> None:
@@ -92,7 +96,7 @@ def check_positions(evidence: Evidence, verdict: Verdict) -> None:
             for place, offset in places.items():
                 reached = sample["outbox"].get(step, {}).get(place, 0)
                 if offset > reached:
-                    verdict.add("lost", "I6", f"{step} {place}: committed {offset}, outbox {reached}")
+                    verdict.add("lost", "I6", f"{step} {place}: offsets", f"committed {offset}, outbox {reached}")
     for row in evidence.tables.get("inbox", ()):
         verdict.add("lost", "I2", f"a message waits in an inbox of lane {row['lane']}")
     verdict.numbers["position samples"] = len(evidence.samples)

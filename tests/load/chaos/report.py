@@ -25,7 +25,7 @@ def report(evidence: Evidence, verdict: Verdict) -> str:
         f"{numbers['retractions']:,} retractions, {numbers['position samples']} samples of positions"
     )
     found = sorted(verdict.violations)
-    lines += [f"  {v.invariant:<4} {v.column}: {v.what}" for v in found[:SHOWN]]
+    lines += [f"  {violation}" for violation in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"  and {len(found) - SHOWN} more")
     return "\n".join(lines)

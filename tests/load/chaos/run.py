@@ -84,7 +84,7 @@ class Run:
     def _look(self, point: str) -> None:
         verdict = check(self._evidence(over_at=0.0, live=True))
         if verdict.violations:
-            found = "\n".join(f"  {v.invariant} {v.column}: {v.what}" for v in sorted(verdict.violations)[:10])
+            found = "\n".join(f"  {violation}" for violation in sorted(verdict.violations)[:10])
             raise SystemExit(f"After a death at {point}:\n{found}\nThe logs are in {self.directory}.")
 
     def send_while_things_are_killed(self) -> None:

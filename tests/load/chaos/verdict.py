@@ -10,11 +10,16 @@ COLUMNS = (
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """One thing that must not be. `invariant`: its number in reliability.md; `what`: which thing, in words."""
+    """One thing that must not be. `invariant`: its number in reliability.md; `what`: which thing; `found`: the numbers,
+    which may differ from look to look."""
 
     column: str
     invariant: str
     what: str
+    found: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.invariant:<4} {self.column}: {self.what} {self.found}".rstrip()
 
 
 @dataclass
@@ -24,10 +29,10 @@ class Verdict:
     violations: set[Violation] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def add(self, column: str, invariant: str, what: str) -> None:
+    def add(self, column: str, invariant: str, what: str, found: str = "") -> None:
         """Something is wrong."""
         assert column in COLUMNS, column
-        self.violations.add(Violation(column, invariant, what))
+        self.violations.add(Violation(column, invariant, what, found))
 
     def count(self, column: str) -> int:
         """How many violations a column has."""

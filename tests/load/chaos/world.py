@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from leadline_local.state import State
 from tests.support.pipeline import PROGRAMS, Pipeline
 from tests.support.stack import opened
 
+PROJECT = Path(__file__).parents[3]  # a broken service is started through a module of ours
 RULES = Path(__file__).parent / "rules"
 START = datetime(
     2026, 3, 10, 14, 0, tzinfo=UTC
@@ -33,7 +35,7 @@ class World:
         self.pipeline = Pipeline(
             endpoints(State(self.home)),
             directory / "programs",
-            {"LEADLINE_RULES_DIR": str(RULES), "PYTHONPATH": str(Path(__file__).parents[3])},
+            {"LEADLINE_RULES_DIR": str(RULES), "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path))},
             home=self.home,
         )
         self._set_at = 0.0
