@@ -165,6 +165,23 @@ def test_reassignment_by_hand_cancels_the_owners_clock_and_leaves_the_customers(
     assert first.due_at < second.due_at
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_stronger_request_from_another_territory_moves_no_clock_of_the_owner_who_has_the_lead(answered: bool) -> None:
+    """Else the owner would lose it at once: 15 minutes after an assignment of two hours ago."""
+    trial, again = request("t", "trial_signup", START), START + 2 * HOUR
+    demo = request("d", "demo_request", again)
+    story = Story(START)
+    story.reads(captured(START, trial))
+    story.reads(routed(ROUTED, trial), ROUTED)
+    if answered:
+        story.reads(act("a", "email.sent", START + MINUTE, "ana"), START + MINUTE)
+    story.reads(captured(again, trial, demo, revision=2), again)
+    story.reads(routed(again, trial, demo, revision=2, assigned_at=ROUTED, territory="emea"), again)
+    assert story.life("owner_response") == (["armed", "met"] if answered else ["armed"])
+    story.until(START + 5 * HOUR)
+    assert story.life("owner_response") == (["armed", "met"] if answered else ["armed", "lapsed"])
+
+
 def test_a_manager_to_whom_it_was_escalated_has_no_owner_clock() -> None:
     assert not begun(owner="mia", escalated=True).of("owner_response")
 

@@ -23,7 +23,7 @@ def with_owner(arming: Arming, truth: Truth, numbers: Mapping[UUID, int]) -> Clo
     routing = truth.known.routings[-1] if truth.known.routings else None
     if routing is None or routing.outcome != "person" or routing.escalated or routing.owner is None:
         return promises, [], []
-    cycle = _cycle(routing, truth)
+    cycle = _cycle(_assigned(routing, truth), truth)
     running = next((p for p in promises if p.clock == "owner" and p.assignment == routing.assignment), None)
     if cycle is None or (running is not None and (running.cycle == cycle.id or not running.undecided)):
         return promises, [], []
@@ -36,6 +36,11 @@ def with_owner(arming: Arming, truth: Truth, numbers: Mapping[UUID, int]) -> Clo
     stop = truth.stop(wanted)
     over_before = stop is not None and stop.at < wanted.start  # answered before it was assigned
     return promises, [] if over_before else [wanted], []
+
+
+def _assigned(routing: Routing, truth: Truth) -> Routing:
+    """The outcome by which the owner got the lead: what changed of it since (its territory) is no new assignment."""
+    return next(each for each in truth.known.routings if each.assignment == routing.assignment)
 
 
 def _cycle(routing: Routing, truth: Truth) -> Cycle | None:
