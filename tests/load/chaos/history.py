@@ -1,8 +1,10 @@
 """What really happened: raw records by kafka-python, tables by psycopg, and none of the project's packages."""
 
+import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import sleep
 from typing import Any
 
@@ -56,6 +58,15 @@ class Evidence:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     samples: list[dict[str, Any]] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
+
+
+def keep(evidence: Evidence, path: Path) -> None:
+    """Write all records to a compressed file of JSON lines, for a person who wants to know what happened."""
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for raw in (raw for records in evidence.records.values() for raw in records):
+            said = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset, "at": raw.at, "key": raw.key}
+            pairs = {name: value.decode("utf-8", "replace") for name, value in raw.headers}
+            file.write(json.dumps({**said, "headers": pairs, "value": raw.value.decode("utf-8", "replace")}) + "\n")
 
 
 class Reader:

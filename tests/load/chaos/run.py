@@ -16,7 +16,7 @@ from tests.load.chaos.checker import check, check_run
 from tests.load.chaos.client import Client
 from tests.load.chaos.crashing import Crashing
 from tests.load.chaos.forms import Form
-from tests.load.chaos.history import Evidence, Reader
+from tests.load.chaos.history import Evidence, Reader, keep
 from tests.load.chaos.journal import Journal, read_journal
 from tests.load.chaos.nemesis import Nemesis
 from tests.load.chaos.people import Crowd
@@ -46,7 +46,8 @@ def run(form: Form) -> int:
     if not verdict.violations:
         shutil.rmtree(directory, ignore_errors=True)
         return 0
-    print(f"The client's log and what the processes said is in {directory}.")
+    keep(evidence, directory / "records.jsonl.gz")
+    print(f"The records of all topics, the client's log and the logs of the processes are in {directory}.")
     return 1
 
 
