@@ -42,6 +42,7 @@ class Batching:
     def __init__(self, step: Step[Any], parts: "Parts") -> None:
         self.step, self.parts = step, parts
         self.suspects = Suspects(parts.database, parts.settings.batch_items)
+        self.lanes: list[int] = []
         self.reached: dict[tuple[str, int], int] = {}
         self.read_times: dict[tuple[str, int], float] = {}  # POSIX time of the last record decided on, for lag
         self.more_waits = False
@@ -68,6 +69,7 @@ class Batching:
 
     async def begin(self, claimed: Claimed) -> None:
         """Take up the lanes of a claim."""
+        self.lanes = sorted(claimed.lanes)
         self._rows = dict(claimed.outbox)
         self._limit.in_a_row = max([self._limit.in_a_row, *(r.rejected_in_a_row for r in claimed.outbox.values())])
         self.reached, self._told, self._asked = dict(claimed.reached), {}, Asked()
@@ -124,7 +126,8 @@ class Batching:
         await self.settled()
         parts.crash.reach("before_t1")
         opening = monotonic()
-        async with parts.database.batch(sorted(parts.log.lanes)) as tx:
+        # The lanes claimed, not those assigned now: a revocation may have come since the batch began.
+        async with parts.database.batch(self.lanes) as tx:
             lead_ids = list(dict.fromkeys(r.lead_id for r in records if r.lead_id is not None))
             limit = self.limit
             opened = await tx.open(lead_ids, horizon, limit)

@@ -47,6 +47,26 @@ async def test_an_instance_that_lost_its_lanes_writes_nothing_any_more() -> None
     assert len(world.tallies(ANN)) == 1
 
 
+async def test_a_revocation_that_comes_while_a_batch_is_made_ready_lets_nobody_write_without_a_claim() -> None:
+    world = MemoryWorld()
+    old, new = world.instance(), world.instance()
+    await world.run(old)
+    world.ping(ANN)
+    settled = old.batching.settled
+
+    async def revoked() -> None:
+        await settled()
+        await world.run(new)
+        old.parts.log.lanes = frozenset()
+        old.parts.log.generation += 1
+
+    old.batching.settled = revoked  # type: ignore[method-assign]
+    with pytest.raises(Fenced):
+        await old.turn()
+    world.check()
+    assert len(world.tallies(ANN)) == 1
+
+
 async def test_a_lost_answer_to_commit_is_doubt_and_doubt_is_a_claim() -> None:
     world = MemoryWorld()
     world.ping(ANN)
