@@ -6,6 +6,9 @@ BIN := .venv/bin
 READY := .venv/.leadline-setup
 DECLARED := uv.lock .ci/setup pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml)
 
+# Set by some images to keep themselves small; it makes each start of a service compile a thousand modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup up down status demo test unit lint format schemas chaos bench
 
 help: ## list the targets
