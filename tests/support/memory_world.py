@@ -57,7 +57,9 @@ class MemoryWorld:
     def instance(self, crash: CrashPoints | None = None, lanes: Iterable[int] = range(LANES), **more: Any) -> Loop:
         """A new instance with these lanes."""
         step = self.tally.step
-        settings = Settings(database_url=SecretStr("memory"), idle_look_s=0.0001, offsets_every_s=0.0001, **more)
+        settings = Settings(
+            database_url=SecretStr("memory"), idle_look_s=0.0001, batch_pace_s=0, offsets_every_s=0.0001, **more
+        )
         metrics = RuntimeMetrics(step.name, CollectorRegistry())
         log = MemoryLog(self.topics, step.name, [t.name for t in step.reads], lanes)
         database = MemoryDatabase(self.tables, step.body)

@@ -72,7 +72,7 @@ class RouteWorld(ABC):
 
     async def instance(self, crash: CrashPoints | None = None, lanes: Iterable[int] = range(LANES)) -> Loop:
         """A new instance that owns these lanes."""
-        settings = Settings(database_url=SecretStr("none"), idle_look_s=0.0001, offsets_every_s=0.0001)
+        settings = Settings(database_url=SecretStr("none"), idle_look_s=0.0001, batch_pace_s=0, offsets_every_s=0.0001)
         metrics = RuntimeMetrics(self.step.name, CollectorRegistry())
         log = MemoryLog(self.topics, self.step.name, [topic.name for topic in self.step.reads], lanes)
         database = self.database()

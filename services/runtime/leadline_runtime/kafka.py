@@ -67,7 +67,7 @@ class Kafka:
             heartbeat_interval_ms=max(500, settings.session_timeout_ms // 5),
             rebalance_timeout_ms=settings.rebalance_timeout_ms,
             max_poll_interval_ms=600_000,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=500,
             check_crcs=False,
         )
         try:

@@ -4,7 +4,6 @@ Read `turn` as a paragraph: claim if there is any doubt, fetch, decide in one tr
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 from leadline_runtime.batching import Batching
 from leadline_runtime.claiming import Claiming
 from leadline_runtime.clock import PipelineClock
-from leadline_runtime.consumed import Consumed, read
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.database import Conflict, Database, Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters
+from leadline_runtime.fetching import Fetching
 from leadline_runtime.horizon import Horizon
 from leadline_runtime.log import Log, LogTrouble, PositionLost
 from leadline_runtime.logs import logger
@@ -26,8 +25,6 @@ from leadline_runtime.settings import Settings
 from leadline_runtime.step import Step
 
 log = logger(__name__)
-LAST_BATCH_WAS_SMALL = 16
-WAIT_FOR_MORE_S = 0.02
 BACKOFF_S = (0.1, 0.2, 0.5, 1, 2, 5)
 
 
@@ -50,17 +47,17 @@ class Loop:
 
     def __init__(self, step: Step[Any], parts: Parts) -> None:
         self.step, self.parts = step, parts
-        self.topics = {topic.name: topic for topic in step.reads}
         self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash)
         self.batching = Batching(step, parts)
-        names = list(self.topics)
-        self.horizon = Horizon(parts.log, names, parts.clock.told_now, lambda: self.batching.reached, parts.metrics)
+        self.fetching = Fetching(step, parts.log, parts.settings)
+        names = [topic.name for topic in step.reads]
+        self.horizon = Horizon(parts.log, names, parts.clock.told_now, self._read_up_to, parts.metrics)
         parts.log.at_rest = self.at_rest
         self._waiting_for = ["kafka"]
         self._claimed_generation = -1
         self._stopping = asyncio.Event()
         self._working = asyncio.Lock()
-        self._last_size, self._looked, self._failures = 0, 0.0, 0
+        self._looked, self._failures = 0.0, 0
 
     def not_ready(self) -> list[str]:
         """What the loop waits for before it can do its work; nothing if it does it."""
@@ -145,21 +142,22 @@ class Loop:
         if not self.parts.log.lanes:
             await asyncio.sleep(0.05)
             return
-        consumed = await self._fetch()
-        if not consumed and not await self._something_waits():
+        if not await self._worth_a_batch():
             await self._tell()
             return
         async with self._working:
             if self._claimed_generation != self.parts.log.generation:
                 return  # what was fetched may belong to another instance now
-            reads = [read(self.step, self.topics, record) for record in consumed]
+            reads = self.fetching.take()
             await self.batching.process(reads, self.horizon.at)
-            self.batching.read_times.update({(r.topic, r.partition): r.timestamp_ms / 1000 for r in consumed})
-        self._last_size = len(consumed)
+            self.batching.read_times.update(
+                {(r.source.topic, r.source.partition): r.source.timestamp_ms / 1000 for r in reads}
+            )
         await self._tell()
 
     async def _claim(self) -> None:
         await self.batching.abandon()
+        self.fetching.forget()
         claimed = await self.claiming.claim()
         await self.batching.begin(claimed)
         self._claimed_generation = claimed.generation
@@ -168,14 +166,11 @@ class Loop:
         self._up("kafka", True)
         self.parts.metrics.ready.labels(self.step.name).set(1)
 
-    async def _fetch(self) -> Sequence[Consumed]:
-        limit, kafka = self.batching.limit, self.parts.log
-        wait = 0 if self.batching.more_waits else self.parts.settings.idle_look_s
-        first = await kafka.fetch(wait, limit)
-        if first and self._last_size >= LAST_BATCH_WAS_SMALL and len(first) < limit:
-            await asyncio.sleep(WAIT_FOR_MORE_S)
-            return [*first, *await kafka.fetch(0, limit - len(first))]
-        return first
+    async def _worth_a_batch(self) -> bool:
+        batching, wait = self.batching, self.parts.settings.idle_look_s
+        return await self.fetching.gather(batching.limit, 0 if batching.more_waits else wait) or (
+            await self._something_waits()
+        )
 
     async def _something_waits(self) -> bool:
         if self.batching.more_waits:
@@ -187,6 +182,9 @@ class Loop:
         self.parts.clock.tell(look.now, look.rate)
         self.parts.metrics.progress.labels(self.step.name).set(time())
         return look.timers_due or look.messages
+
+    def _read_up_to(self) -> dict[tuple[str, int], int]:
+        return {**self.batching.reached, **self.fetching.passed_by()}
 
     async def _tell(self) -> None:
         await self.batching.tell_offsets(self.parts.settings.offsets_every_s)

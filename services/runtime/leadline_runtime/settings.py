@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     rules_dir: Path | None = Field(default=None, description="rules files here take precedence over those that ship")
     rules_reload_s: Annotated[float, Field(gt=0)] = 2.0
     batch_items: Annotated[int, Field(ge=1, le=5000)] = 500
+    batch_pace_s: Annotated[float, Field(ge=0)] = 0.02
     idle_look_s: Annotated[float, Field(gt=0)] = 0.1
     offsets_every_s: Annotated[float, Field(gt=0)] = 0.2
     horizon_every_s: Annotated[float, Field(gt=0)] = 0.3
