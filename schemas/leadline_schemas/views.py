@@ -5,21 +5,24 @@ one run). The original bytes are carried on whole, so nothing is lost. A view is
 its default for good, whatever the bytes say.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Fact, LeadEnriched
-from leadline_schemas.event import Basis
+from leadline_schemas.event import Basis, Model
 from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request
-from leadline_schemas.routed import Candidate, LeadRouted, RuleTried
-from leadline_schemas.scored import Clipped, Contribution, Dimension, Gap, LeadScored, NotCounted, Scorecard
+from leadline_schemas.routed import LeadRouted
+from leadline_schemas.scored import LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED, LEAD_ROUTED
 
 # mypy: disable-error-code="misc,assignment"
 # (a class variable in place of a field is the point here)
+
+
+M = TypeVar("M", bound=Model)
 
 
 class BasisSeen(Basis):
@@ -64,12 +67,6 @@ class CapturedLookedUp(CapturedSeen):
     lead: LeadLookedUp
 
 
-class CapturedWithin(CapturedSeen):
-    """The captured part of a later snapshot: without the acts, which score has read."""
-
-    acts: ClassVar[tuple[Activity, ...]] = ()
-
-
 class EnrichedSeen(LeadEnriched):
     """The values that count; not the facts they were chosen from."""
 
@@ -78,49 +75,42 @@ class EnrichedSeen(LeadEnriched):
     captured: CapturedSeen
 
 
-class EnrichedWithin(EnrichedSeen):
-    """The enriched part of a later snapshot."""
-
-    captured: CapturedWithin
-
-
-class DimensionSeen(Dimension):
-    """A dimension's value; not what it is made of."""
-
-    contributions: ClassVar[tuple[Contribution, ...]] = ()
-    rules: ClassVar[dict[str, Clipped]] = {}
-    groups: ClassVar[dict[str, Clipped]] = {}
-    not_counted: ClassVar[tuple[NotCounted, ...]] = ()
+def narrowed(model: type[M], *kept: str, **narrower: type[Model]) -> type[M]:
+    """The model with these fields alone; every other stands at its default (None where it has none)."""
+    left = {name: field for name, field in model.model_fields.items() if name not in {*kept, *narrower}}
+    fields: dict[str, Any] = {
+        name: None if field.is_required() else field.get_default(call_default_factory=True)
+        for name, field in left.items()
+    }
+    annotations = {**dict.fromkeys(left, ClassVar[Any]), **narrower}
+    body = {"__doc__": f"Some of {model.__name__}.", "__module__": __name__, "__annotations__": annotations, **fields}
+    made: type[M] = type(model)(f"{model.__name__}Watched", (model,), body)
+    return made
 
 
-class ScorecardSeen(Scorecard):
-    """The judgement; not its explanation."""
-
-    fit: DimensionSeen
-    intent: DimensionSeen
-    gaps: ClassVar[tuple[Gap, ...]] = ()
-    explanation: ClassVar[str] = ""
-
-
-class ScoredSeen(LeadScored):
-    """What route looks at."""
-
-    basis: BasisSeen
-    scorecard: ScorecardSeen
-    enriched: EnrichedWithin
-
-
-class RoutedSeen(LeadRouted):
-    """What the monitor looks at: who has the lead; not who else was looked at."""
-
-    basis: BasisSeen
-    rules_tried: ClassVar[tuple[RuleTried, ...]] = ()
-    candidates: ClassVar[tuple[Candidate, ...]] = ()
-    balance_before: ClassVar[dict[str, str]] = {}
-    balance_after: ClassVar[dict[str, str]] = {}
-    scored: ScoredSeen
-
-
+# What the monitor looks at: what was asked and done, who has the lead, how it can be reached; not why.
+_BASIS = narrowed(Basis, "decided_at")
+CAPTURED_WATCHED = LEAD_CAPTURED.read_as(
+    narrowed(
+        LeadCaptured, "lead_id", "revision", "outcome", "merged_into", "quarantine", "requests", "acts", basis=_BASIS
+    )
+)
+_WITHIN = narrowed(
+    LeadScored,
+    scorecard=narrowed(Scorecard, "grade", "temperature"),
+    enriched=narrowed(
+        LeadEnriched,
+        captured=narrowed(LeadCaptured, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")),
+    ),
+)
+ROUTED_WATCHED = LEAD_ROUTED.read_as(
+    narrowed(
+        LeadRouted,
+        *("lead_id", "revision", "outcome", "assignment", "assigned_at", "owner", "escalated", "manager", "territory"),
+        *("reason", "allowed_channels", "requests"),
+        basis=_BASIS,
+        scored=_WITHIN,
+    )
+)
 CAPTURED_LOOKED_UP = LEAD_CAPTURED.read_as(CapturedLookedUp)
 ENRICHED_SEEN = LEAD_ENRICHED.read_as(EnrichedSeen)
-ROUTED_SEEN = LEAD_ROUTED.read_as(RoutedSeen)

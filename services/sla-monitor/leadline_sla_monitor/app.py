@@ -1,8 +1,8 @@
 """The SLA monitor, declared."""
 
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_SLA, is_by_itself
-from leadline_schemas.views import ROUTED_SEEN
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SLA, is_by_itself
+from leadline_schemas.views import CAPTURED_WATCHED, ROUTED_WATCHED
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.decide import decide
 from leadline_sla_monitor.metrics import SlaMetrics
@@ -17,7 +17,7 @@ def wants(event_type: str) -> bool:
 
 STEP: Step[Known] = Step(
     name="sla-monitor",
-    reads=(LEAD_CAPTURED, ROUTED_SEEN, LEAD_ACTIVITY),
+    reads=(CAPTURED_WATCHED, ROUTED_WATCHED, LEAD_ACTIVITY),
     writes=(LEAD_SLA,),
     decide=decide,
     body=KnownCodec(),
