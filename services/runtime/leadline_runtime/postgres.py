@@ -143,14 +143,14 @@ class Postgres:
     async def batch(self, lanes: Sequence[int]) -> AsyncIterator[BatchTransaction]:
         """See Database.batch. Leaving without a commit rolls back."""
         assert self.token is not None, "claim before the first batch"
-        connection = await self._run(self._live)
-        batch = PostgresBatch(connection, sorted(lanes), self.token, self.body, self._run)
+        batch = PostgresBatch(self._live, sorted(lanes), self.token, self.body, self._run)
         try:
             yield batch
         finally:
-            if not batch.committed and self._connection is connection:
+            begun = batch.connection
+            if not batch.committed and begun is not None and self._connection is begun:
                 with suppress(Doubt):
-                    await self._run(connection.rollback)
+                    await self._run(begun.rollback)
 
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         """See Database.look."""

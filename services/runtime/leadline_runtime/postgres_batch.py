@@ -16,14 +16,18 @@ from leadline_runtime.items import Message, Timer
 from leadline_runtime.step import BodyCodec
 from leadline_schemas.lead import MergedInto
 
-STATE = "lead_id, revision, seen::text, merged_into, merged_revision, timer_at, judge_at, body"
 LOCK = f"SELECT lane, {clock.NOW} FROM lane WHERE lane = ANY(%b::int[]) AND owner = %b ORDER BY lane FOR UPDATE"  # noqa: S608
+STATE = "lead_id, revision, seen::text, merged_into, merged_revision, timer_at, judge_at, body"
 READ = f"SELECT {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])"  # noqa: S608
-TIMERS = f"SELECT {STATE} FROM state WHERE lane = ANY(%b::int[]) AND timer_at <= {clock.NOW} ORDER BY timer_at LIMIT %b"  # noqa: S608
-# Never ahead of the database's own clock, whatever the horizon says.
-JUDGEMENTS = f"""SELECT {STATE} FROM state
-    WHERE lane = ANY(%b::int[]) AND judge_at <= least(%b::timestamptz, {clock.NOW}) ORDER BY judge_at LIMIT %b"""  # noqa: S608
-MESSAGES = "SELECT lane, id, lead_id, body FROM inbox WHERE lane = ANY(%b::int[]) ORDER BY lane, id LIMIT %b"
+# States, due timers, judgements and messages in one statement: each statement costs, and most find nothing.
+# A judgement is never ahead of the database's own clock, whatever the horizon says.
+FOUND = f"""SELECT 's', {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])
+  UNION ALL (SELECT 't', {STATE} FROM state WHERE lane = ANY(%b::int[]) AND timer_at <= {clock.NOW}
+    ORDER BY timer_at LIMIT %b)
+  UNION ALL (SELECT 'j', {STATE} FROM state
+    WHERE lane = ANY(%b::int[]) AND judge_at <= least(%b::timestamptz, {clock.NOW}) ORDER BY judge_at LIMIT %b)
+  UNION ALL (SELECT 'm', lead_id, lane, NULL, id, NULL, NULL, NULL, body FROM inbox
+    WHERE lane = ANY(%b::int[]) ORDER BY lane, id LIMIT %b)"""  # noqa: S608
 UPSERT = """
     INSERT INTO state (lead_id, lane, revision, seen, merged_into, merged_revision, timer_at, judge_at, body)
     SELECT lead_id, lane, revision, seen::jsonb, merged_into, merged_revision, timer_at, judge_at, body
@@ -33,8 +37,9 @@ UPSERT = """
     ON CONFLICT (lead_id) DO UPDATE SET lane = excluded.lane, revision = excluded.revision, seen = excluded.seen,
       merged_into = excluded.merged_into, merged_revision = excluded.merged_revision, timer_at = excluded.timer_at,
       judge_at = excluded.judge_at, body = excluded.body"""
-FORGET = "DELETE FROM outbox USING unnest(%b::int[], %b::bigint[]) AS old (l, s) WHERE lane = old.l AND seq = old.s"
-REMEMBER = """INSERT INTO outbox (lane, seq, positions, frame, rejected_in_a_row)
+REMEMBER = """WITH forgotten AS (
+      DELETE FROM outbox USING unnest(%b::int[], %b::bigint[]) AS old (l, s) WHERE lane = old.l AND seq = old.s)
+    INSERT INTO outbox (lane, seq, positions, frame, rejected_in_a_row)
     SELECT l, s, p::jsonb, f, r
     FROM unnest(%b::int[], %b::bigint[], %b::text[], %b::bytea[], %b::int[]) AS new (l, s, p, f, r)"""
 SEND = """INSERT INTO inbox (lane, id, lead_id, body)
@@ -42,6 +47,7 @@ SEND = """INSERT INTO inbox (lane, id, lead_id, body)
 TAKE = "DELETE FROM inbox USING unnest(%b::int[], %b::uuid[]) AS done (l, i) WHERE lane = done.l AND id = done.i"
 
 
+Connection = psycopg.Connection[Any]
 Statement = tuple[str, Sequence[Any]]
 Run = Callable[..., Awaitable[Any]]
 
@@ -50,9 +56,10 @@ class PostgresBatch:
     """One open transaction, pipelined, as the port `BatchTransaction` asks for."""
 
     def __init__(
-        self, connection: psycopg.Connection[Any], lanes: list[int], token: UUID, body: BodyCodec[Any], run: Run
+        self, connect: Callable[[], Connection], lanes: list[int], token: UUID, body: BodyCodec[Any], run: Run
     ) -> None:
-        self.connection, self.lanes, self.token, self.body, self.run = connection, lanes, token, body, run
+        self._connect, self.lanes, self.token, self.body, self.run = connect, lanes, token, body, run
+        self.connection: Connection | None = None  # from the first statement on
         self.committed = False
         self._waiting: list[Statement] = []  # statements whose rows nobody needs go with the next that somebody does
 
@@ -78,13 +85,19 @@ class PostgresBatch:
         """
         *most, (last, params) = asked
         cursors: list[Any] = []
+        connection = self._begun()
         if silent or most:
-            with self.connection.pipeline():
+            with connection.pipeline():
                 for sql, given in silent:
-                    self.connection.execute(sql.encode(), given)
-                cursors = [self.connection.execute(sql.encode(), given, binary=True) for sql, given in most]
-        cursors.append(self.connection.execute(last.encode(), params, binary=True))
+                    connection.execute(sql.encode(), given)
+                cursors = [connection.execute(sql.encode(), given, binary=True) for sql, given in most]
+        cursors.append(connection.execute(last.encode(), params, binary=True))
         return [cursor.fetchall() for cursor in cursors]
+
+    def _begun(self) -> Connection:
+        if self.connection is None:
+            self.connection = self._connect()
+        return self.connection
 
     async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
@@ -99,19 +112,17 @@ class PostgresBatch:
 
     async def open(self, lead_ids: Sequence[UUID], horizon: datetime | None, limit: int) -> Opened:
         """See BatchTransaction.open: s1 locks, s2 to s4 read."""
-        asked: list[Statement] = [
-            (LOCK, (self.lanes, self.token)),
-            (READ, (list(lead_ids),)),
-            (TIMERS, (self.lanes, limit)),
-            (JUDGEMENTS, (self.lanes, horizon, limit)),
-            (MESSAGES, (self.lanes, limit)),
-        ]
-        rows, found, timers, judged, inbox = await self.run(self._ask, self._sent(), asked)
-        if len(rows) < len(self.lanes):
-            raise Fenced(f"{len(self.lanes) - len(rows)} lanes belong to another instance")
-        states = {row[0]: self._state(row) for row in found}
-        due = self._timers(timers, judged, states)
-        messages = [(lane, Message(id_, lead, bytes(body))) for lane, id_, lead, body in inbox]
+        lanes = self.lanes
+        wanted = (list(lead_ids), lanes, limit, lanes, horizon, limit, lanes, limit)
+        rows, found = await self.run(self._ask, self._sent(), [(LOCK, (lanes, self.token)), (FOUND, wanted)])
+        if len(rows) < len(lanes):
+            raise Fenced(f"{len(lanes) - len(rows)} lanes belong to another instance")
+        of: dict[str, list[Any]] = {"s": [], "t": [], "j": [], "m": []}
+        for kind, *row in found:
+            of[kind].append(row)
+        states = {row[0]: self._state(row) for row in of["s"]}
+        due = self._timers(of["t"], of["j"], states)
+        messages = [(row[1], Message(row[3], row[0], bytes(row[7]))) for row in of["m"]]
         missing = [m.lead_id for _, m in messages if m.lead_id not in states]
         states.update(await self.states(missing))
         return Opened(rows[0][1], states, due, messages)
@@ -142,10 +153,11 @@ class PostgresBatch:
         self.committed = True
 
     def _finish(self, silent: list[Statement]) -> None:
-        with self.connection.pipeline():
+        connection = self._begun()
+        with connection.pipeline():
             for sql, params in silent:
-                self.connection.execute(sql.encode(), params)
-            self.connection.commit()
+                connection.execute(sql.encode(), params)
+            connection.commit()
 
 
 def _statements(write: Write) -> Iterator[tuple[str, tuple[list[Any], ...]]]:
@@ -159,8 +171,8 @@ def _statements(write: Write) -> Iterator[tuple[str, tuple[list[Any], ...]]]:
     if write.outbox:
         lanes = sorted(write.outbox)
         rows = [write.outbox[lane] for lane in lanes]
-        yield FORGET, (lanes, [row.seq - 1 for row in rows])
         yield REMEMBER, (
+            lanes, [row.seq - 1 for row in rows],
             lanes, [row.seq for row in rows], [json.dumps(dict(row.positions)) for row in rows],
             [row.frame for row in rows], [row.rejected_in_a_row for row in rows],
         )  # fmt: skip
