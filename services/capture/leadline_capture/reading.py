@@ -1,7 +1,6 @@
 """The submissions of a batch, read once: from the record to what it says, before anything is looked up."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,6 +13,7 @@ from leadline_capture.core.mapping import submissions
 from leadline_capture.core.receipt import Receipt
 from leadline_capture.core.sources import Mapped
 from leadline_capture.rules import CaptureRules
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.items import Item, Record
 from leadline_runtime.outcomes import Never
 from leadline_schemas.received import LeadReceived

@@ -1,6 +1,5 @@
 """One field of a mapping, compiled: its expression, and the kind of value that the payload's field needs."""
 
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -11,6 +10,7 @@ from leadline_capture.core.sources import ConsentRule, Expression, FieldKind, Fi
 from leadline_capture.core.times import NAMED, is_format
 from leadline_capture.expressions import compiled
 from leadline_capture.source_models import ConsentModel, FieldModel
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError
 
 # Of several values the first: two addresses joined are none. Never cut: a shortened id or address is another one.

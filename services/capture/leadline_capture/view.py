@@ -1,7 +1,7 @@
 """What a batch of captures sees: keys, leads, held acts and submissions as read, and as its own items changed them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.reading import Parsed, Place
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import LeadState
 
 

@@ -1,11 +1,12 @@
 """What enrich keeps of a lead: what it knew last, and the last captured event to tell it again with newer facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from struct import Struct
 
 from pydantic import TypeAdapter, ValidationError
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, describe
 from leadline_schemas.enriched import Account, Effective, Fact
 

@@ -4,12 +4,13 @@ import asyncio
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from leadline_enrich.core.answers import Answer
 from leadline_enrich.core.rows import RowError, TableKind, parse_row
 from leadline_enrich.metrics import TABLE_FAILED, TABLE_FAULTS, TABLE_ROWS
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 
 log = logger(__name__)

@@ -1,7 +1,6 @@
 """One item about one lead, with everything its decision needs; and how a lead is let go of its owner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -16,6 +15,7 @@ from leadline_route.core.touches import OPEN_STAGES
 from leadline_route.core.words import clock
 from leadline_route.state import Body, Exclusion, Standing
 from leadline_route.view import RouteView
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
 from leadline_runtime.outcomes import DropReason
 

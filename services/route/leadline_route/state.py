@@ -1,11 +1,11 @@
 """What route keeps of a lead: where it stands, and the last scored event as it was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from struct import Struct
 
 from pydantic import TypeAdapter, ValidationError
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, describe
 from leadline_schemas.event import Exact, Instant
 from leadline_schemas.vocabulary import RouteOutcome

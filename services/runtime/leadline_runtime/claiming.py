@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import monotonic
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.database import Database, OutboxRow, Suspect
 from leadline_runtime.frames import unpack

@@ -1,9 +1,9 @@
 """Records as they come from Kafka, and how they become items."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.envelope import event_id_of, first_place
 from leadline_runtime.frames import Headers
 from leadline_runtime.items import Record

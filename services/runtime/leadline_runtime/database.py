@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Message, Timer
 from leadline_runtime.transaction import Transaction

@@ -6,7 +6,7 @@ An item that raises changes nothing for its neighbours: it becomes a dead letter
 import traceback
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from leadline_runtime import forwarding
 from leadline_runtime.consumed import Consumed, Read
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.database import InboxRow, OutboxRow, StateRow, Write
 from leadline_runtime.dead_letters import Limit, dead_letter
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, with_seen

@@ -1,11 +1,12 @@
 """What a step's pure `decide` gives back: events, new states, messages, a change of its own tables, an outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.items import Item, Record, Timer
 from leadline_runtime.outcomes import DUPLICATE, EMITTED, DropReason, Outcome, dropped
 from leadline_schemas.event import Basis, Model, RulesRef, trusted

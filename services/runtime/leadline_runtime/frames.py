@@ -1,12 +1,13 @@
 """Encoded events as they wait in the outbox: one zstd frame a lane and batch, published again byte for byte."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 
 import msgpack
 import zstandard
+
+from leadline_runtime.core.values import dataclass
 
 Headers = tuple[tuple[str, bytes], ...]
 HEADERS_AT_MOST = 4096  # bytes; ours take about 350, a dead letter's a little more

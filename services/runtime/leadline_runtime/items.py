@@ -1,10 +1,11 @@
 """What the loop decides on: a record from Kafka, a due timer of a lead, a message from another lane."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import Model, Position, trusted
 from leadline_schemas.ids import derived_id
 from leadline_schemas.topics import Topic

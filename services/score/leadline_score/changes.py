@@ -1,9 +1,9 @@
 """What is new in a snapshot, an act or an alarm, and why that makes score speak."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.enriched import LeadEnriched
 

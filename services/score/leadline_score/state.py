@@ -1,9 +1,9 @@
 """What score keeps of a lead: the last snapshot as it was read, the facts read since, and what was published last."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.codec import decode, decode_model, encode_model
 from leadline_schemas.enriched import LeadEnriched

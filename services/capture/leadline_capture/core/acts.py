@@ -1,11 +1,11 @@
 """Acts: what the lead or one of ours did, from `POST /v1/activities` or as the act that a submission is."""
 
-from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.identity import Keys
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity, Actor
 from leadline_schemas.event import trusted
 from leadline_schemas.payloads import ActivityPayload

@@ -5,11 +5,11 @@ that led here, and where all that is silent by the lead's source.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Touch
 from leadline_schemas.payloads import AttributionPayload

@@ -5,11 +5,11 @@ A withdrawal speaks for the person, so it covers every address of its channel; a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from leadline_capture.core.emails import email_key
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.event import trusted
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, LawfulBasis

@@ -1,8 +1,9 @@
 """When a thing really happened, as far as its sender's clock can be believed (rules B1.3)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from leadline_runtime.core.values import dataclass
 
 Flag = Literal["future_time", "too_late"]
 

@@ -1,10 +1,11 @@
 """E-mail addresses: the normal form that is written to, and the key under which one person is found (rules B1.4)."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from leadline_runtime.core.values import dataclass
 
 # Plain addresses that email-validator certainly accepts as they are; asking it costs as much as all other fields.
 _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?=[A-Za-z0-9_+-])){0,62}"

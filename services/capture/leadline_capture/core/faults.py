@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
+
+from leadline_runtime.core.values import dataclass
 
 # A field's name can be repeated to its sender; a name that looks like somebody's data (an address typed into the wrong
 # box becomes the key) is shown as `?`.

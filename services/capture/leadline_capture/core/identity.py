@@ -6,13 +6,13 @@ person is recorded for people to see.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.names import agree, name_tokens
+from leadline_runtime.core.values import dataclass
 
 Kind = Literal["external_id", "email", "phone", "anonymous_id"]
 

@@ -7,8 +7,9 @@ others turn 2^64 into a float. Here each of these is refused, or kept as text an
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from leadline_runtime.core.values import dataclass
 
 MAX_DEPTH: Final = 64
 # Up to here every reader of JSON agrees on a whole number; 16 characters are at most 2^53 and a little.

@@ -1,12 +1,13 @@
 """All that capture knows of one lead. Everything published about it is a function of this."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.survivorship import Fields
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.lead import ExternalId, PossibleDuplicate, Quarantine, Request, Touch
 from leadline_schemas.vocabulary import Source

@@ -1,6 +1,5 @@
 """A lead's submission, read: all that can be said of it before it is known whose it is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from leadline_capture.core.receipt import CaptureTables, Receipt
 from leadline_capture.core.said import Speaker
 from leadline_capture.core.spam import spam_reason
 from leadline_capture.core.survivorship import Evidence, Value
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity, Actor
 from leadline_schemas.event import trusted
 from leadline_schemas.ids import lead_id, request_id

@@ -1,11 +1,11 @@
 """Names of persons: what to call them, and when two names may be one person's (rules B1.4)."""
 
 import re
-from dataclasses import dataclass
 
 from nameparser import HumanName
 
 from leadline_capture.core.text import clean, words
+from leadline_runtime.core.values import dataclass
 
 # Two plain words are a first and a last name: nameparser costs a hundred times as much and would say the same.
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")

@@ -4,7 +4,7 @@ What cannot be read is no reason to refuse: it is noted, and kept as the person 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from leadline_capture.core.companies import company_key, website_host
 from leadline_capture.core.emails import Address, read_email
@@ -14,6 +14,7 @@ from leadline_capture.core.places import country_code, language_and_region, regi
 from leadline_capture.core.survivorship import Value
 from leadline_capture.core.text import clean, clean_lines, folded
 from leadline_capture.core.timelines import timeline_months
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import LeadPayload, ReferrerPayload
 
 PLAIN = ("title", "industry", "revenue", "budget", "interest")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import phonenumbers
@@ -14,6 +13,8 @@ from phonenumbers import (
     PhoneNumberFormat,
     ValidationResult,
 )
+
+from leadline_runtime.core.values import dataclass
 
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 ().-]{6,24}")
 _NOT_DIGITS = re.compile(r"[^0-9]+")

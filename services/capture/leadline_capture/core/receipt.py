@@ -1,7 +1,6 @@
 """How a submission came in, and the tables of the rules by which it is read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from leadline_capture.core.known_lead import external_key
 from leadline_capture.core.normalise import Words
 from leadline_capture.core.phones import Phone
 from leadline_capture.core.spam import SpamRules
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 from leadline_schemas.vocabulary import Segment, Source
 

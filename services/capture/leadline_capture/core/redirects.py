@@ -1,9 +1,10 @@
 """Where a browser is sent after its form was taken in: only to pages that the source's mapping allows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final, Literal
+
+from leadline_runtime.core.values import dataclass
 
 PARTS: Final = ("body", "timestamp", "id", "method", "url", "params", "secret")
 

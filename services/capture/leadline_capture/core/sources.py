@@ -1,13 +1,14 @@
 """A source's mapping, compiled: what rules/sources.yaml says, as values that the pure mapping walks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, tzinfo
 from typing import Any, Literal
 
 from leadline_capture.core.json_reader import Read
 from leadline_capture.core.redirects import Redirect
 from leadline_capture.core.signatures import Scheme
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
 

@@ -1,6 +1,6 @@
 """Submissions that are kept apart: robots, listed domains, tests (rules B1.11). Nothing is dropped silently."""
 
-from dataclasses import dataclass
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Which held acts of an unknown person turn out to be a lead's, once it is known (rules B1.8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.consent import consent_records, state_of
 from leadline_capture.core.identity import owner_at
 from leadline_capture.core.known_lead import KnownLead
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ what stands, is a function of the set of statements: their order and repetition 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.lead import Alternate
 
 Shown = str | int | dict[str, str]

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
 Scope = Literal["leads:write", "leads:read", "pii:read", "admin"]

@@ -1,13 +1,13 @@
 """The chain: enrichments in the order of the rules, each building on what the ones before it found."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from leadline_enrich.core import asked, derived
 from leadline_enrich.core.account import account_of
 from leadline_enrich.core.completeness import is_complete
 from leadline_enrich.core.effective import effective
 from leadline_enrich.core.sight import Sight
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.enriched import Account, Effective, Fact
 
 Enrichment = Callable[[Sight], Mapping[str, Fact]]

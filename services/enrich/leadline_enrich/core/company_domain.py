@@ -1,11 +1,11 @@
 """The domain under which a company is known: its registrable domain, from an address or from its website."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from leadline_enrich.core.domain_class import DomainLists, ascii_domain, is_listed, split_address
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.lead import Lead
 
 # `mail.eu.acme.co.uk` → `acme.co.uk`; None for a public suffix itself. Knows the public suffix list.

@@ -1,8 +1,9 @@
 """What an e-mail address's domain says about its owner: free, disposable, role, corporate (semantics, section 2)."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from leadline_runtime.core.values import dataclass
 
 DomainClass = Literal["free", "disposable", "role", "corporate"]
 

@@ -1,12 +1,12 @@
 """The compiled rules of enrichment, as pure functions use them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from leadline_enrich.core.company_domain import Registrable
 from leadline_enrich.core.domain_class import DomainLists
 from leadline_enrich.core.write_policy import Policy
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

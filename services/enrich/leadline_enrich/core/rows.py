@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
 from leadline_enrich.core.answers import NOT_FOUND, Answer
 from leadline_enrich.core.domain_class import ascii_domain
+from leadline_runtime.core.values import dataclass
 
 _MAC = 16
 

@@ -1,9 +1,10 @@
 """Which value counts, between what was stated and what providers say (rules B2). No order of arrival matters."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from leadline_runtime.core.values import dataclass
 
 STATED = "stated"
 

@@ -1,11 +1,12 @@
 """Who is there: a member's own working hours in its own zone, holidays, absences (semantics, section 4)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
 from leadline_runtime.core.calendar import Calendar, next_opening
 from leadline_runtime.core.segments import to_instant, to_micros
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from leadline_route.core.candidates import Considered
 from leadline_route.core.team import Pool
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
 
 Lost = Literal["balance", "tie", "load"]

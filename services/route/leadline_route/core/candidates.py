@@ -1,7 +1,6 @@
 """Who of a pool may receive one lead, and the first reason against each of the others (rules B4.1, B4.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +9,7 @@ from leadline_route.core.caps import reached
 from leadline_route.core.roster import Draft, Load
 from leadline_route.core.team import Member, Pool, Returning
 from leadline_route.core.words import clock, day_or_clock
+from leadline_runtime.core.values import dataclass
 
 Reason = Literal["inactive", "absent", "off_shift", "excluded", "cap_reached", "missing_skill"]
 

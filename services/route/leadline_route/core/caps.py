@@ -1,12 +1,13 @@
 """How much one member takes: open leads, and leads per day, week and month in its own zone (rules B4.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from leadline_route.core.words import clock
 from leadline_runtime.core.segments import to_instant, utc_segments
+from leadline_runtime.core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
 

@@ -1,7 +1,7 @@
 """Giving one lead to a member of a pool; if nobody is available: hold, manager or queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from leadline_route.core.candidates import Considered, Need, available_from, consider
@@ -13,6 +13,7 @@ from leadline_route.core.ruling import Ruling
 from leadline_route.core.selection import Selection, select
 from leadline_route.core.team import Pool
 from leadline_route.core.words import clock
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
 
 Wait = tuple[datetime, str]  # when somebody of which pool could take it

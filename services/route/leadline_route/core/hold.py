@@ -1,12 +1,13 @@
 """Leads that wait for somebody: until when, in which order they are given, and who must not take them all (B4.5)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leadline_route.core.candidates import Considered, Need, available_from
 from leadline_route.core.roster import Counts
 from leadline_route.core.team import Pool
+from leadline_runtime.core.values import dataclass
 
 _TOTALS = 101  # 0..100
 _MINUTES = 6_000  # over four days: no first promise of a held lead is further away

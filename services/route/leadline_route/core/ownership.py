@@ -1,11 +1,11 @@
 """Who owns a lead or its account already keeps it, if back in time (rules B4.6)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.words import clock, day_or_clock
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What changes with each lead: members' balances and loads, pools' held leads; and a draft of changes to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 
 from leadline_route.core.balance import ZERO
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The compiled routing rules: what `grounds.rules` holds for this service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from leadline_route.core.nurture import Cadences
 from leadline_route.core.team import Team
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import RuleTried
 from leadline_schemas.vocabulary import ClockMode
 

@@ -1,10 +1,11 @@
 """What routing decided for one lead, before it becomes an event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate, RuleTried
 from leadline_schemas.vocabulary import RouteOutcome
 

@@ -1,7 +1,7 @@
 """Which member of a pool receives one lead (rules B4.3, B4.4)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from leadline_route.core import balance
@@ -9,6 +9,7 @@ from leadline_route.core.candidate_words import LoadWords, OwedWords, filled, pa
 from leadline_route.core.candidates import Considered
 from leadline_route.core.roster import Draft
 from leadline_route.core.team import Pool
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
 
 

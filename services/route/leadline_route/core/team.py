@@ -1,7 +1,7 @@
 """Who is who: members, pools, territories as the team file declares them, compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from leadline_route.core.availability import Hours
@@ -9,6 +9,7 @@ from leadline_route.core.caps import Caps, Days
 from leadline_route.core.lead_facts import TERRITORY_FIELDS
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 
 Strategy = Literal["round_robin", "least_loaded"]
 UNLIMITED = Caps()

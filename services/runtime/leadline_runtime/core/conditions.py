@@ -8,10 +8,10 @@ combine; `{}` always holds. Matchers of one field: a bare scalar (equals), `eq`,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from leadline_runtime.core.matchers import Matcher, Place, closest, compile_matcher, empty, is_scalar
+from leadline_runtime.core.values import dataclass
 
 Check = Callable[[Mapping[str, Any]], bool]
 COMBINERS: frozenset[str] = frozenset({"any", "all", "not"})

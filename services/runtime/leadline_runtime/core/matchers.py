@@ -7,13 +7,13 @@ values (the vetoes of a lead) `eq` and `in` ask whether any of them fits, `ne` a
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
 from leadline_runtime.core.errors import RulesError
+from leadline_runtime.core.values import dataclass
 
 Test = Callable[[Any], bool]
 Scalar = str | int | float | bool

@@ -4,8 +4,9 @@ The state is a fold over the score's course. Between two evaluations scores may 
 at the end of each stretch finds every exit.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

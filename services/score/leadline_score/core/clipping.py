@@ -4,9 +4,10 @@ Under a cap the room goes to the largest, then the newest, then the smallest eve
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.scored import Clipped
 from leadline_score.core.exact import text
 

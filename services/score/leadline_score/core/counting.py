@@ -1,10 +1,10 @@
 """How many acts of a rule count: the most recent n of a calendar window, or one every so long (rules B3.4)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import DAY
 
 Window = Literal["day", "week", "month", "ever"]

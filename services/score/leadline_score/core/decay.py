@@ -1,10 +1,10 @@
 """What is left of an act's points at an age (rules B3.6). Ages are exact, to the microsecond."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Literal
 
+from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import half_even
 
 HALF_LIVES = 8  # after so many half-lives beyond its grace nothing is left

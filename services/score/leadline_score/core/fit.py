@@ -1,9 +1,9 @@
 """Fit: who they are. Facts do not decay; an unknown fact is a gap, not evidence (rules B3.10)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Contribution, Dimension, Gap
 from leadline_score.core.clipping import PENALTY, Entry, Sums, clip, told

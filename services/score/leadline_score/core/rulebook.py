@@ -1,11 +1,12 @@
 """The compiled scoring rules, as pure functions use them. Points, caps and bands are thousandths."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.scored import Gap
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps

@@ -1,9 +1,9 @@
 """The whole judgement of a lead as of one instant: a pure function of its acts, what is known of it and the rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request

@@ -6,8 +6,8 @@ as scores only fall in between; then what is new is taken in and the bands are l
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from leadline_runtime.core.values import dataclass
 from leadline_score.core.bands import Standing, Values, outside, step
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules

@@ -3,11 +3,11 @@
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 
 # What an act can be to a promise. `touch`: a person turned to the lead; `ack`: anything, also a machine, answered it;

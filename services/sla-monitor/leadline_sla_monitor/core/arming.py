@@ -1,11 +1,11 @@
 """Arming: a request, a cycle or an assignment becomes promises with due times, fixed from then on (rules B5.6)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from leadline_runtime.core.calendar import due, open_fractions
+from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.cycle import Cycle
 from leadline_sla_monitor.core.policy import Policy, SlaRules, Target

@@ -1,10 +1,10 @@
 """All that the monitor knows of one lead: what was asked, done and decided, and the promises made."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.promise import Promise

@@ -1,13 +1,14 @@
 """Policies: which promises a request gets, by what it asked for and what became of it (defaults C6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ClockMode
 from leadline_sla_monitor.core.acts import Answer
 

@@ -1,10 +1,10 @@
 """A promise: one armed target of one cycle or assignment, and what has become of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Clock, ClockMode
 from leadline_sla_monitor.core.acts import Answer

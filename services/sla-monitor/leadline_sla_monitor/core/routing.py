@@ -1,8 +1,8 @@
 """Who had the lead when: the outcomes of routing, newest last."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.vocabulary import RouteOutcome
 

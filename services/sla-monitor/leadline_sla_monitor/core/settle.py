@@ -3,9 +3,10 @@
 Cycles follow from requests and answers; what is new is armed; each promise is advanced as far as it goes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import answering
 from leadline_sla_monitor.core.advance import Change, Now, advance
 from leadline_sla_monitor.core.arming import Arming

@@ -1,9 +1,9 @@
 """Speed to lead: the time to the first human response, split exactly (rules B5.9)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadline_runtime.core.calendar import Calendar, elapsed
+from leadline_runtime.core.values import dataclass
 
 ZERO = timedelta()
 

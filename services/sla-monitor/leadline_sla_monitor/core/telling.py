@@ -1,10 +1,10 @@
 """Changes of promises as events of `lead.sla`."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from leadline_runtime.core.calendar import closed_between
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import Basis, trusted
 from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.advance import Change, Met

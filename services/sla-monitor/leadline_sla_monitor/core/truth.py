@@ -1,10 +1,10 @@
 """What is true of a promise by all that is known: the earliest act that answers it, and what ends it before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Met, Stop
 from leadline_sla_monitor.core.asked import MOST_ASKED
