@@ -28,6 +28,8 @@ RUNTIME: Migrations = (
             set_at timestamptz NOT NULL, rate double precision NOT NULL);
         """,
     ),
+    # Bodies come compressed (bodies.py): the server need not try again.
+    ("runtime-2", "ALTER TABLE state ALTER COLUMN body SET STORAGE EXTERNAL"),
 )
 
 

@@ -10,6 +10,7 @@ import psycopg
 from pydantic_core import from_json, to_json
 
 from leadline_runtime import clock
+from leadline_runtime.bodies import restored, stored
 from leadline_runtime.database import Fenced, Opened, Write
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Message, Timer
@@ -141,7 +142,7 @@ class PostgresBatch:
     def _state(self, row: Sequence[Any]) -> LeadState[Any]:
         _, revision, seen, merged_into, merged_revision, timer_at, judge_at, body = row
         merged = MergedInto(lead_id=merged_into, revision=merged_revision) if merged_into else None
-        return LeadState(self.body.decode(bytes(body)), revision, from_json(seen), merged, timer_at, judge_at)
+        return LeadState(self.body.decode(restored(bytes(body))), revision, from_json(seen), merged, timer_at, judge_at)
 
     async def write(self, write: Write) -> None:
         """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
@@ -186,5 +187,5 @@ def _state_columns(write: Write) -> tuple[list[Any], ...]:
         [to_json(s.seen).decode() for s in states],
         [s.merged_into.lead_id if s.merged_into else None for s in states],
         [s.merged_into.revision if s.merged_into else None for s in states],
-        [s.timer_at for s in states], [s.judge_at for s in states], [row.body for row in rows],
+        [s.timer_at for s in states], [s.judge_at for s in states], [stored(row.body) for row in rows],
     )  # fmt: skip

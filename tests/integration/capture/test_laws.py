@@ -9,6 +9,7 @@ import pytest
 
 from leadline_capture import codecs
 from leadline_local.endpoints import Endpoints
+from leadline_runtime.bodies import restored
 from tests.integration.capture.stored import StoredCapture
 from tests.unit.capture.story import MINUTE, NOW, Capture, Told
 from tests.unit.capture.test_identity import SOURCES, STEPS, payload_of
@@ -50,7 +51,7 @@ class Both:
         assert held == {(k, a): one for k, acts in self.memory.store.held.items() for a, (one, _) in acts.items()}
         rows = {key: codecs.reservation(key, who, bytes(detail)) for key, who, detail in await self.rows("reservation")}
         assert rows == self.memory.store.reservations
-        states = {lead: bytes(body) for lead, body in await self.rows("state")}
+        states = {lead: restored(bytes(body)) for lead, body in await self.rows("state")}
         assert states == {lead: body for lead, (body, _) in self.memory.leads.rows.items()}
         assert {row[0] for row in await self.rows("submission")} == set(self.memory.store.submitted)
 

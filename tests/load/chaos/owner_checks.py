@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import Any
 
+import zstandard
+
 from tests.load.chaos.history import Evidence
 from tests.load.chaos.told import Event, Told, newest
 from tests.load.chaos.verdict import Verdict
@@ -33,7 +35,9 @@ def check_owners(evidence: Evidence, told: Told, verdict: Verdict) -> None:
 
 
 def standing_of(body: bytes) -> dict[str, Any]:
-    """Where a lead stands by route's own state: JSON behind its length in four bytes."""
+    """Where a lead stands by route's own state: JSON behind its length, all of it perhaps a zstd frame."""
+    if body.startswith(zstandard.FRAME_HEADER):
+        body = zstandard.ZstdDecompressor().decompress(body)
     length = int.from_bytes(body[:4], "big")
     found: dict[str, Any] = json.loads(body[4 : 4 + length])
     return found

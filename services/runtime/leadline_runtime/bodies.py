@@ -1,0 +1,34 @@
+"""A lead's state as the database holds it: compressed here, where it costs a fifth of what it costs the server.
+
+Bodies hold snapshots of 2 to 9 KB. PostgreSQL compresses such a value by itself, with pglz: 180 us of its CPU for one
+of 6.5 KB, against 60 us for zstd here and the rest there together, which also writes a quarter less WAL (one run, one
+machine).
+"""
+
+from functools import cache
+from threading import get_ident
+
+import zstandard
+
+WORTH_IT = 1024  # bytes; smaller ones stay in the row as they are
+
+
+@cache
+def _compressor(thread: int) -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=1, write_checksum=False)
+
+
+@cache
+def _decompressor(thread: int) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor()
+
+
+def stored(body: bytes) -> bytes:
+    """The body as it goes into the database."""
+    return body if len(body) < WORTH_IT else _compressor(get_ident()).compress(body)
+
+
+def restored(data: bytes) -> bytes:
+    """The body as the service made it; one that was stored as it is comes back as it is."""
+    # No service's own body begins like a zstd frame: JSON does not, nor a length below half a gigabyte.
+    return _decompressor(get_ident()).decompress(data) if data.startswith(zstandard.FRAME_HEADER) else data
