@@ -12,11 +12,13 @@ from leadline_route.core.prospect import Prospect
 from leadline_route.core.ruling import Ruling
 from leadline_route.state import Body, Hold, Move, Standing
 from leadline_runtime.decision import Decision, Emit, LeadState, drop, emitted
+from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import LeadRouted, NextStep
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.topics import LEAD_ROUTED
 
+_routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
 TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
 
@@ -103,7 +105,7 @@ def _count(case: Case, after: Standing, keeps: bool) -> None:
 def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: Standing) -> LeadRouted:
     dealt = ruling.counts_as_turn
     # Not validated: every part is typed here, and `scored` stands for the bytes that are carried on.
-    return LeadRouted.model_construct(
+    return _routed(
         lead_id=case.lead_id,
         revision=case.state.revision + 1,
         basis=case.grounds.basis(revision_before=case.state.revision, as_of=prospect.scored.scorecard.as_of),

@@ -13,6 +13,8 @@ from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.ids import submission_id_of_position
 from leadline_schemas.topics import Topic
 
+PASSED_BY = dropped("not_addressed")  # the outcome of what a step does not care for, known before it is decoded
+
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
@@ -41,16 +43,16 @@ def read(step: Step[Any], topics: Mapping[str, Topic[Any]], source: Consumed) ->
     """Decode one record. What cannot be decoded is rejected; what the step does not care for is dropped undecoded."""
     topic = topics[source.topic]
     try:
-        pairs = dict(source.headers)
         if source.value is None:
             raise Never("undecodable", "the record has no value")
-        if step.adapt is not None and pairs.get("ce_type") != topic.event_type.encode():
-            made = step.adapt(topic, source.key, source.value, pairs, source.partition, source.offset)
+        event_type = next((value for name, value in source.headers if name == "ce_type"), b"")
+        if step.adapt is not None and event_type != topic.event_type.encode():
+            made = step.adapt(topic, source.key, source.value, dict(source.headers), source.partition, source.offset)
             return Read(source, made)
-        event_type = pairs.get("ce_type", b"").decode("ascii", "replace")
-        if not step.wants(event_type):
-            return Read(source, outcome=dropped("not_addressed"))
+        if not step.wants_type(event_type):
+            return Read(source, outcome=PASSED_BY)
         value = decode(topic, source.value)
+        pairs = dict(source.headers)
     except Undecodable as error:
         return Read(source, outcome=Outcome("rejected", "undecodable"), failure=str(error))
     except Never as error:

@@ -25,11 +25,13 @@ class Limit:
 
     def count(self, rejected: bool) -> None:
         """Take one outcome into account. Raises TooManyDeadLetters."""
-        self.in_a_row = self.in_a_row + 1 if rejected else 0
         if len(self._recent) == WINDOW:
             self._rejected -= self._recent[0]
         self._recent.append(rejected)
+        self.in_a_row = self.in_a_row + 1 if rejected else 0
         self._rejected += rejected
+        if not self._rejected:  # nearly always
+            return
         if self.in_a_row > IN_A_ROW:
             raise TooManyDeadLetters(f"{self.in_a_row} items in a row were rejected")
         if len(self._recent) == WINDOW and self._rejected > SHARE * WINDOW:

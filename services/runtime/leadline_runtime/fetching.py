@@ -9,14 +9,11 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from leadline_runtime.consumed import Consumed, Read, read
+from leadline_runtime.consumed import PASSED_BY, Consumed, Read, read
 from leadline_runtime.log import Log
-from leadline_runtime.outcomes import dropped
 from leadline_runtime.settings import Settings
 from leadline_runtime.step import Step
 from leadline_schemas.topics import Topic
-
-PASSED_BY = dropped("not_addressed")
 
 
 class Fetching:
@@ -56,7 +53,7 @@ class Fetching:
             return False
         return (
             len(self._held) >= limit
-            or any(one.outcome != PASSED_BY for one in self._held)
+            or any(one.outcome is not PASSED_BY for one in self._held)
             or monotonic() - self._held_since >= self.settings.offsets_every_s
         )
 

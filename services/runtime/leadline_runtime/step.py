@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from leadline_schemas.topics import Topic
 
 S = TypeVar("S")
 V = TypeVar("V")
+MOST_TYPES = 1000
 
 
 class BodyCodec(Protocol[S]):
@@ -106,6 +108,19 @@ class Step(Generic[S]):
     migrations: tuple[tuple[str, str], ...] = ()
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
+
+    @cached_property
+    def _wanted(self) -> dict[bytes, bool]:
+        return {}
+
+    def wants_type(self, event_type: bytes) -> bool:
+        """Does the step care for records of this type? `wants`, asked once for each."""
+        wanted = self._wanted.get(event_type)
+        if wanted is None:
+            if len(self._wanted) >= MOST_TYPES:  # outside producers may write what they like
+                self._wanted.clear()
+            wanted = self._wanted[event_type] = self.wants(event_type.decode("ascii", "replace"))
+        return wanted
 
     @property
     def schema(self) -> str:
