@@ -51,7 +51,8 @@ class Loop:
     def __init__(self, step: Step[Any], parts: Parts) -> None:
         self.step, self.parts = step, parts
         self.topics = {topic.name: topic for topic in step.reads}
-        self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash)
+        read_anew = [each.strip() for each in parts.settings.read_anew.split(",")]
+        self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash, read_anew)
         self.batching = Batching(step, parts)
         names = list(self.topics)
         self.horizon = Horizon(parts.log, names, parts.clock.told_now, lambda: self.batching.reached, parts.metrics)

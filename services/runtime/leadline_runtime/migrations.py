@@ -28,6 +28,8 @@ RUNTIME: Migrations = (
             set_at timestamptz NOT NULL, rate double precision NOT NULL);
         """,
     ),
+    # The ids of the input topics that the lane's positions belong to; null until a claim has asked Kafka for them.
+    ("runtime-2", "ALTER TABLE lane ADD COLUMN topics jsonb"),
 )
 
 
