@@ -18,7 +18,7 @@ import faust
 
 from leadline_local.endpoints import Endpoints
 from leadline_runtime.app import calm_garbage_collector
-from leadline_runtime.database import Look, Opened, OutboxRow, Suspect, Write
+from leadline_runtime.database import Held, Look, Opened, Suspect, Write
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, emitted
 from leadline_runtime.items import Item, Record
 from leadline_runtime.loop import Loop
@@ -52,8 +52,11 @@ class NoDatabase:
     async def close(self) -> None:
         """Nothing to close."""
 
-    async def claim(self, lanes: Sequence[int]) -> tuple[dict[int, OutboxRow], dict[int, Suspect]]:
-        return {}, {}
+    async def claim(self, lanes: Sequence[int]) -> Held:
+        return Held({}, {}, {lane: {} for lane in lanes})
+
+    async def settle(self, held: Held) -> None:
+        """Nothing to remember."""
 
     @asynccontextmanager
     async def batch(self, lanes: Sequence[int]) -> AsyncIterator[Any]:

@@ -54,6 +54,20 @@ async def create_topics(stack: Endpoints, names: list[str], partitions: int = 4)
         await admin.close()
 
 
+async def make_anew(stack: Endpoints, name: str, partitions: int = 4) -> None:
+    """Delete a topic and make an empty one of the same name."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    await admin.start()
+    try:
+        await admin.delete_topics([name])
+        async with asyncio.timeout(20):
+            while name in await admin.list_topics():
+                """Each look is a question to Kafka: that is wait enough."""
+    finally:
+        await admin.close()
+    await create_topics(stack, [name], partitions)
+
+
 def real_parts(step: Step[Any], stack: Endpoints, crash: CrashPoints | None = None, **more: Any) -> Parts:
     """All parts of a step on the real stack, with metrics of its own."""
     settings = settings_of(stack, **more)

@@ -1,17 +1,18 @@
 """The claim: the one path after an assignment, after being fenced, and after any doubt (loop, section 3)."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field
 from time import monotonic
 
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.crash import CrashPoints
-from leadline_runtime.database import Database, OutboxRow, Suspect
+from leadline_runtime.database import Database, Held, OutboxRow, Suspect
 from leadline_runtime.frames import unpack
 from leadline_runtime.log import Log, Positions
 from leadline_runtime.logs import logger
 from leadline_runtime.metrics import RuntimeMetrics
+from leadline_runtime.positions import Found, settled
 
 log = logger(__name__)
 FENCED_TWICE_S = 10.0
@@ -30,10 +31,16 @@ class Claimed:
 
 
 class Claiming:
-    """Becomes the owner of the lanes assigned, publishes what the outbox holds, reads on from its positions."""
+    """Becomes the owner of the lanes assigned, publishes what the outbox holds, reads on from its positions.
 
-    def __init__(self, database: Database, kafka: Log, metrics: RuntimeMetrics, crash: CrashPoints) -> None:
+    read_anew: inputs whose lost positions are given up, see positions.settled.
+    """
+
+    def __init__(
+        self, database: Database, kafka: Log, metrics: RuntimeMetrics, crash: CrashPoints, read_anew: Collection[str]
+    ) -> None:
         self.database, self.log, self.metrics, self.crash = database, kafka, metrics, crash
+        self.read_anew = read_anew
         self.cause = "assigned"
         self._fenced: deque[float] = deque(maxlen=2)
 
@@ -54,18 +61,31 @@ class Claiming:
         lanes = sorted(self.log.lanes)
         if not lanes:
             return Claimed(generation)
-        outbox, suspects = await self.database.claim(lanes)
+        held = await self.database.claim(lanes)
         self.crash.reach("in_claim")
-        await self.log.publish([event for lane in sorted(outbox) for event in unpack(outbox[lane].frame)])
+        await self.log.publish([event for lane in sorted(held.outbox) for event in unpack(held.outbox[lane].frame)])
+        held = await self._settled(held)
         reached = await self.log.seek(
-            {(t, lane): at for lane, row in outbox.items() for t, at in row.positions.items()}
+            {(t, lane): at for lane, row in held.outbox.items() for t, at in row.positions.items()}
         )
         self.metrics.claims.labels(self.metrics.service, self.cause).inc()
         self.metrics.lanes.labels(self.metrics.service).set(len(lanes))
         log.info("claimed", lanes=len(lanes), cause=self.cause)
         self.cause = "assigned"
         self.crash.reach("after_claim")
-        return Claimed(generation, frozenset(lanes), outbox, suspects, reached, await self._behind(lanes, reached))
+        behind = await self._behind(lanes, reached)
+        return Claimed(generation, frozenset(lanes), held.outbox, held.suspects, reached, behind)
+
+    async def _settled(self, held: Held) -> Held:
+        ids = await self.log.topic_ids()  # first: a topic made anew from here on has another id at the next claim
+        topics = {topic for row in held.outbox.values() for topic in row.positions}
+        ends = {topic: await self.log.ends(topic, sorted(held.topics)) for topic in sorted(topics)}
+        found = settled(held, Found(ids, ends), self.read_anew)
+        if found != held:
+            if found.outbox != held.outbox:
+                log.warning("lost positions are given up, as the settings say", read_anew=list(self.read_anew))
+            await self.database.settle(found)
+        return found
 
     async def _behind(self, lanes: list[int], reached: Positions) -> frozenset[int]:
         waiting: set[int] = set()

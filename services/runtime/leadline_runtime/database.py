@@ -113,6 +113,15 @@ class Suspect:
     deaths: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What lanes hold between batches. `topics`: per lane the ids of the input topics that its positions belong to."""
+
+    outbox: Mapping[int, OutboxRow]
+    suspects: Mapping[int, Suspect]
+    topics: Mapping[int, Mapping[str, UUID]]
+
+
 class Database(Protocol):
     """The store of one service: PostgreSQL, or memory in tests. Both pass one law-suite."""
 
@@ -122,8 +131,11 @@ class Database(Protocol):
     async def close(self) -> None:
         """Let go of the connection."""
 
-    async def claim(self, lanes: Sequence[int]) -> tuple[Mapping[int, OutboxRow], Mapping[int, Suspect]]:
-        """Become the owner of these lanes with a fresh token; their outbox rows and suspicions. Raises Doubt."""
+    async def claim(self, lanes: Sequence[int]) -> Held:
+        """Become the owner of these lanes with a fresh token, and give what they hold. Raises Doubt."""
+
+    async def settle(self, held: Held) -> None:
+        """Remember the lanes' positions and the topics they belong to, as one and only as their owner. Raises Doubt."""
 
     def batch(self, lanes: Sequence[int]) -> AbstractAsyncContextManager[BatchTransaction]:
         """One transaction over these lanes under the token of the newest claim."""

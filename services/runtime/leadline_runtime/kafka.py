@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -16,6 +17,7 @@ from leadline_runtime.log import LogTrouble, PositionLost, Positions
 from leadline_runtime.logs import logger
 from leadline_runtime.publisher import Publisher
 from leadline_runtime.settings import Settings
+from leadline_runtime.topic_ids import topic_ids
 
 log = logger(__name__)
 
@@ -129,14 +131,7 @@ class Kafka:
         ]
 
     async def seek(self, positions: Positions) -> Positions:
-        """See Log.seek. Raises PositionLost where a topic ends before a position."""
-        named: dict[str, list[int]] = {}
-        for topic, partition in positions:
-            named.setdefault(topic, []).append(partition)
-        for topic, partitions in named.items():
-            ends = await self.ends(topic, partitions)
-            for partition in partitions:
-                _check_end(topic, partition, ends[partition], positions[topic, partition])
+        """See Log.seek."""
         consumer = self._live()
         try:
             for (topic, partition), position in positions.items():
@@ -150,6 +145,13 @@ class Kafka:
                 else:
                     consumer.seek(tp, committed)
             return {(tp.topic, tp.partition): await consumer.position(tp) for tp in consumer.assignment()}
+        except (KafkaError, OSError) as error:
+            raise LogTrouble(f"Kafka: {type(error).__name__}") from error
+
+    async def topic_ids(self) -> Mapping[str, UUID]:
+        """See Log.topic_ids."""
+        try:
+            return await topic_ids(self._live()._client, self.topics)
         except (KafkaError, OSError) as error:
             raise LogTrouble(f"Kafka: {type(error).__name__}") from error
 
@@ -200,14 +202,6 @@ class Kafka:
             if state is not None and state.highwater is not None and state.has_valid_position:
                 lags[tp.topic, tp.partition] = max(0, state.highwater - state.position)
         return lags
-
-
-def _check_end(topic: str, partition: int, end: int, position: int) -> None:
-    if end < position:
-        raise PositionLost(
-            f"{topic} partition {partition} ends at {end}, before the position {position} reached: the topic was made"
-            " anew or cut; restore it, or reset this service's positions on purpose"
-        )
 
 
 async def _nothing() -> None:

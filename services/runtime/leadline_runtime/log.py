@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from leadline_runtime.consumed import Consumed
 from leadline_runtime.frames import Outgoing
@@ -14,7 +15,7 @@ class LogTrouble(Exception):
 
 
 class PositionLost(Exception):
-    """A topic ends before the position reached in it: it was made anew or cut. Stop and say so."""
+    """A topic no longer has the position reached in it: it was made anew or cut. Stop and say so."""
 
 
 class Log(Protocol):
@@ -38,6 +39,9 @@ class Log(Protocol):
 
     async def seek(self, positions: Positions) -> Positions:
         """Read on from here; where a partition is not named, from the group's committed offset. Gives all positions."""
+
+    async def topic_ids(self) -> Mapping[str, UUID]:
+        """The ids of the input topics, as far as Kafka has any: made anew, a topic has another. Raises LogTrouble."""
 
     async def ends(self, topic: str, partitions: Sequence[int]) -> Mapping[int, int]:
         """The end offsets of a topic's partitions. Raises LogTrouble."""

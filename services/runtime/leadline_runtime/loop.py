@@ -47,7 +47,8 @@ class Loop:
 
     def __init__(self, step: Step[Any], parts: Parts) -> None:
         self.step, self.parts = step, parts
-        self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash)
+        read_anew = [each.strip() for each in parts.settings.read_anew.split(",")]
+        self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash, read_anew)
         self.batching = Batching(step, parts)
         self.fetching = Fetching(step, parts.log, parts.settings)
         names = [topic.name for topic in step.reads]

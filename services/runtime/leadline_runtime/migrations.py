@@ -30,6 +30,8 @@ RUNTIME: Migrations = (
     ),
     # Bodies come compressed (bodies.py): the server need not try again.
     ("runtime-2", "ALTER TABLE state ALTER COLUMN body SET STORAGE EXTERNAL"),
+    # The ids of the input topics that the lane's positions belong to; null until a claim has asked Kafka for them.
+    ("runtime-3", "ALTER TABLE lane ADD COLUMN topics jsonb"),
 )
 
 

@@ -21,6 +21,7 @@ from leadline_runtime.database import (
     BatchTransaction,
     Conflict,
     Doubt,
+    Held,
     Look,
     OutboxRow,
     Suspect,
@@ -52,9 +53,14 @@ LOOK = f"""SELECT n.at, coalesce((SELECT rate FROM clock), 1),
 
 OUTBOX = """SELECT lane, seq, positions, frame, rejected_in_a_row FROM outbox WHERE lane = ANY(%b::int[])
     ORDER BY lane, seq"""
-SUSPECTED = "SELECT lane, suspect FROM lane WHERE lane = ANY(%b::int[]) AND suspect IS NOT NULL"
+REMEMBERED = "SELECT lane, suspect, topics FROM lane WHERE lane = ANY(%b::int[])"
 SUSPECT = """UPDATE lane SET suspect = said.mark::jsonb FROM unnest(%b::int[], %b::text[]) AS said (lane, mark)
     WHERE lane.lane = said.lane AND lane.owner = %b"""
+SETTLE = """WITH mine AS (SELECT lane FROM lane WHERE lane = ANY(%b::int[]) AND owner = %b ORDER BY lane FOR UPDATE),
+    named AS (UPDATE lane SET topics = said.topics::jsonb FROM unnest(%b::int[], %b::text[]) AS said (lane, topics)
+      WHERE lane.lane = said.lane AND lane.lane IN (SELECT lane FROM mine))
+    UPDATE outbox SET positions = said.positions::jsonb FROM unnest(%b::int[], %b::text[]) AS said (lane, positions)
+    WHERE outbox.lane = said.lane AND outbox.lane IN (SELECT lane FROM mine) RETURNING 1"""
 
 
 def translate(error: psycopg.Error) -> Exception:
@@ -118,16 +124,18 @@ class Postgres:
         if abandoned is not None:
             await self._run(_closed, abandoned)
 
-    async def claim(self, lanes: Sequence[int]) -> tuple[Mapping[int, OutboxRow], Mapping[int, Suspect]]:
+    async def claim(self, lanes: Sequence[int]) -> Held:
         """See Database.claim. Always on a new connection: the old one may hold what is in doubt."""
         await self.close()
         token = uuid4()
-        rows, marks = await self._run(self._claim, sorted(lanes), token)
+        rows, remembered = await self._run(self._claim, sorted(lanes), token)
         self.token = token
         outbox = {
             lane: OutboxRow(seq, positions, bytes(frame), rejected) for lane, seq, positions, frame, rejected in rows
         }
-        return outbox, {lane: Suspect(**mark) for lane, mark in marks}
+        suspects = {lane: Suspect(**mark) for lane, mark, _ in remembered if mark}
+        topics = {lane: {name: UUID(id_) for name, id_ in (ids or {}).items()} for lane, _, ids in remembered}
+        return Held(outbox, suspects, topics)
 
     def _claim(self, lanes: list[int], token: UUID) -> tuple[list[Any], list[Any]]:
         connection = self._live()
@@ -135,9 +143,16 @@ class Postgres:
         connection.execute("SELECT 1 FROM lane WHERE lane = ANY(%b::int[]) ORDER BY lane FOR UPDATE", (lanes,))
         connection.execute("UPDATE lane SET owner = %b WHERE lane = ANY(%b::int[])", (token, lanes))
         rows = connection.execute(OUTBOX, (lanes,), binary=True).fetchall()
-        marks = connection.execute(SUSPECTED, (lanes,)).fetchall()
+        remembered = connection.execute(REMEMBERED, (lanes,)).fetchall()
         connection.commit()
-        return rows, marks
+        return rows, remembered
+
+    async def settle(self, held: Held) -> None:
+        """See Database.settle."""
+        lanes, reached = list(held.topics), list(held.outbox)
+        topics = [json.dumps({name: str(id_) for name, id_ in ids.items()}) for ids in held.topics.values()]
+        positions = [json.dumps(dict(row.positions)) for row in held.outbox.values()]
+        await self._run(self._one, SETTLE, (lanes, self.token, lanes, topics, reached, positions))
 
     @asynccontextmanager
     async def batch(self, lanes: Sequence[int]) -> AsyncIterator[BatchTransaction]:

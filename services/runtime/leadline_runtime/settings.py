@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     )
     static_member: bool = Field(default=False, description="keep the group membership of `instance` over a restart")
     rules_dir: Path | None = Field(default=None, description="rules files here take precedence over those that ship")
+    read_anew: str = Field(
+        default="", description="topic=id[,topic=id] of inputs to be read from 0 where the position reached is lost"
+    )
     rules_reload_s: Annotated[float, Field(gt=0)] = 2.0
     batch_items: Annotated[int, Field(ge=1, le=5000)] = 500
     batch_pace_s: Annotated[float, Field(ge=0)] = 0.02

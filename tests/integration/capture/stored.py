@@ -35,8 +35,7 @@ class StoredCapture(Capture):
 
     async def claim(self) -> None:
         """Claim the lane, as after any doubt."""
-        outbox, _ = await self.database.claim([self.lane])
-        self.rows = dict(outbox)
+        self.rows = dict((await self.database.claim([self.lane])).outbox)
 
     async def close(self) -> None:
         """Let the connection go."""

@@ -2,11 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -14,81 +13,13 @@ import pytest
 from leadline_local.endpoints import Endpoints
 from leadline_runtime import postgres_batch
 from leadline_runtime.clock import NOW
-from leadline_runtime.database import Conflict, Doubt, Fenced, StateRow, Write
+from leadline_runtime.database import Doubt, Fenced, Write
 from leadline_runtime.decision import LeadState
-from leadline_runtime.postgres import Postgres
-from leadline_runtime.postgres_batch import PostgresBatch
+from tests.integration.loop.instances import ANN, BOB, LANE, Between, Instance, instances
 
 pytestmark = pytest.mark.stack
-ANN, BOB = UUID(int=1), UUID(int=2)
-LANE = 0
-Between = Callable[[], Awaitable[Any]]
 # The lane's row is looked at, and neither locked nor held against the owner.
 NO_LOCK = f"SELECT lane, {NOW} FROM lane WHERE lane = ANY(%b::int[]) AND %b::uuid IS NOT NULL"
-
-
-async def nothing() -> None:
-    """Nothing happens in between."""
-
-
-class Text:
-    """A lead's state is a text. `looking`: called whenever one is read."""
-
-    looking: Callable[[], None] = staticmethod(lambda: None)
-
-    def encode(self, body: str) -> bytes:
-        return body.encode()
-
-    def decode(self, data: bytes) -> str:
-        self.looking()
-        return data.decode()
-
-
-class Instance:
-    """One instance of a service; all instances of a test share its tables."""
-
-    def __init__(self, stack: Endpoints, prefix: str) -> None:
-        self.codec = Text()
-        self.database = Postgres(stack.database_url, prefix, self.codec)
-
-    async def claim(self) -> None:
-        """Become the owner of the lane."""
-        await self.database.claim([LANE])
-
-    async def change(self, lead: UUID, change: Callable[[str], str | None], between: Between = nothing) -> str | None:
-        """One batch: read the lead, decide, write. `change` gives the new text; None: nothing to do."""
-        async with self.database.batch([LANE]) as tx:
-            opened = await tx.open([lead], None, 500)
-            state = opened.states.get(lead) or LeadState("")
-            after = change(state.body)
-            await between()
-            if after is not None:
-                await tx.write(Write([self.row(lead, state.having(body=after, revision=state.revision + 1))]))
-            await tx.commit()
-            return after
-
-    def row(self, lead: UUID, state: LeadState[str]) -> StateRow:
-        """A lead's row."""
-        return StateRow(lead, LANE, state, self.codec.encode(state.body))
-
-    async def read(self, lead: UUID) -> tuple[str, int]:
-        """A lead's text and revision."""
-        async with self.database.batch([LANE]) as tx:
-            state = (await tx.states([lead]))[lead]
-            return state.body, state.revision
-
-
-@asynccontextmanager
-async def instances(stack: Endpoints, prefix: str) -> AsyncIterator[tuple[Instance, Instance]]:
-    """Two instances; the first owns the lane."""
-    one, two = Instance(stack, prefix), Instance(stack, prefix)
-    await one.database.prepare()
-    await one.claim()
-    try:
-        yield one, two
-    finally:
-        for each in (one, two):
-            await each.database.close()
 
 
 def meanwhile(works: list[asyncio.Task[Any]], work: Callable[[], Awaitable[Any]]) -> Between:
@@ -224,52 +155,6 @@ async def test_a_lead_has_one_row_in_a_batch_however_often_it_comes(stack: Endpo
             await tx.write(Write(list(once.values())))
             await tx.commit()
         assert await one.read(ANN) == ("x", 2)
-
-
-async def lock_crosswise(stack: Endpoints, prefix: str, between: Between) -> int:
-    """Two batches of different lanes lock the same leads, named in opposite orders; how often one was the victim."""
-    async with instances(stack, prefix) as (one, two):
-        for lead in (ANN, BOB):
-            await one.change(lead, lambda text: "there")
-        await two.database.claim([LANE + 1])
-        victims = 0
-
-        async def lock(instance: Instance, lane: int, leads: Sequence[UUID]) -> None:
-            nonlocal victims
-            try:
-                async with instance.database.batch([lane]) as tx:
-                    await tx.open([], None, 500)
-                    await between()
-                    await tx.states(leads, lock=True)
-                    await tx.commit()
-            except Conflict:
-                victims += 1
-
-        for _ in range(10):
-            await asyncio.gather(lock(one, LANE, (ANN, BOB)), lock(two, LANE + 1, (BOB, ANN)))
-            if victims:
-                break
-        return victims
-
-
-async def test_locks_in_one_order_never_wait_for_each_other_in_a_circle(stack: Endpoints, prefix: str) -> None:
-    assert await lock_crosswise(stack, prefix, asyncio.Barrier(2).wait) == 0
-
-
-async def test_locks_in_the_order_of_asking_are_a_deadlock(
-    stack: Endpoints, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both_have_one = asyncio.Barrier(2)
-
-    async def states(self: PostgresBatch, lead_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Any]:
-        for lead in lead_ids:
-            await self.fetch("SELECT lead_id FROM state WHERE lead_id = %b FOR UPDATE", (lead,))
-            if lead == lead_ids[0]:
-                await both_have_one.wait()
-        return {}
-
-    monkeypatch.setattr(PostgresBatch, "states", states)
-    assert await lock_crosswise(stack, prefix, nothing) == 1
 
 
 async def test_an_owner_that_stands_still_holds_its_lane_for_seconds_and_writes_nothing_afterwards(

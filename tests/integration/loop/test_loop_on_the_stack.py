@@ -1,5 +1,7 @@
 """The loop on a real Kafka and a real PostgreSQL."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
@@ -7,10 +9,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from leadline_local.endpoints import Endpoints
+from leadline_runtime.log import PositionLost
+from leadline_runtime.loop import Loop
 from leadline_schemas.codec import decode
 from leadline_schemas.ids import partition_of
 from leadline_schemas.topics import dead_letter_topic
-from tests.support.running import create_topics, real_parts, running, until
+from tests.support.running import create_topics, make_anew, real_parts, running, until
 from tests.support.tally import Tally, TallyStep
 
 pytestmark = pytest.mark.stack
@@ -62,6 +66,13 @@ class World:
             await self.look()
         assert (len(self.tallies), len(self.dead)) == (tallies, dead)
 
+    async def expect_revision(self, revision: int) -> None:
+        for _ in range(400):
+            if self.tallies and self.tallies[-1].revision == revision:
+                return
+            await self.look()
+        raise AssertionError(f"no revision {revision}: {[t.revision for t in self.tallies]}")
+
 
 @pytest.fixture
 async def world(stack: Endpoints, prefix: str) -> AsyncIterator[World]:
@@ -112,3 +123,27 @@ async def test_a_restart_reads_on_where_the_outbox_says(world: World) -> None:
         await world.expect(tallies=3)  # the outbox' newest batch is published again, byte for byte
     assert [t.revision for t in world.tallies] == [1, 1, 2]
     assert world.tallies[0] == world.tallies[1]
+
+
+async def test_a_topic_made_anew_and_grown_stops_the_service_until_somebody_says_that_it_is_meant(world: World) -> None:
+    lead, step = uuid4(), world.tally.step
+    async with running(step, real_parts(step, world.stack)):
+        await world.ping(lead)
+        await world.expect_revision(1)
+    await make_anew(world.stack, world.tally.pings.name, PARTITIONS)
+    for _ in range(3):
+        await world.ping(lead)  # the first stands where the service has been
+
+    for _ in range(2):  # each start stops: what Kafka has now is not taken for what was read
+        with pytest.raises(PositionLost, match="was deleted and made anew") as stopped:
+            await asyncio.wait_for(Loop(step, real_parts(step, world.stack)).run(), 60)
+    assert world.tallies[-1].revision == 1
+    meant = re.search("LEADLINE_READ_ANEW=(.*?): ", str(stopped.value))
+    assert meant is not None
+
+    async with running(step, real_parts(step, world.stack, read_anew=meant[1])):
+        await world.expect_revision(4)
+    async with running(step, real_parts(step, world.stack)):
+        await world.ping(lead)
+        await world.expect_revision(5)
+    assert len(world.tallies[-1].seen) == 5

@@ -7,7 +7,7 @@ import pytest
 from leadline_runtime.crash import POINTS
 from leadline_runtime.database import Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters
-from leadline_runtime.log import LogTrouble, PositionLost
+from leadline_runtime.log import LogTrouble
 from leadline_runtime.outcomes import NotNow
 from tests.support.memory_world import DyingAt, MemoryWorld
 
@@ -198,15 +198,6 @@ async def test_a_replay_from_the_beginning_changes_nothing() -> None:
     await world.run(world.instance())
     assert len(world.topics.all("tally.tally")) == told
     assert {i: row.body for i, row in states.items()} == {i: row.body for i, row in world.tables.states.items()}
-
-
-async def test_a_topic_that_ends_before_our_position_stops_the_service() -> None:
-    world = MemoryWorld()
-    world.ping(ANN)
-    await world.run(world.instance())
-    world.topics.records.clear()
-    with pytest.raises(PositionLost, match="ends before"):
-        await world.run(world.instance())
 
 
 async def test_claims_after_doubt_make_no_lane_suspect() -> None:

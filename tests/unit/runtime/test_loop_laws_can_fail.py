@@ -8,8 +8,10 @@ import pytest
 
 from leadline_runtime import deciding
 from leadline_runtime.database import Fenced
+from leadline_runtime.log import PositionLost
 from leadline_runtime.loop import Loop
 from leadline_runtime.testing.memory_database import MemoryBatch
+from leadline_runtime.testing.memory_log import MemoryLog
 from tests.support.memory_world import DyingAt, MemoryWorld
 
 ANN = UUID(int=1)
@@ -91,6 +93,33 @@ async def test_without_a_claim_after_doubt_an_event_is_lost(monkeypatch: pytest.
         """The bug: carry on after doubt as if nothing had happened."""
 
     monkeypatch.setattr(Loop, "_doubt", go_on)
+    with pytest.raises(AssertionError):
+        await story()
+
+
+async def test_without_the_ids_of_topics_the_first_records_of_a_new_one_are_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        world = MemoryWorld()
+        world.ping(ANN)
+        await world.run(world.instance())
+        world.topics.make_anew("tally.ping")
+        first = world.ping(ANN)
+        world.ping(ANN)
+        try:
+            await world.run(world.instance())
+        except PositionLost:
+            return
+        assert first in world.tallies(ANN)[-1].seen
+
+    await story()
+
+    async def none(self: MemoryLog) -> dict[str, UUID]:
+        """The bug: a topic is its name."""
+        return {}
+
+    monkeypatch.setattr(MemoryLog, "topic_ids", none)
     with pytest.raises(AssertionError):
         await story()
 

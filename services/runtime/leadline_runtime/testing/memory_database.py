@@ -6,6 +6,7 @@ Faults can be put in: `lose_next_commit_answer`, `refuse` (BadData for a lead id
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from leadline_runtime.database import (
     BatchTransaction,
     Doubt,
     Fenced,
+    Held,
     InboxRow,
     Look,
     Opened,
@@ -34,6 +36,7 @@ class MemoryTables:
     def __init__(self, now: datetime | None = None) -> None:
         self.owner: dict[int, UUID] = {}
         self.suspects: dict[int, Suspect] = {}
+        self.topics: dict[int, Mapping[str, UUID]] = {}
         self.outbox: dict[int, OutboxRow] = {}
         self.states: dict[UUID, StateRow] = {}
         self.inbox: dict[tuple[int, UUID], InboxRow] = {}
@@ -61,13 +64,24 @@ class MemoryDatabase:
     async def close(self) -> None:
         """See Database.close."""
 
-    async def claim(self, lanes: Sequence[int]) -> tuple[Mapping[int, OutboxRow], Mapping[int, Suspect]]:
+    async def claim(self, lanes: Sequence[int]) -> Held:
         """See Database.claim."""
         self._reachable()
         self.token = uuid4()
         self.tables.owner.update(dict.fromkeys(lanes, self.token))
         outbox = {lane: row for lane, row in self.tables.outbox.items() if lane in lanes}
-        return outbox, {lane: mark for lane, mark in self.tables.suspects.items() if lane in lanes}
+        suspects = {lane: mark for lane, mark in self.tables.suspects.items() if lane in lanes}
+        return Held(outbox, suspects, {lane: self.tables.topics.get(lane, {}) for lane in lanes})
+
+    async def settle(self, held: Held) -> None:
+        """See Database.settle."""
+        self._reachable()
+        tables = self.tables
+        for lane, topics in held.topics.items():
+            if tables.owner.get(lane) == self.token:
+                tables.topics[lane] = topics
+                if lane in held.outbox:
+                    tables.outbox[lane] = replace(tables.outbox[lane], positions=held.outbox[lane].positions)
 
     @asynccontextmanager
     async def batch(self, lanes: Sequence[int]) -> AsyncIterator[BatchTransaction]:
