@@ -1,4 +1,4 @@
-"""Which records make up the next batch (loop, section 4; ADR 0009).
+"""Which records make up the next batch (loop, section 4; ADR 0010).
 
 A transaction costs about the same whatever is in it. So a busy step takes what came meanwhile in one batch, while one
 that was idle takes a single record at once; and records that a step only passes by wait a moment for company.
