@@ -112,6 +112,22 @@ class Suspect:
     deaths: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """A lead that has an alarm, as it was committed when a survey read it."""
+
+    lead_id: UUID
+    timer_at: datetime
+    body: bytes
+
+
+class Pages(Protocol):
+    """A reader beside the batches: it locks nothing and keeps no transaction open between two pages."""
+
+    async def page(self, lane: int, after: Alarmed | None, limit: int) -> Sequence[Alarmed]:
+        """At most `limit` leads of a lane that have an alarm, the soonest first, after this one. Raises Doubt."""
+
+
 class Database(Protocol):
     """The store of one service: PostgreSQL, or memory in tests. Both pass one law-suite."""
 
@@ -129,6 +145,9 @@ class Database(Protocol):
 
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         """A glance without locks. Raises Doubt."""
+
+    def survey(self) -> AbstractAsyncContextManager[Pages]:
+        """A reader with a connection of its own, for as long as it is entered."""
 
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """Remember suspicions of lanes, durably and only as their owner. Raises Doubt."""
