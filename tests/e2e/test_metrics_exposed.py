@@ -64,5 +64,6 @@ def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: 
         "leadline_submissions_accepted_total": {"source"},
         "leadline_routed_total": {"outcome", "rule"},
         "leadline_ready": {"service"},
+        "leadline_surveyed": {"service"},
     }.items():
         assert wanted <= labels[sample], sample

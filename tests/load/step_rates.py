@@ -74,6 +74,11 @@ class NoDatabase:
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         return Look(datetime.now(UTC), 1.0, False, False)
 
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[Any]:
+        """Nothing to look over: the step has no gauges."""
+        yield self
+
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """Nothing to remember."""
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.consumed import Consumed
 from leadline_runtime.crash import CrashPoints
+from leadline_runtime.database import Database
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.loop import Loop, Parts
 from leadline_runtime.metrics import RuntimeMetrics
@@ -50,11 +51,21 @@ class DyingAt(CrashPoints):
 class MemoryWorld:
     """A tally step, what survives crashes, and instances of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "tally") -> None:
         self.tables, self.topics = MemoryTables(), MemoryTopics(LANES)
-        self.tally = TallyStep("tally")
+        self.tally = TallyStep(name)
 
-    def instance(self, crash: CrashPoints | None = None, lanes: Iterable[int] = range(LANES), **more: Any) -> Loop:
+    def database(self) -> Database:
+        """A new instance's connection."""
+        return MemoryDatabase(self.tables, self.tally.step.body)
+
+    def instance(
+        self,
+        crash: CrashPoints | None = None,
+        lanes: Iterable[int] = range(LANES),
+        database: Database | None = None,
+        **more: Any,
+    ) -> Loop:
         """A new instance with these lanes."""
         step = self.tally.step
         settings = Settings(
@@ -62,9 +73,10 @@ class MemoryWorld:
         )
         metrics = RuntimeMetrics(step.name, CollectorRegistry())
         log = MemoryLog(self.topics, step.name, [t.name for t in step.reads], lanes)
-        database = MemoryDatabase(self.tables, step.body)
         rules = RulesWatch(step.rules, rules_directory(step), metrics)
-        parts = Parts(settings, database, log, rules, metrics, crash or DyingAt(), PipelineClock(), "test")
+        parts = Parts(
+            settings, database or self.database(), log, rules, metrics, crash or DyingAt(), PipelineClock(), "test"
+        )
         return Loop(step, parts)
 
     def ping(self, lead_id: UUID, says: str = "count me", ping_id: UUID | None = None) -> UUID:

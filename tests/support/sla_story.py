@@ -122,7 +122,10 @@ def channels(**allowed: bool) -> tuple[AllowedChannel, ...]:
 
 @dataclass
 class Story:
-    """A lead's way through the monitor. `horizon_at` holds the horizon fast; else it is where the clock is."""
+    """A lead's way through the monitor. `horizon_at` holds the horizon fast; else it is where the clock is.
+
+    `history`: when each item was decided, the lead's state after it, and what was told.
+    """
 
     now: datetime
     horizon_at: datetime | None = None
@@ -131,6 +134,7 @@ class Story:
     told: list[LeadSla] = field(default_factory=list)
     emitted: list[Emit[Any]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    history: list[tuple[datetime, LeadState[Known], list[LeadSla]]] = field(default_factory=list)
     offset: int = 0
 
     @property
@@ -217,7 +221,10 @@ class Story:
             self.states[lead] = replace(state, body=body)
         self._keeps_the_contract(batch)
         self.emitted += batch.events
-        self.told += [e.event for e in batch.events if isinstance(e.event, LeadSla)]
+        told = [e.event for e in batch.events if isinstance(e.event, LeadSla)]
+        self.told += told
+        if LEAD in self.states:
+            self.history.append((self.now, self.state, told))
         outcomes: Sequence[Outcome] = [outcome for _, _, outcome in batch.counts]
         assert not [o for o in outcomes if o.kind == "rejected"], outcomes
         self.outcomes += outcomes

@@ -19,6 +19,8 @@ def wants(event_type: str) -> bool:
     return not is_by_itself(event_type)
 
 
+METRICS = RouteMetrics()
+
 STEP = Step(
     name="route",
     reads=READS,
@@ -29,5 +31,6 @@ STEP = Step(
     store=RouteStore(),
     wants=wants,
     migrations=MIGRATIONS,
-    measure=RouteMetrics().measure,
+    measure=METRICS.measure,
+    gauges=METRICS,
 )

@@ -7,7 +7,7 @@ from typing import cast
 from leadline_route.case import Case, is_open
 from leadline_route.core.caps import counted
 from leadline_route.core.channels import signature
-from leadline_route.core.hold import alarm
+from leadline_route.core.hold import QUEUED_LOOK, alarm
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.ruling import Ruling
 from leadline_route.state import Body, Hold, Move, Standing
@@ -35,7 +35,7 @@ def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standin
     changed = any(getattr(after, name) != getattr(old, name) for name in TELLING)
     if after.outcome in ("parked", "disqualified"):
         changed = changed or after.reason != old.reason
-    timer_at = None
+    timer_at = case.now + QUEUED_LOOK if ruling.outcome == "queue" else None
     if ruling.held_until is not None:
         timer_at = alarm(ruling.held_until, prospect.first_due(case.now), prospect.values["total"])
     revision = case.state.revision + changed

@@ -1,23 +1,37 @@
-"""Route's own metrics, counted from events that are committed and published."""
+"""Route's own metrics: events counted when they are committed and published, and the leads that wait for an owner."""
 
 from collections import Counter as Tally
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
+from leadline_route.state import Body
 from leadline_runtime.decision import Emit
 from leadline_schemas.routed import LeadRouted
 
-# A held lead is decided again at its time, if not by this process then by the lane's new owner: forgotten after that.
-FORGOTTEN_AFTER = timedelta(minutes=10)
-QUEUED_FOR = timedelta(days=7)
+
+class Unrouted:
+    """The leads of one lane that wait for an owner. See leadline_runtime.step.Picture."""
+
+    def __init__(self) -> None:
+        self.leads: set[UUID] = set()
+
+    def put(self, lead_id: UUID, body: Body) -> None:
+        """See Picture.put."""
+        if body.standing.waits:
+            self.leads.add(lead_id)
+        else:
+            self.leads.discard(lead_id)
+
+    def drop(self, lead_id: UUID) -> None:
+        """See Picture.drop."""
+        self.leads.discard(lead_id)
 
 
 class RouteMetrics:
-    """The metrics, and which leads this process has left without an owner."""
+    """The metrics."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         self.routed = Counter(
@@ -26,29 +40,20 @@ class RouteMetrics:
         self.unrouted = Gauge(
             "leadline_unrouted", "Leads that wait for an owner: held, or in a queue", registry=registry
         )
-        self._waiting: dict[UUID, datetime] = {}
 
     def measure(self, events: Sequence[Emit[Any]]) -> None:
-        """Count committed events, and who waits after them."""
+        """Count committed events."""
         tally: Tally[tuple[str, str]] = Tally()
-        now = None
         for emit in events:
-            event = emit.event
-            if not isinstance(event, LeadRouted):
-                continue
-            tally[event.outcome, event.rule] += 1
-            now = event.basis.decided_at
-            self._note(event)
+            if isinstance(emit.event, LeadRouted):
+                tally[emit.event.outcome, emit.event.rule] += 1
         for labels, number in tally.items():
             self.routed.labels(*labels).inc(number)
-        if now is not None:
-            self._waiting = {lead: until for lead, until in self._waiting.items() if until > now}
-            self.unrouted.set(len(self._waiting))
 
-    def _note(self, event: LeadRouted) -> None:
-        if event.held_until is not None:
-            self._waiting[event.lead_id] = event.held_until + FORGOTTEN_AFTER
-        elif event.outcome == "queue":
-            self._waiting[event.lead_id] = event.basis.decided_at + QUEUED_FOR
-        else:
-            self._waiting.pop(event.lead_id, None)
+    def picture(self) -> Unrouted:
+        """See leadline_runtime.step.Gauges."""
+        return Unrouted()
+
+    def watch(self, pictures: Collection[Unrouted]) -> None:
+        """See Gauges.watch."""
+        self.unrouted.set_function(lambda: sum(len(each.leads) for each in pictures))

@@ -1,8 +1,9 @@
-"""A held lead whose time has come (rules B4.5)."""
+"""A held lead whose time has come (rules B4.5); one in a queue goes on waiting to be claimed."""
 
 from leadline_route.case import Case, excluded
 from leadline_route.conclude import conclude
 from leadline_route.core.giving import Situation
+from leadline_route.core.hold import QUEUED_LOOK
 from leadline_route.core.router import route
 from leadline_route.state import Body
 from leadline_runtime.decision import Decision
@@ -11,6 +12,8 @@ from leadline_runtime.decision import Decision
 def on_alarm(case: Case) -> Decision[Body]:
     """Route a held lead again: to whoever is there now, or on hold until somebody else comes."""
     standing = case.standing
+    if standing.outcome == "queue":
+        return case.dropped("unchanged", standing, timer_at=case.now + QUEUED_LOOK)
     if standing.hold is None or not case.state.body.scored:
         return case.dropped("no_longer_due", standing, timer_at=None)
     prospect = case.prospect()

@@ -87,6 +87,11 @@ class Standing:
     hold: Hold | None = None
     refused: tuple[Refused, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Does the lead wait for an owner: held for somebody's next shift, or in a queue?"""
+        return self.outcome in ("held", "queue")
+
 
 NOWHERE = Standing()
 _STANDING = TypeAdapter(Standing)

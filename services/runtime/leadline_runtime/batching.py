@@ -18,6 +18,7 @@ from leadline_runtime.frames import Outgoing
 from leadline_runtime.items import Item, Timer
 from leadline_runtime.outcomes import Outcome
 from leadline_runtime.step import NoView, Step
+from leadline_runtime.survey import Survey
 from leadline_runtime.suspects import Suspects
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Batching:
     def __init__(self, step: Step[Any], parts: "Parts") -> None:
         self.step, self.parts = step, parts
         self.suspects = Suspects(parts.database, parts.settings.batch_items)
+        self.survey = Survey(step, parts.database, parts.metrics)
         self.lanes: list[int] = []
         self.reached: dict[tuple[str, int], int] = {}
         self.read_times: dict[tuple[str, int], float] = {}  # POSIX time of the last record decided on, for lag
@@ -75,6 +77,7 @@ class Batching:
         self.reached, self._told, self._asked = dict(claimed.reached), {}, Asked()
         await self.suspects.claimed(claimed.lanes, claimed.outbox, claimed.suspects, claimed.behind)
         self.more_waits = True
+        self.survey.claimed(claimed.lanes)
 
     async def settled(self) -> None:
         """Wait until the newest batch is published. Raises LogTrouble."""
@@ -208,6 +211,7 @@ class Batching:
     def _committed(self, batch: Batch, write: Write, due: int) -> None:
         self._rows.update(write.outbox)
         self._limit = batch.limit
+        self.survey.note(write.states)
         self.parts.metrics.timers_due.labels(self.step.name).set(due)
         events = [event for lane in sorted(batch.outgoing) for event in batch.outgoing[lane]]
         self.parts.metrics.outbox.labels(self.step.name).set(len(events))

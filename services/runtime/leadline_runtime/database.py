@@ -122,6 +122,22 @@ class Held:
     topics: Mapping[int, Mapping[str, UUID]]
 
 
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """A lead that has an alarm, as it was committed when a survey read it."""
+
+    lead_id: UUID
+    timer_at: datetime
+    body: bytes
+
+
+class Pages(Protocol):
+    """A reader beside the batches: it locks nothing and keeps no transaction open between two pages."""
+
+    async def page(self, lane: int, after: Alarmed | None, limit: int) -> Sequence[Alarmed]:
+        """At most `limit` leads of a lane that have an alarm, the soonest first, after this one. Raises Doubt."""
+
+
 class Database(Protocol):
     """The store of one service: PostgreSQL, or memory in tests. Both pass one law-suite."""
 
@@ -142,6 +158,9 @@ class Database(Protocol):
 
     async def look(self, lanes: Sequence[int], horizon: datetime | None) -> Look:
         """A glance without locks. Raises Doubt."""
+
+    def survey(self) -> AbstractAsyncContextManager[Pages]:
+        """A reader with a connection of its own, for as long as it is entered."""
 
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """Remember suspicions of lanes, durably and only as their owner. Raises Doubt."""

@@ -112,6 +112,7 @@ class Loop:
             await self.parts.log.commit(self.batching.reached)
         except (LogTrouble, TimeoutError):
             log.warning("stopped without telling the last offsets; the outbox knows them")
+        await self.batching.survey.stop()
         await self.parts.log.stop()
         await self.parts.database.close()
         self.parts.metrics.ready.labels(self.step.name).set(0)

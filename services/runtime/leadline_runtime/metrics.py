@@ -44,6 +44,7 @@ class RuntimeMetrics:
         self.rules_failed = gauge("rules_reload_failed", "1 while the newest rules files cannot be used")
         self.rules_failures = counter("rules_reload_failures", "Rules reloads that changed nothing because of a fault")
         self.dependency = gauge("dependency_up", "1 if the dependency answered last time", "dependency")
+        self.surveyed = gauge("surveyed", "1 if the gauges about leads tell of all leads of the lanes owned")
         self.ready = gauge("ready", "1 if this instance does its work")
         self.build = gauge("build_info", "1 for the code that runs", "version")
         self._start_at_zero()

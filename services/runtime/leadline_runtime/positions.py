@@ -4,9 +4,10 @@ Read on from there, a topic that was made anew and has grown since would lose it
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.database import Held
 from leadline_runtime.log import PositionLost
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -24,11 +24,13 @@ from leadline_runtime.database import (
     Held,
     Look,
     OutboxRow,
+    Pages,
     Suspect,
 )
 from leadline_runtime.logs import logger
 from leadline_runtime.migrations import RUNTIME, Migrations, migrate
 from leadline_runtime.postgres_batch import PostgresBatch
+from leadline_runtime.postgres_survey import reading
 from leadline_runtime.step import BodyCodec
 
 log = logger(__name__)
@@ -177,6 +179,10 @@ class Postgres:
         row = connection.execute(statement.encode(), params).fetchone()
         connection.commit()
         return row
+
+    def survey(self) -> AbstractAsyncContextManager[Pages]:
+        """See Database.survey."""
+        return reading(self.url, self.schema)
 
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """See Database.suspect."""

@@ -1,6 +1,6 @@
 """A step, declared: what it reads, how it decides, which rules and tables of its own it has. The loop runs it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -61,6 +61,33 @@ class Facts(Protocol):
         """Let go of connections; called once, when the service stops."""
 
 
+class Picture(Protocol):
+    """What the gauges of a step tell of the leads of one lane, as they stand now."""
+
+    def put(self, lead_id: UUID, body: Any) -> None:
+        """The lead stands so now; how it stood before no longer counts."""
+
+    def drop(self, lead_id: UUID) -> None:
+        """There is nothing to tell of the lead (any more)."""
+
+
+class Gauges(Protocol):
+    """Gauges over leads, right after any claim because they are a function of the states (survey.py).
+
+    Only leads with an alarm (`timer_at`) are told of: a claim finds them by it, without a look at all the others. So a
+    step sets an alarm wherever a lead is to be told of.
+    """
+
+    def picture(self) -> Picture:
+        """The picture of a lane of which nothing is known yet."""
+
+    def watch(self, pictures: Collection[Any]) -> None:
+        """Tell from now on, whenever asked, what these say together: the pictures of all own lanes.
+
+        They change, and others take their place in the collection, without another call.
+        """
+
+
 class NoView:
     """The view of a step without tables of its own."""
 
@@ -91,7 +118,8 @@ class Step(Generic[S]):
     `wants` decides by a record's CloudEvents type, before it is decoded, if the step cares for it (else it is
     dropped as not_addressed). `adapt` turns a record that is no event of ours into one (capture: outside producers).
     `judges`: its states have judgements, which wait for the horizon (sla-monitor).
-    `measure` counts the service's own metrics from events whose batch is committed and published.
+    `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
+    its leads stand now.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 
@@ -108,6 +136,7 @@ class Step(Generic[S]):
     migrations: tuple[tuple[str, str], ...] = ()
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
+    gauges: Gauges | None = None
 
     @cached_property
     def _wanted(self) -> dict[bytes, bool]:

@@ -15,6 +15,8 @@ def wants(event_type: str) -> bool:
     return not is_by_itself(event_type)
 
 
+METRICS = SlaMetrics()
+
 STEP: Step[Known] = Step(
     name="sla-monitor",
     reads=(CAPTURED_WATCHED, ROUTED_WATCHED, LEAD_ACTIVITY),
@@ -24,5 +26,6 @@ STEP: Step[Known] = Step(
     rules=SPEC,
     wants=wants,
     judges=True,
-    measure=SlaMetrics().measure,
+    measure=METRICS.measure,
+    gauges=METRICS,
 )

@@ -63,7 +63,7 @@ def _settled(
     after = before.having(
         body=ERASED if settled.known.over == "erased" else settled.known,
         revision=before.revision + len(settled.changes),
-        timer_at=timer_at(settled.known.promises, now),
+        timer_at=timer_at(settled.known, now),
         judge_at=judge_at(settled.known.promises, now),
     )
     if not settled.changes:

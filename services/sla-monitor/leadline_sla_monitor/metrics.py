@@ -1,13 +1,16 @@
 """The monitor's own metrics, counted from events that are committed and published."""
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from leadline_runtime.decision import Emit
 from leadline_schemas.sla import LeadSla
+from leadline_sla_monitor.armed_late import ArmedLate
 from leadline_sla_monitor.open_promises import CLOCKS, OpenPromises
 
 # Every target of the shipped rules is a bound, so that "how many within the target" can be read exactly.
@@ -18,7 +21,7 @@ BROKEN = frozenset({"breached", "lapsed"})
 
 
 class SlaMetrics:
-    """The metrics, and the promises that this process has seen armed and not yet ended."""
+    """The metrics: counters of what happened, and gauges of how the leads of the own lanes stand."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -50,20 +53,29 @@ class SlaMetrics:
             buckets=SPEED,
             registry=registry,
         )
-        self.promises = OpenPromises()
-        self._start_at_zero()
+        self.armed_late = ArmedLate()
+        self._pictures: Collection[OpenPromises] = ()
+        self._answer_when_asked()
+        for kind in ("wall", "human"):
+            self.speed.labels(kind)
 
     def measure(self, events: Sequence[Emit[Any]]) -> None:
-        """Count committed events, and what is open after them."""
+        """Count committed events."""
         tally: Tally[tuple[Counter, tuple[str, ...]]] = Tally()
-        told = [emit.event for emit in events if isinstance(emit.event, LeadSla)]
-        for event in told:
-            self._count(event, tally)
-            self.promises.note(event)
+        for emit in events:
+            if isinstance(emit.event, LeadSla):
+                self._count(emit.event, tally)
+                self.armed_late.note(emit.event)
         for (counted, labels), number in tally.items():
             counted.labels(*labels).inc(number)
-        if told:
-            self._show()
+
+    def picture(self) -> OpenPromises:
+        """See leadline_runtime.step.Gauges."""
+        return OpenPromises()
+
+    def watch(self, pictures: Collection[OpenPromises]) -> None:
+        """See Gauges.watch."""
+        self._pictures = pictures
 
     def _count(self, event: LeadSla, tally: Tally[tuple[Counter, tuple[str, ...]]]) -> None:
         labels = (event.policy or event.clock, event.target)
@@ -74,7 +86,7 @@ class SlaMetrics:
         elif event.kind in BROKEN:
             tally[self.breached, (*labels, event.cause or "unknown")] += 1
             tally[self.due, labels] += event.supersedes is None
-            if self.promises.armed_in_time(event):
+            if not self.armed_late.holds(event):
                 self.delay.observe((event.detected_at - event.due_at).total_seconds())
         elif event.kind == "met" and event.supersedes is None:
             tally[self.met, labels] += 1
@@ -83,13 +95,16 @@ class SlaMetrics:
             self.speed.labels("wall").observe(event.elapsed_s or 0)
             self.speed.labels("human").observe(event.human_s or 0)
 
-    def _show(self) -> None:
+    def _answer_when_asked(self) -> None:
         for clock in CLOCKS:
-            self.open.labels(clock).set(self.promises.count(clock))
-        self.next_due.set(self.promises.next_due())
-        self.oldest.set(self.promises.oldest_unanswered())
+            self.open.labels(clock).set_function(partial(self._count_open, clock))
+        self.next_due.set_function(lambda: _earliest(each.due.earliest() for each in self._pictures))
+        self.oldest.set_function(lambda: _earliest(each.waiting.earliest() for each in self._pictures))
 
-    def _start_at_zero(self) -> None:
-        self._show()
-        for kind in ("wall", "human"):
-            self.speed.labels(kind)
+    def _count_open(self, clock: str) -> int:
+        return sum(each.count[clock] for each in self._pictures)
+
+
+def _earliest(times: Iterable[datetime | None]) -> float:
+    """As a POSIX time; 0: there is none."""
+    return min((at.timestamp() for at in times if at is not None), default=0)

@@ -1,111 +1,84 @@
-"""The promises that this process has seen made and not ended, for gauges: how many, the next, who waits longest."""
+"""The open promises and the waiting leads of one lane, for gauges: how many, the next, who waits longest."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
-from typing import Any
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from uuid import UUID
 
-from leadline_schemas.sla import LeadSla
+from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.promise import Promise
 
-Key = tuple[Any, ...]
 CLOCKS = ("decision", "customer", "owner")
-ENDED = frozenset({"met", "breached", "lapsed", "cancelled", "breach_retracted", "resolved_late"})
-# Another process may have taken over a lane and given the verdict: what is overdue for long is no longer ours.
-OVERDUE_FOR = timedelta(minutes=10)
-# A lead that nobody answered for so long is a matter of stale leads, not of an alarm.
-WAITED_FOR = timedelta(days=30)
-NONE = 0.0
 
 
 @dataclass
 class Queue:
-    """Keys by time, of which the earliest is asked for. Taken out lazily, so that both ends are cheap."""
+    """Leads by time, of which the earliest is asked for. Taken out lazily, so that both ends are cheap.
 
-    live: dict[Any, datetime] = field(default_factory=dict)
-    _heap: list[tuple[datetime, int, Any]] = field(default_factory=list)
-    _count: int = 0
+    A lead is the number of its id: its hash is not computed in Python.
+    """
 
-    def add(self, key: Any, at: datetime) -> None:
-        """Put a key at its time; its earlier time no longer counts."""
-        if self.live.get(key) != at:
-            self.live[key] = at
-            self._count += 1
-            heappush(self._heap, (at, self._count, key))
+    live: dict[int, datetime] = field(default_factory=dict)
+    _heap: list[tuple[datetime, int]] = field(default_factory=list)
 
-    def drop(self, key: Any) -> None:
-        """Take a key out, if it is there."""
-        self.live.pop(key, None)
+    def put(self, lead: int, at: datetime | None) -> None:
+        """Put a lead at its time, or take it out; its earlier time no longer counts."""
+        if at is None:
+            self.live.pop(lead, None)
+        elif self.live.get(lead) != at:
+            self.live[lead] = at
+            self._push(lead, at)
 
-    def earliest(self, not_before: datetime) -> datetime | None:
-        """The earliest time; keys before `not_before` are forgotten."""
+    def earliest(self) -> datetime | None:
+        """The earliest time; None if there is none."""
         while self._heap:
-            at, _, key = self._heap[0]
-            if self.live.get(key) != at:
-                heappop(self._heap)
-            elif at < not_before:
-                heappop(self._heap)
-                del self.live[key]
-            else:
+            at, lead = self._heap[0]
+            if self.live.get(lead) == at:
                 return at
+            heappop(self._heap)
         return None
+
+    def _push(self, lead: int, at: datetime) -> None:
+        heappush(self._heap, (at, lead))
+        if len(self._heap) > 2 * len(self.live) + 100:  # behind one that waits for long, many come and go
+            self._heap = [(at, lead) for lead, at in self.live.items()]
+            heapify(self._heap)
 
 
 @dataclass
 class OpenPromises:
-    """Kept up by events in the order in which they were decided."""
+    """See leadline_runtime.step.Picture."""
 
-    _now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    _due: dict[str, Queue] = field(default_factory=lambda: {clock: Queue() for clock in CLOCKS})
-    _waiting: Queue = field(default_factory=Queue)
-    _armed_late: set[Key] = field(default_factory=set)
+    count: Counter[str] = field(default_factory=Counter)
+    due: Queue = field(default_factory=Queue)
+    waiting: Queue = field(default_factory=Queue)
+    _clocks: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def note(self, event: LeadSla) -> None:
-        """Take up what an event says."""
-        key, due = _key(event), self._due[event.clock]
-        self._now = max(self._now, event.detected_at)
-        if event.kind in {"armed", "warned"}:
-            due.add(key, event.due_at)
-            if event.kind == "armed":
-                if event.detected_at >= event.due_at:
-                    self._armed_late.add(key)
-                if event.clock == "customer":
-                    self._waiting.add(event.cycle, event.start)
-        elif event.kind in ENDED:
-            due.drop(key)
-            self._armed_late.discard(key)
-            if _ends_waiting(event):
-                self._waiting.drop(event.cycle)
+    def put(self, lead_id: UUID, body: Known) -> None:
+        """See Picture.put.
 
-    def armed_in_time(self, event: LeadSla) -> bool:
-        """Was the promise armed before it was due? One that this process did not see armed was."""
-        return _key(event) not in self._armed_late
-
-    def count(self, clock: str) -> int:
-        """How many promises of a clock are open."""
-        return len(self._due[clock].live)
-
-    def next_due(self) -> float:
-        """When the next of the customer's clocks is due, as a POSIX time; 0: none is open.
-
-        People are alarmed by it: an owner's clock that lapses reassigns by itself and lets nobody down yet.
+        The next due time is that of promises to customers, because people are alarmed by it: an owner's clock that
+        lapses reassigns by itself and lets nobody down yet.
         """
-        found = self._due["customer"].earliest(self._now - OVERDUE_FOR)
-        return found.timestamp() if found else NONE
+        lead = lead_id.int
+        promises = [promise for promise in body.promises if promise.status == "open"]
+        self._counted(lead, promises)
+        dues = (promise.due_at for promise in promises if promise.clock == "customer")
+        self.due.put(lead, min(dues, default=None))
+        self.waiting.put(lead, body.waiting_since)
 
-    def oldest_unanswered(self) -> float:
-        """Since when the longest waiting lead waits, as a POSIX time; 0: none does."""
-        found = self._waiting.earliest(self._now - WAITED_FOR)
-        return found.timestamp() if found else NONE
+    def drop(self, lead_id: UUID) -> None:
+        """See Picture.drop."""
+        lead = lead_id.int
+        self._counted(lead, [])
+        self.due.put(lead, None)
+        self.waiting.put(lead, None)
 
-
-def _key(event: LeadSla) -> Key:
-    return event.lead_id, event.cycle, event.target, event.assignment
-
-
-def _ends_waiting(event: LeadSla) -> bool:
-    """Has the lead been answered by a person, or into the cadence it was promised, or does it wait no more?"""
-    if event.clock != "customer":
-        return False
-    if event.kind in {"cancelled", "breach_retracted"} or event.system_s is not None:
-        return True
-    return event.response is not None and event.response.kind == "nurture.enrolled"
+    def _counted(self, lead: int, promises: list[Promise]) -> None:
+        for clock in self._clocks.pop(lead, ()):
+            self.count[clock] -= 1
+        for promise in promises:
+            self.count[promise.clock] += 1
+        if promises:
+            self._clocks[lead] = tuple(promise.clock for promise in promises)

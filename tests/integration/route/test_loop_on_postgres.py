@@ -30,7 +30,7 @@ class PostgresRouteWorld(RouteWorld):
 
     def __init__(self, url: str, schema: str) -> None:
         self.url = url
-        super().__init__(replace(STEP, name=schema, store=RouteStore(), measure=lambda events: None))
+        super().__init__(replace(STEP, name=schema, store=RouteStore(), measure=lambda events: None, gauges=None))
         self.migrations = RUNTIME + self.step.migrations
         migrate(url, schema, self.migrations)
         set_clock(url, [schema], MORNING, 0)

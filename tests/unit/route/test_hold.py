@@ -73,6 +73,22 @@ def test_in_the_morning_the_held_lead_gets_its_owner() -> None:
     assert desk.states[lead].timer_at is None
 
 
+def test_a_lead_in_a_queue_waits_until_it_is_claimed_and_keeps_an_alarm_to_be_found_by() -> None:
+    book, friday = shipped(), at("2026-03-06T23:30:00Z")
+    pools = {name: replace(pool, manager=None) for name, pool in book.team.pools.items()}
+    team = Team(book.team.members, pools, book.team.territories, book.team.managers)
+    desk, wish = Desk(book=replace(book, team=team)), demo("weekend", friday)
+    assert desk.routed(scored_record(wish), friday).outcome == "queue"
+    for weeks in (1, 2):
+        decision = desk.one(desk.timer(wish.id))
+        assert (decision.outcome.reason, decision.events) == ("unchanged", ())
+        assert desk.now == friday + timedelta(weeks=weeks)
+        assert desk.states[wish.id].body.standing.waits
+    claimed = desk.routed(act_record(wish.id, "assignment.claimed", desk.now, "ben"))
+    assert (claimed.owner, claimed.assignment) == ("ben", 1)
+    assert desk.states[wish.id].timer_at is None
+
+
 def test_longer_than_sixteen_hours_is_the_managers() -> None:
     desk = Desk()
     event = desk.routed(scored_record(demo("weekend", at("2026-03-06T23:30:00Z"))), at("2026-03-06T23:30:02Z"))

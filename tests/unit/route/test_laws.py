@@ -109,7 +109,8 @@ def counts_are_what_the_leads_say(desk: Desk) -> None:
     held = Counter(each.hold.pool for each in standings if each.hold is not None)
     assert {name: counts.held for name, counts in desk.pools.items() if counts.held} == dict(held)
     for state in desk.states.values():
-        assert (state.timer_at is not None) == (state.body.standing.hold is not None)
+        assert (state.timer_at is not None) == state.body.standing.waits, "by its alarm a claim finds who waits"
+        assert (state.body.standing.hold is not None) == (state.body.standing.outcome == "held")
         assert (state.body.standing.outcome == "person") == (state.body.standing.owner is not None)
 
 

@@ -42,19 +42,25 @@ def test_of_the_monitor_only_lapses_are_wanted() -> None:
 def test_leads_that_wait_are_counted_until_they_have_an_owner() -> None:
     registry, desk = CollectorRegistry(), Desk()
     metrics = RouteMetrics(registry)
+    lane = metrics.picture()
+    metrics.watch([lane, metrics.picture()])
 
     def measured() -> float | None:
-        metrics.measure([Emit(LEAD_ROUTED, desk.events[-1], desk.events[-1].lead_id)])
+        lead = desk.events[-1].lead_id
+        metrics.measure([Emit(LEAD_ROUTED, desk.events[-1], lead)])
+        lane.put(lead, desk.states[lead].body)
         return registry.get_sample_value("leadline_unrouted")
 
     desk.routed(scored_record(Wish(start=NIGHT)), NIGHT)
     assert measured() == 1
-    desk.routed(scored_record(Wish("second", start=NIGHT)), NIGHT)
+    second = Wish("second", start=NIGHT)
+    desk.routed(scored_record(second), NIGHT)
     assert measured() == 2
     desk.routed(act_record(Wish(start=NIGHT).id, "assignment.claimed", NIGHT, "ben"), NIGHT + timedelta(minutes=1))
     assert measured() == 1
-    later = NIGHT + timedelta(days=1)
-    desk.routed(scored_record(replace(Wish("third"), start=later, mql=False)), later)
-    assert measured() == 0, "the second was decided by whoever owns its lane now"
+    desk.routed(desk.timer(second.id))
+    assert measured() == 0, "given in the morning"
+    desk.routed(scored_record(replace(Wish("third"), start=desk.now, mql=False)))
+    assert measured() == 0
     assert registry.get_sample_value("leadline_routed_total", {"outcome": "held", "rule": "r6_us_east"}) == 2
     assert registry.get_sample_value("leadline_routed_total", {"outcome": "nurture", "rule": "r2_below"}) == 1

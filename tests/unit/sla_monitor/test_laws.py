@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
+from leadline_sla_monitor.core.waiting import STALE_AFTER
 from tests.support.golden import instant
 from tests.support.sla_story import DAY, MINUTE, SECOND, Story, act, captured, request, routed
 
@@ -136,7 +137,9 @@ def test_every_promise_ends_and_every_event_is_told_once(script: Script, delayed
     story = read_as_it_comes(script, delayed)
     last = {(e.clock, e.cycle if e.clock != "owner" else e.assignment, e.target): e.kind for e in story.told}
     assert not {"armed", "warned"} & set(last.values())
-    assert story.state.timer_at is None and story.state.judge_at is None
+    assert story.state.judge_at is None
+    story.until(story.now + STALE_AFTER)
+    assert story.state.timer_at is None
     assert len({e.sla_id for e in story.told}) == len(story.told)
     assert [e.revision for e in story.told] == list(range(1, len(story.told) + 1))
 

@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry
 
+from leadline_sla_monitor.armed_late import FORGOTTEN_AFTER, ArmedLate
 from leadline_sla_monitor.metrics import SlaMetrics
 from tests.support.golden import instant
 from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
@@ -16,11 +17,14 @@ class Counted:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.metrics = SlaMetrics(self.registry)
+        self.lane = self.metrics.picture()
+        self.metrics.watch([self.lane, self.metrics.picture()])
         self._seen = 0
 
     def after(self, story: Story) -> "Counted":
         self.metrics.measure(story.emitted[self._seen :])
         self._seen = len(story.emitted)
+        self.lane.put(LEAD, story.state.body)
         return self
 
     def value(self, name: str, **labels: str) -> float | None:
@@ -72,6 +76,17 @@ def test_the_delay_of_a_breach_is_measured_where_it_could_have_been_told_in_time
     late = Story(START + HOUR)
     late.reads(captured(START, DEMO))
     assert Counted().after(late).value("sla_breach_delay_seconds_count") == 0, "due before it was known"
+
+
+def test_a_promise_armed_late_whose_verdict_another_instance_gave_is_forgotten() -> None:
+    late, story = ArmedLate(), Story(START + HOUR, horizon_known=False)
+    story.reads(captured(START + HOUR - 90 * SECOND, request("r", "demo_request", START + HOUR - 90 * SECOND)))
+    (armed,) = story.of("decision")
+    late.note(armed)
+    assert late.holds(armed)
+    later = armed.detected_at + FORGOTTEN_AFTER + SECOND
+    late.note(armed.model_copy(update={"cycle": LEAD, "due_at": later, "detected_at": later}))
+    assert not late.holds(armed)
 
 
 def test_gauges_tell_what_is_open_what_is_next_and_who_waits_longest() -> None:

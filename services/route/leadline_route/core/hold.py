@@ -9,6 +9,9 @@ from leadline_route.core.roster import Counts
 from leadline_route.core.team import Pool
 from leadline_runtime.core.values import dataclass
 
+# No clock moves a lead in a queue. It has an alarm all the same, renewed whenever it rings: by their alarms a claim
+# finds the leads that wait (leadline_runtime.step.Gauges).
+QUEUED_LOOK = timedelta(days=7)
 _TOTALS = 101  # 0..100
 _MINUTES = 6_000  # over four days: no first promise of a held lead is further away
 

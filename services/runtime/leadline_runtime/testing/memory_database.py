@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from leadline_runtime.database import (
+    Alarmed,
     BadData,
     BatchTransaction,
     Doubt,
@@ -21,6 +22,7 @@ from leadline_runtime.database import (
     Look,
     Opened,
     OutboxRow,
+    Pages,
     StateRow,
     Suspect,
     Write,
@@ -96,11 +98,36 @@ class MemoryDatabase:
         due = bool(due_timers(tables, self.body, lanes, horizon, 1))
         return Look(tables.now, 0.0, due, any(lane in lanes for lane, _ in tables.inbox))
 
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[Pages]:
+        """See Database.survey."""
+        yield MemoryPages(self)
+
     async def suspect(self, suspicions: Mapping[int, Suspect]) -> None:
         """See Database.suspect."""
         for lane, suspicion in suspicions.items():
             if self.tables.owner.get(lane) == self.token:
                 self.tables.suspects[lane] = suspicion
+
+
+class MemoryPages:
+    """A survey's reader."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self.database = database
+
+    async def page(self, lane: int, after: Alarmed | None, limit: int) -> Sequence[Alarmed]:
+        """See Pages.page."""
+        self.database._reachable()
+        found = [
+            Alarmed(row.lead_id, row.state.timer_at, row.body)
+            for row in self.database.tables.states.values()
+            if row.lane == lane and row.state.timer_at is not None
+        ]
+        found.sort(key=lambda each: (each.timer_at, each.lead_id))
+        if after is not None:
+            found = [each for each in found if (each.timer_at, each.lead_id) > (after.timer_at, after.lead_id)]
+        return found[:limit]
 
 
 class MemoryBatch:

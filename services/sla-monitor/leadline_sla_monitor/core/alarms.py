@@ -1,20 +1,27 @@
-"""When to look at a lead again: warnings and graces by the clock, judgements by the horizon."""
+"""When to look at a lead again: warnings and graces by the clock, judgements by the horizon.
+
+A lead with an open promise, or that waits for an answer, always has an alarm: by it a claim finds what the gauges tell.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from leadline_sla_monitor.core.advance import Now
+from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.waiting import STALE_AFTER
 
 
-def timer_at(promises: Iterable[Promise], now: Now) -> datetime | None:
-    """The next warning, or end of a grace, after now."""
+def timer_at(known: Known, now: Now) -> datetime | None:
+    """The next warning, end of a grace, or end of the time for which a lead counts as waiting, after now."""
     alarms: list[datetime] = []
-    for promise in promises:
+    for promise in known.promises:
         if promise.status == "open":
             alarms += [at for level, at in promise.warnings if level > promise.warned]
             # A horizon that runs ahead of the clock has passed the due time already: then the clock itself decides.
             alarms.append(promise.due_at if now.read_up_to(promise.due_at) else promise.due_at + now.grace)
+    if known.waiting_since is not None:
+        alarms.append(known.waiting_since + STALE_AFTER)
     return min((at for at in alarms if at > now.at), default=None)
 
 

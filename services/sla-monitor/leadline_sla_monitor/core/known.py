@@ -18,7 +18,8 @@ class Known:
     """A function of what was read, but for the promises, which keep what was fixed and told.
 
     `opened` are the cycles that were opened, with their numbers, oldest first; `quarantines`: when the lead was put
-    apart; `quarantined`: it is now; `over` and `over_at`: why and since when there is nothing more to promise.
+    apart; `quarantined`: it is now; `over` and `over_at`: why and since when there is nothing more to promise;
+    `waiting_since`: since when it has waited for an answer, by the newest decision.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -30,6 +31,7 @@ class Known:
     quarantined: bool = False
     over: Literal["merged", "erased"] | None = None
     over_at: datetime | None = None
+    waiting_since: datetime | None = None
 
 
 def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], known: Known) -> tuple[Promise, ...]:

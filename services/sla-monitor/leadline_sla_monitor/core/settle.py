@@ -17,6 +17,7 @@ from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.truth import Truth
+from leadline_sla_monitor.core.waiting import waiting_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,12 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
     changes = list(armed.changes)
     promises = tuple(_advanced(promise, truth, now, changes) for promise in armed.promises)
-    kept = replace(known, promises=tidied(promises, armed.opened, known), opened=armed.opened)
+    kept = replace(
+        known,
+        promises=tidied(promises, armed.opened, known),
+        opened=armed.opened,
+        waiting_since=waiting_since(promises, truth, now.at),
+    )
     return Settled(kept, tuple(changes), truth)
 
 
