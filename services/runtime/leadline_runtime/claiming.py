@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import field
 from time import monotonic
+from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.crash import CrashPoints
@@ -61,10 +62,13 @@ class Claiming:
         lanes = sorted(self.log.lanes)
         if not lanes:
             return Claimed(generation)
+        # Kafka is asked first: one that cannot reach it must not take the lanes from an owner that can.
+        # And a topic made anew from here on has another id at the next claim.
+        ids = await self.log.topic_ids()
         held = await self.database.claim(lanes)
         self.crash.reach("in_claim")
         await self.log.publish([event for lane in sorted(held.outbox) for event in unpack(held.outbox[lane].frame)])
-        held = await self._settled(held)
+        held = await self._settled(held, ids)
         reached = await self.log.seek(
             {(t, lane): at for lane, row in held.outbox.items() for t, at in row.positions.items()}
         )
@@ -76,8 +80,7 @@ class Claiming:
         behind = await self._behind(lanes, reached)
         return Claimed(generation, frozenset(lanes), held.outbox, held.suspects, reached, behind)
 
-    async def _settled(self, held: Held) -> Held:
-        ids = await self.log.topic_ids()  # first: a topic made anew from here on has another id at the next claim
+    async def _settled(self, held: Held, ids: Mapping[str, UUID]) -> Held:
         topics = {topic for row in held.outbox.values() for topic in row.positions}
         ends = {topic: await self.log.ends(topic, sorted(held.topics)) for topic in sorted(topics)}
         found = settled(held, Found(ids, ends), self.read_anew)

@@ -47,6 +47,25 @@ async def test_an_instance_that_lost_its_lanes_writes_nothing_any_more() -> None
     assert len(world.tallies(ANN)) == 1
 
 
+async def test_an_instance_cut_off_from_kafka_takes_no_lanes_from_one_that_is_not() -> None:
+    world = MemoryWorld()
+    old, new = world.instance(), world.instance()
+    await world.run(old)
+    await world.run(new)  # took the lanes over
+
+    async def away() -> None:
+        raise LogTrouble("cut off")
+
+    old.parts.log.topic_ids = away  # type: ignore[method-assign, assignment]
+    old._claimed_generation = -1
+    with pytest.raises(LogTrouble):
+        await old.turn()
+    world.ping(ANN)
+    await world.run(new)  # is not fenced
+    assert len(world.tallies(ANN)) == 1
+    world.check()
+
+
 async def test_a_revocation_that_comes_while_a_batch_is_made_ready_lets_nobody_write_without_a_claim() -> None:
     world = MemoryWorld()
     old, new = world.instance(), world.instance()
