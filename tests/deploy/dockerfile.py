@@ -48,6 +48,7 @@ def ignores(file: Path) -> list[str]:
 def build(stage: list[Instruction], context: Path, work: Path, uv: str) -> Path:
     """Do what a stage does (COPY from the context, ENV, RUN uv ...) under `work`; gives the environment's folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "VIRTUAL_ENV"))}
+    environment["UV_SYSTEM_CERTS"] = "1"  # as setup does: a machine may have authorities of its own
     target = work / "environment"
     for one in stage:
         if one.word == "ENV":

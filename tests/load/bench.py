@@ -16,11 +16,12 @@ from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.intake_rates import intake, intake_latency
-from tests.load.measure import Measure, machine, table
+from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
 
 PARTS = ("step", "pipeline", "intake", "breach")
+PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
 class Bench:
@@ -35,6 +36,10 @@ class Bench:
         made = Measure(measure, round(value, 3), unit, self.options.seed, self.machine, **more)
         self.measures.append(made)
         print(made.line(), flush=True)
+
+    def core(self, before: str) -> None:
+        """How fast one core is just now."""
+        self.tell(f"python_loop_rate.{before}", loop_rate(), "1e6/s")
 
     def step(self, stack: Endpoints) -> None:
         """One process: a stock agent, the loop without a store, the loop with PostgreSQL."""
@@ -110,14 +115,16 @@ def main() -> None:
     bench, wanted = Bench(options), options.only.split(",")
     if "step" in wanted:
         with own_stack("steps") as (stack, _):
+            bench.core("step")
             bench.step(stack)
     if {"pipeline", "intake", "breach"} & set(wanted):
         with own_stack("pipeline") as (stack, directory):
-            pipeline = Pipeline(stack, directory / "programs", partitions=8)
+            pipeline = Pipeline(stack, directory / "programs", partitions=PARTITIONS)
             pipeline.prepare()
             try:
                 for part in ("pipeline", "breach", "intake"):
                     if part in wanted:
+                        bench.core(part)
                         getattr(bench, part)(pipeline)
             finally:
                 pipeline.stop()
