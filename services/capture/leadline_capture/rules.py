@@ -1,7 +1,6 @@
 """Capture's rules files: sources, identity, spam, and what sources, times and words are worth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +25,7 @@ from leadline_capture.rules_examples import (
 from leadline_capture.source_rules import FILE as SOURCES
 from leadline_capture.source_rules import build_sources
 from leadline_runtime.core.conditions import compile_condition
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import Segment, Source

@@ -5,7 +5,6 @@ the topic's retention does that.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from leadline_console import cluster
@@ -13,6 +12,7 @@ from leadline_console.cluster import Places
 from leadline_console.errors import Exit, UserError
 from leadline_console.letters import Letter, Name, again, letter, past
 from leadline_console.records import reader, write
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.topics import SERVICES, dead_letter_topic
 
 Chosen = Callable[[Letter], bool]

@@ -1,12 +1,12 @@
 """How far each service is behind what was written for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from leadline_console import cluster
 from leadline_console.cluster import Places
 from leadline_console.records import reader
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.topics import TOPICS
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from leadline_console.errors import Exit, UserError
 from leadline_console.records import Kept
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.envelope import RETRY_OF
 from leadline_schemas.dead_letter import DeadLetter
 from leadline_schemas.topics import SERVICES, dead_letter_topic

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
 from typing import Any
@@ -12,6 +11,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from leadline_console.errors import Exit, UserError
+from leadline_runtime.core.values import dataclass
 
 Offsets = Mapping[tuple[str, int], int]
 _POLL_MS = 200

@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from leadline_console.errors import Exit, UserError
+from leadline_runtime.core.values import dataclass
 
 ATTEMPTS = 5
 LONGEST_WAIT_S = 30.0

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from leadline_console.masking import MASK, masked
 from leadline_console.options import text_or_base64
 from leadline_console.records import Kept, reader
 from leadline_console.summary import lead_of, summary
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.topics import SERVICES, TOPICS, Topic, dead_letter_topic
 

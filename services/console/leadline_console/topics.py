@@ -1,7 +1,7 @@
 """Compare the declared topics with a cluster's, and create or set what may safely be created or set."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from leadline_console import cluster
 from leadline_console.cluster import Say, silent
 from leadline_console.errors import Exit, UserError
 from leadline_console.topics_file import DeclaredTopic, load_topics
+from leadline_runtime.core.values import dataclass
 
 SETTLE_SECONDS = 10
 

@@ -1,13 +1,13 @@
 """`deploy/kafka/topics.yaml`: which topics there must be, as typed values for one cluster."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from leadline_console.errors import UserError
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError, RulesModel, parse, read_yaml
 
 FILE = Path("deploy/kafka/topics.yaml")

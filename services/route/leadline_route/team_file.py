@@ -1,7 +1,6 @@
 """`rules/team.yaml`: members, pools, territories, managers; checked and compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from leadline_route.core.lead_facts import TERRITORY_FIELDS
 from leadline_route.core.team import Member, Pool, Returning, Strategy, Team, Territory
 from leadline_runtime.calendars import CalendarRules, Calendars, Zone, build_calendar
 from leadline_runtime.core.conditions import compile_condition
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError, RulesModel, parse
 
 TEAM = "team.yaml"

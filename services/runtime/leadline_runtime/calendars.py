@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, model_valid
 
 from leadline_runtime.core.calendar import Calendar, due, open_fraction
 from leadline_runtime.core.segments import LocalSegment
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.durations import Duration
 from leadline_runtime.holiday_lists import holiday_dates, source
 from leadline_runtime.rules import RulesError, RulesModel, parse

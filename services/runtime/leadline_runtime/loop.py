@@ -4,13 +4,13 @@ Read `turn` as a paragraph: claim if there is any doubt, fetch, decide in one tr
 """
 
 import asyncio
-from dataclasses import dataclass
 from time import monotonic, time
 from typing import Any
 
 from leadline_runtime.batching import Batching
 from leadline_runtime.claiming import Claiming
 from leadline_runtime.clock import PipelineClock
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.database import Conflict, Database, Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters

@@ -6,7 +6,6 @@ a directory named by LEADLINE_RULES_DIR takes precedence file by file.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from leadline_runtime.core.errors import RulesError
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import RulesRef
 
 __all__ = ["LoadedRules", "RulesError", "RulesModel", "RulesSpec", "load_rules", "parse", "read_yaml", "rules_files"]

@@ -1,11 +1,12 @@
 """A step, declared: what it reads, how it decides, which rules and tables of its own it has. The loop runs it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState
 from leadline_runtime.items import Item, Record, Timer
 from leadline_runtime.rules import RulesSpec

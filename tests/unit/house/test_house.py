@@ -1,6 +1,7 @@
 """The laws of the house that a reader cannot be asked to check each time (architecture, sections 1 and 2)."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -167,6 +168,12 @@ def test_the_wiring_is_short(service: str) -> None:
     (step,) = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and ast.unparse(n.func).startswith("Step")]
     (name,) = [word.value for word in step.keywords if word.arg == "name"]
     assert ast.literal_eval(name) == service
+
+
+def test_values_of_the_services_are_made_in_one_way() -> None:
+    made = re.compile(r"^from dataclasses import .*\bdataclass\b", re.MULTILINE)
+    ours = (s for s in sources() if str(s).startswith("services/") and s.module != "leadline_runtime.core.values")
+    assert [str(s) for s in ours if "@dataclass(frozen=True" in s.text and made.search(s.text)] == []
 
 
 def test_no_file_is_too_long() -> None:

@@ -1,7 +1,6 @@
 """What every request at the door has at hand, and the one way in: written to `lead.received`, acknowledged by Kafka."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -13,6 +12,7 @@ from leadline_capture.edge.keys import KeyRing
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.settings import EdgeSettings
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.envelope import headers
 from leadline_runtime.single_records import NotDurable
 from leadline_schemas.codec import encode

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from aiohttp import web
 from leadline_capture.edge.health import health_server
 from leadline_capture.edge.parts import Edge
 from leadline_capture.edge.server import DoorServer
+from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 from leadline_runtime.web import Pages
 

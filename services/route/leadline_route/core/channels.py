@@ -5,11 +5,12 @@ are for the company's counsel to check; this is no legal advice.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from leadline_route.core.snapshot import Person
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.routed import AllowedChannel
 from leadline_schemas.vocabulary import Channel

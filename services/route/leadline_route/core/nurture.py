@@ -1,10 +1,10 @@
 """What becomes of a lead that no person should work on yet: a cadence, or parked with the reason."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import AllowedChannel
 
 

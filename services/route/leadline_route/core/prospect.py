@@ -1,6 +1,5 @@
 """A lead as routing sees it: its values, territory, allowed channels, first promise."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import Scored
 from leadline_route.core.team import Territory
 from leadline_runtime.core.calendar import due
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import AllowedChannel
 

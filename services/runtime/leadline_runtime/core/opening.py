@@ -2,12 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from leadline_runtime.core.segments import EPOCH, LocalSegment, UtcSegment, to_instant, united, utc_segments
+from leadline_runtime.core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
 MOST_YEARS = 120
