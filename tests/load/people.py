@@ -63,15 +63,19 @@ def person(rng: random.Random) -> dict[str, object]:
     return payload
 
 
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+_NEVER = b'"2000-01-01T00:00:00Z"'
+
+
 def received(rng: random.Random) -> tuple[UUID, bytes]:
-    """A submission as the edge would publish it: id and value."""
+    """A submission as the edge would publish it, but for the time at which it does: id and value, see `stamped`."""
     submission = UUID(int=rng.getrandbits(128), version=4)
     body = json.dumps(person(rng))
     made = LeadReceived(
         submission_id=submission,
         way="leads",
         source="bench",
-        received_at=datetime.now(UTC),
+        received_at=NEVER,
         authentication=Authentication(method="api_key", key_id="bench"),
         content_type="application/json",
         body=body,
@@ -80,19 +84,26 @@ def received(rng: random.Random) -> tuple[UUID, bytes]:
     return submission, encode_model(made)
 
 
+def stamped(value: bytes) -> bytes:
+    """The submission as received now."""
+    return value.replace(_NEVER, b'"%s"' % datetime.now(UTC).isoformat().replace("+00:00", "Z").encode(), 1)
+
+
 async def fill(bootstrap: str, partitions: int, leads: int, seed: int, rate: float | None = None) -> None:
     """Write submissions to lead.received, as fast as it goes or at `rate` a second."""
     rng = random.Random(seed)
+    made = [received(rng) for _ in range(leads)]  # before: what is measured shares this machine
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=2, max_batch_size=500_000)
     await producer.start()
     loop = asyncio.get_running_loop()
     started, waiting = loop.time(), []
-    for n in range(leads):
-        submission, value = received(rng)
+    for n, (submission, value) in enumerate(made):
         key = ids.key_bytes(submission)
         headers = [("ce_id", key), ("ce_type", LEAD_RECEIVED.event_type.encode())]
         place = ids.partition_of(key, partitions)
-        waiting.append(await producer.send(LEAD_RECEIVED.name, value, key=key, partition=place, headers=headers))
+        waiting.append(
+            await producer.send(LEAD_RECEIVED.name, stamped(value), key=key, partition=place, headers=headers)
+        )
         if rate is not None:
             await asyncio.sleep(max(0.0, started + (n + 1) / rate - loop.time()))
         elif len(waiting) >= 1000:
