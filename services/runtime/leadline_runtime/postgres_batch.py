@@ -20,13 +20,18 @@ from leadline_schemas.lead import MergedInto
 LOCK = f"SELECT lane, {clock.NOW} FROM lane WHERE lane = ANY(%b::int[]) AND owner = %b ORDER BY lane FOR UPDATE"  # noqa: S608
 STATE = "lead_id, revision, seen::text, merged_into, merged_revision, timer_at, judge_at, body"
 READ = f"SELECT {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])"  # noqa: S608
-# States, due timers, judgements and messages in one statement: each statement costs, and most find nothing.
+COLUMNS = ", ".join(f"s.{name}" for name in STATE.split(", "))
+# Lane by lane, so that the index on (lane, time) gives the soonest: for `lane = ANY` and a time that the planner cannot
+# know, the whole table would be read at every batch (136 ms with 100,000 alarms, against 0.3 ms).
+DUE = f"""(SELECT '%(kind)s', {COLUMNS} FROM unnest(%%b::int[]) AS mine (lane) CROSS JOIN LATERAL (
+    SELECT * FROM state WHERE lane = mine.lane AND %(at)s <= %(now)s ORDER BY %(at)s LIMIT %%b) s
+    ORDER BY s.%(at)s LIMIT %%b)"""  # noqa: S608
 # A judgement is never ahead of the database's own clock, whatever the horizon says.
+TIMERS = DUE % {"kind": "t", "at": "timer_at", "now": clock.NOW}
+JUDGEMENTS = DUE % {"kind": "j", "at": "judge_at", "now": f"least(%b::timestamptz, {clock.NOW})"}
+# States, due timers, judgements and messages in one statement: each statement costs, and most find nothing.
 FOUND = f"""SELECT 's', {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])
-  UNION ALL (SELECT 't', {STATE} FROM state WHERE lane = ANY(%b::int[]) AND timer_at <= {clock.NOW}
-    ORDER BY timer_at LIMIT %b)
-  UNION ALL (SELECT 'j', {STATE} FROM state
-    WHERE lane = ANY(%b::int[]) AND judge_at <= least(%b::timestamptz, {clock.NOW}) ORDER BY judge_at LIMIT %b)
+  UNION ALL {TIMERS} UNION ALL {JUDGEMENTS}
   UNION ALL (SELECT 'm', lead_id, lane, NULL, id, NULL, NULL, NULL, body FROM inbox
     WHERE lane = ANY(%b::int[]) ORDER BY lane, id LIMIT %b)"""  # noqa: S608
 UPSERT = """
@@ -114,7 +119,7 @@ class PostgresBatch:
     async def open(self, lead_ids: Sequence[UUID], horizon: datetime | None, limit: int) -> Opened:
         """See BatchTransaction.open: s1 locks, s2 to s4 read."""
         lanes = self.lanes
-        wanted = (list(lead_ids), lanes, limit, lanes, horizon, limit, lanes, limit)
+        wanted = (list(lead_ids), lanes, limit, limit, lanes, horizon, limit, limit, lanes, limit)
         rows, found = await self.run(self._ask, self._sent(), [(LOCK, (lanes, self.token)), (FOUND, wanted)])
         if len(rows) < len(lanes):
             raise Fenced(f"{len(lanes) - len(rows)} lanes belong to another instance")
