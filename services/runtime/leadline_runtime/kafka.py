@@ -69,7 +69,7 @@ class Kafka:
             heartbeat_interval_ms=max(500, settings.session_timeout_ms // 5),
             rebalance_timeout_ms=settings.rebalance_timeout_ms,
             max_poll_interval_ms=600_000,
-            fetch_max_wait_ms=500,
+            fetch_max_wait_ms=100,  # questions about offsets stand behind it on the same connection
             check_crcs=False,
         )
         try:
