@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -70,6 +71,7 @@ def leadline(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_ctrl_c,
     )
     try:
         yield process
@@ -77,6 +79,11 @@ def leadline(
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         process.communicate()
+
+
+def _heed_ctrl_c() -> None:
+    """What a script starts in the background ignores Ctrl-C, and so would all the commands that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process: "subprocess.Popen[str]", code: int = 0) -> str:
