@@ -4,14 +4,13 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from leadline_capture.core.bodies import held_body
 from leadline_capture.core.sources import SourceRules
-from leadline_capture.source_rules import FILE, build_sources
-from leadline_runtime.rules import read_yaml
+from leadline_capture.edge.app import RULES
+from leadline_runtime.rules import load_rules
 from leadline_schemas.received import Authentication, LeadReceived
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -20,8 +19,7 @@ NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 @cache
 def shipped_sources() -> SourceRules:
     """The sources that ship."""
-    text = (files("leadline_capture") / "rules" / FILE).read_text(encoding="utf-8")
-    return build_sources(read_yaml(FILE, text))
+    return load_rules(RULES).rules
 
 
 def submission(body: bytes | str | Any, *, source: str = "website", way: Any = "leads", **more: Any) -> LeadReceived:

@@ -23,7 +23,7 @@ from leadline_capture.rules_examples import (
     check_spam,
 )
 from leadline_capture.source_rules import FILE as SOURCES
-from leadline_capture.source_rules import build_sources
+from leadline_capture.source_rules import FOLDER, all_sources
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.durations import Duration
@@ -103,7 +103,7 @@ class CaptureRules:
 
 
 def build(contents: Mapping[str, Any]) -> CaptureRules:
-    """All four files, compiled, with their examples run. Raises RulesError."""
+    """All files, compiled, with their examples run. Raises RulesError."""
     identity = parse(IdentityFile, contents[IDENTITY], IDENTITY)
     spam = parse(SpamFile, contents[SPAM], SPAM)
     capture = parse(CaptureFile, contents[CAPTURE], CAPTURE)
@@ -111,7 +111,7 @@ def build(contents: Mapping[str, Any]) -> CaptureRules:
     check_keys(identity.examples, tables, IDENTITY)
     check_spam(spam.examples, tables, SPAM)
     check_capture(capture.examples, tables, CAPTURE)
-    return CaptureRules(build_sources(contents[SOURCES]), tables)
+    return CaptureRules(all_sources(contents), tables)
 
 
 def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile) -> CaptureTables:
@@ -156,4 +156,4 @@ def _by_folded(path: str, groups: Mapping[K, frozenset[str]]) -> dict[str, K]:
     return found
 
 
-SPEC = RulesSpec(package="leadline_capture", files=(SOURCES, IDENTITY, SPAM, CAPTURE), build=build)
+SPEC = RulesSpec(package="leadline_capture", files=(SOURCES, IDENTITY, SPAM, CAPTURE), folders=(FOLDER,), build=build)

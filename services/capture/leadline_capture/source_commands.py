@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _ENDINGS: Final = {".json": "application/json", ".form": "application/x-www-form-urlencoded"}
 
 Rules = Annotated[
-    Path | None, typer.Option("--rules", help="The folder with sources.yaml; LEADLINE_RULES_DIR, else what ships.")
+    Path | None,
+    typer.Option(
+        "--rules", help="The folder with sources.yaml or sources/*.yaml; LEADLINE_RULES_DIR, else what ships."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A body as the source sends it; - for standard input.")]
@@ -93,6 +96,6 @@ def _rules(directory: Path | None) -> "SourceRules":
     from leadline_runtime.rules import load_rules
 
     chosen = directory or (Path(given) if (given := os.environ.get("LEADLINE_RULES_DIR")) else None)
-    if directory is not None and not (directory / "sources.yaml").is_file():
-        raise CommandError(f"There is no sources.yaml in {directory}.", USAGE)
+    if directory is not None and not ((directory / "sources.yaml").is_file() or (directory / "sources").is_dir()):
+        raise CommandError(f"There is no sources.yaml and no folder sources in {directory}.", USAGE)
     return load_rules(RULES, chosen).rules

@@ -1,4 +1,4 @@
-"""What rules/sources.yaml may say: the shape of the file, checked strictly."""
+"""What a file about sources may say: the shape of the file, checked strictly."""
 
 from typing import Annotated, Any, Literal
 

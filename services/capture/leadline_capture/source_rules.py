@@ -1,4 +1,4 @@
-"""rules/sources.yaml, checked and compiled: what a channel is, without a line of code of its own."""
+"""rules/sources.yaml and rules/sources/*.yaml, compiled: what a channel is, without a line of code of its own."""
 
 import re
 from collections.abc import Mapping
@@ -22,15 +22,31 @@ from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
 from leadline_capture.source_fields import Place, compile_consent, compile_field
 from leadline_capture.source_models import BodyToken, Hmac, MapModel, Nobody, SourceModel, SourcesModel
-from leadline_runtime.rules import parse
+from leadline_runtime.rules import RulesError, parse
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 
 FILE: Final = "sources.yaml"
+FOLDER: Final = "sources"
 DECODERS: Final[Mapping[str, tuple[str, Decode]]] = {
     "json": ("application/json", json_document),
     "urlencoded": ("application/x-www-form-urlencoded", form_document),
     "multipart": ("multipart/form-data", multipart_document),
 }
+
+
+def all_sources(contents: Mapping[str, Any]) -> SourceRules:
+    """The sources of all files about sources. Raises RulesError, also if two files declare the same one."""
+    sources: dict[str, Source] = {}
+    declared_in: dict[str, str] = {}
+    for file, content in contents.items():
+        if file != FILE and not file.startswith(f"{FOLDER}/"):
+            continue
+        for name, source in build_sources(content, file).sources.items():
+            if name in declared_in:
+                problem = f"is declared in {declared_in[name]} too; keep it in one of the two files"
+                raise RulesError(file, f"sources.{name}", problem)
+            sources[name], declared_in[name] = source, file
+    return SourceRules(sources)
 
 
 def build_sources(content: Any, file: str = FILE) -> SourceRules:

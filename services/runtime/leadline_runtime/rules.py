@@ -1,12 +1,14 @@
 """Rules files: read strictly, checked by their own examples, named by version and digest (architecture, law 10).
 
 A rules file is YAML 1.2 (so that the country NO is not `false`) with a `version`. `<package>/rules/` holds what ships;
-a directory named by LEADLINE_RULES_DIR takes precedence file by file.
+a directory named by LEADLINE_RULES_DIR takes precedence file by file. A folder of rules holds as many files as there
+are things of a kind (one channel, one file): those that ship and the operator's own, together.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -36,13 +38,15 @@ class RulesSpec(Generic[R]):
     """Which files make up a service's rules and how they become `R`.
 
     `build` gets each file's content by name, compiles it, runs the examples inside, and raises RulesError.
-    `shared` files ship with the runtime (calendars), because two services read them.
+    `shared` files ship with the runtime (calendars), because two services read them. Of `folders` every *.yaml is read;
+    their names are those of the content: `sources/typeform.yaml`.
     """
 
     package: str
     files: tuple[str, ...]
     build: Callable[[Mapping[str, Any]], R]
     shared: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,17 @@ def rules_files(spec: RulesSpec[Any], directory: Path | None) -> dict[str, Any]:
     for name, package in sources:
         own = directory / name if directory else None
         found[name] = own if own and own.is_file() else files(package) / "rules" / name
+    for folder in spec.folders:
+        within = {**_yaml_in(files(spec.package) / "rules" / folder), **_yaml_in(directory and directory / folder)}
+        found |= {f"{folder}/{name}": within[name] for name in sorted(within)}
     return found
+
+
+def _yaml_in(folder: Traversable | None) -> dict[str, Traversable]:
+    """The rules files in a folder; what begins with a dot is an editor's."""
+    if folder is None or not folder.is_dir():
+        return {}
+    return {each.name: each for each in folder.iterdir() if each.name.endswith(".yaml") and each.name[0] != "."}
 
 
 def load_rules(spec: RulesSpec[R], directory: Path | None = None) -> LoadedRules[R]:

@@ -9,14 +9,14 @@ from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.parts import SERVICE, Edge
 from leadline_capture.edge.running import keep_open
 from leadline_capture.edge.settings import EdgeSettings
-from leadline_capture.source_rules import FILE, build_sources
+from leadline_capture.source_rules import FILE, FOLDER, all_sources
 from leadline_runtime.logs import configure
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.rules import RulesError, RulesSpec
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_runtime.settings import SettingsError, load_settings
 
-RULES = RulesSpec(package="leadline_capture", files=(FILE,), build=lambda contents: build_sources(contents[FILE]))
+RULES = RulesSpec(package="leadline_capture", files=(FILE,), folders=(FOLDER,), build=all_sources)
 BAD_START = 2
 
 
