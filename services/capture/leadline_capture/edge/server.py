@@ -2,29 +2,18 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 
-from leadline_capture.edge.activities import post_activities
-from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.connection import Connection
 from leadline_capture.edge.door import Call, Door
-from leadline_capture.edge.leads import post_lead
 from leadline_capture.edge.problem import Problem, unavailable
-from leadline_capture.edge.sources import PREFIX, post_source
+from leadline_capture.edge.routes import NOWHERE, ROUTES, Route, route_of
 from leadline_runtime.logs import logger
 
 log = logger(__name__)
-Handler = Callable[[Call], Awaitable[web.Response]]
-ROUTES: Final[Mapping[str, Handler]] = {
-    "/v1/leads": post_lead,
-    "/v1/leads/batch": post_leads,
-    "/v1/activities": post_activities,
-}
-SOURCES: Final = f"{PREFIX}{{source}}"
 
 
 class DoorServer(web.Server):
@@ -61,14 +50,14 @@ class DoorServer(web.Server):
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Any request's answer. Raises only if the client went away."""
-        route, handler = _route(request.path)
+        route = route_of(request.path)
         call = Call(self.door, request)
         connection = request.protocol
         assert isinstance(connection, Connection), "made by __call__"
         began = connection.began
         self.in_hand += 1
         try:
-            response = await self._within(call, handler, connection)
+            response = await self._within(call, route, connection)
         finally:
             self.in_hand -= 1
             if self._closing is not None and not self.in_hand:
@@ -77,15 +66,15 @@ class DoorServer(web.Server):
             response.force_close()
         response.headers["Server"] = "Leadline"  # not which version of what
         metrics = self.door.metrics
-        metrics.requests.labels(route, str(response.status)).inc()
-        metrics.seconds.labels(route).observe(self._loop.time() - began)
+        metrics.requests.labels(route.path, str(response.status)).inc()
+        metrics.seconds.labels(route.path).observe(self._loop.time() - began)
         return response
 
-    async def _within(self, call: Call, handler: Handler | None, connection: Connection) -> web.Response:
+    async def _within(self, call: Call, route: Route, connection: Connection) -> web.Response:
         deadline = connection.began + self.door.settings.edge_deadline_s
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._asked(call, handler)
+                return await self._asked(call, route)
         except Problem as problem:
             found = problem
         except TimeoutError:
@@ -96,28 +85,23 @@ class DoorServer(web.Server):
             # Not its text: a library's message may quote what came.
             log.error("a request failed", error=type(error).__name__, at=_place(error))
             found = Problem(500, "internal", "something failed here; send it again")
-        if handler is not None:
+        if route is not NOWHERE:
             call.refuse(found.code)
         connection.end_by(deadline)
         return found.response(close=found.status in (408, 413, 500))
 
-    async def _asked(self, call: Call, handler: Handler | None) -> web.Response:
+    async def _asked(self, call: Call, route: Route) -> web.Response:
         request = call.request
+        if route is NOWHERE:
+            raise Problem(404, "not_found", f"there is nothing here; there are {', '.join(ROUTES)}")
+        handler = route.methods.get(request.method)
         if handler is None:
-            raise Problem(404, "not_found", f"there is nothing here; leads go to {', '.join(ROUTES)} and {SOURCES}")
-        if request.method != "POST":
-            raise Problem(405, "method_not_allowed", "use POST", headers={"Allow": "POST"})
+            allowed = ", ".join(route.methods)
+            raise Problem(405, "method_not_allowed", f"use {allowed}", headers={"Allow": allowed})
         if self.in_hand > self.door.settings.edge_most_requests:
             raise unavailable("overloaded", "too many requests at the moment; send it again")
         await _continue(request)
         return await handler(call)
-
-
-def _route(path: str) -> tuple[str, Handler | None]:
-    if path.startswith(PREFIX):
-        return SOURCES, post_source
-    handler = ROUTES.get(path)
-    return (path, handler) if handler else ("other", None)
 
 
 async def _continue(request: web.BaseRequest) -> None:

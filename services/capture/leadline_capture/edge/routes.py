@@ -1,0 +1,44 @@
+"""What the door answers where: one entry a path, and under it one handler a method."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from leadline_capture.edge.activities import post_activities
+from leadline_capture.edge.batch import post_leads
+from leadline_capture.edge.door import Call
+from leadline_capture.edge.leads import post_lead
+from leadline_capture.edge.sources import PREFIX, post_source
+from leadline_runtime.core.values import dataclass
+
+Handler = Callable[[Call], Awaitable[web.Response]]
+Methods = Mapping[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path as the metrics and the documents name it, and what it answers by method."""
+
+    path: str
+    methods: Methods
+
+
+# A path that ends in a parameter stands for all that begin as it does.
+ROUTES: Final[Mapping[str, Methods]] = {
+    "/v1/leads": {"POST": post_lead},
+    "/v1/leads/batch": {"POST": post_leads},
+    "/v1/activities": {"POST": post_activities},
+    f"{PREFIX}{{source}}": {"POST": post_source},
+}
+_EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
+_BEGUN: Final = {path.partition("{")[0]: Route(path, methods) for path, methods in ROUTES.items() if "{" in path}
+NOWHERE: Final = Route("other", {})
+
+
+def route_of(path: str) -> Route:
+    """The route that answers a path; NOWHERE if none does."""
+    found = _EXACT.get(path)
+    if found is not None:
+        return found
+    return _BEGUN.get(f"{path.rpartition('/')[0]}/", NOWHERE)
