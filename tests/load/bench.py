@@ -1,6 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach] [--leads 20000] [--armed 100000] [--seed 7]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture] [--leads 20000] [--armed 100000]
+    [--stored 1000000] [--seed 7]
 """
 
 import argparse
@@ -15,12 +16,13 @@ from typing import Any
 from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
+from tests.load.capture_rates import capture_rates
 from tests.load.intake_rates import intake, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach")
+PARTS = ("step", "pipeline", "intake", "breach", "capture")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -81,6 +83,27 @@ class Bench:
         self.tell("intake_rate", intake(pipeline.url, key, 8000, self.options.seed + 3), "202/s", floor=800)
         self.tell("intake_p99_ms", intake_latency(pipeline.url, key, 200, 10, self.options.seed + 4), "ms")
 
+    def on_a_pipeline(self, parts: list[str]) -> None:
+        """These parts, one after the other, on one pipeline."""
+        with own_stack(parts[0]) as (stack, directory):
+            pipeline = Pipeline(stack, directory / "programs", partitions=PARTITIONS)
+            pipeline.prepare()
+            try:
+                for part in parts:
+                    self.core(part)
+                    getattr(self, part)(pipeline)
+            finally:
+                pipeline.stop()
+
+    def capture(self, pipeline: Pipeline) -> None:
+        """Capture's step alone, with identity in PostgreSQL over few leads and over many."""
+        options = self.options
+        few, many = capture_rates(pipeline, options.stored, options.leads, options.seed + 6)
+        self.tell("capture_step_rate_few", few, "leads/s")
+        against = {"baseline": "capture_step_rate_few", "ratio": round(many / few, 2)}
+        self.tell("capture_step_rate", many, "leads/s", floor=1500)
+        self.tell("capture_step_rate_kept", many, "leads/s", floor=0.8, **against)
+
     def breach(self, pipeline: Pipeline) -> None:
         """Breaches while many clocks are armed."""
         pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
@@ -110,6 +133,7 @@ def main() -> None:
     parser.add_argument("--leads", type=int, default=20_000)
     parser.add_argument("--records", type=int, default=40_000, help="of each contender of the step rates")
     parser.add_argument("--armed", type=int, default=100_000)
+    parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -117,17 +141,10 @@ def main() -> None:
         with own_stack("steps") as (stack, _):
             bench.core("step")
             bench.step(stack)
-    if {"pipeline", "intake", "breach"} & set(wanted):
-        with own_stack("pipeline") as (stack, directory):
-            pipeline = Pipeline(stack, directory / "programs", partitions=PARTITIONS)
-            pipeline.prepare()
-            try:
-                for part in ("pipeline", "breach", "intake"):
-                    if part in wanted:
-                        bench.core(part)
-                        getattr(bench, part)(pipeline)
-            finally:
-                pipeline.stop()
+    # Each line on servers of its own: what a million leads leave behind would be another's load.
+    for parts in (("pipeline", "breach", "intake"), ("capture",)):
+        if set(parts) & set(wanted):
+            bench.on_a_pipeline([part for part in parts if part in wanted])
     print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")
     print(table(bench.measures))
     raise SystemExit(0 if all(m.kept for m in bench.measures) else 1)

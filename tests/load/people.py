@@ -67,10 +67,13 @@ NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _NEVER = b'"2000-01-01T00:00:00Z"'
 
 
-def received(rng: random.Random) -> tuple[UUID, bytes]:
+Submission = tuple[UUID, bytes]
+
+
+def received(rng: random.Random, payload: dict[str, object] | None = None) -> Submission:
     """A submission as the edge would publish it, but for the time at which it does: id and value, see `stamped`."""
     submission = UUID(int=rng.getrandbits(128), version=4)
-    body = json.dumps(person(rng))
+    body = json.dumps(payload or person(rng))
     made = LeadReceived(
         submission_id=submission,
         way="leads",
@@ -90,9 +93,14 @@ def stamped(value: bytes) -> bytes:
 
 
 async def fill(bootstrap: str, partitions: int, leads: int, seed: int, rate: float | None = None) -> None:
-    """Write submissions to lead.received, as fast as it goes or at `rate` a second."""
+    """Write submissions of `leads` people to lead.received, as fast as it goes or at `rate` a second."""
     rng = random.Random(seed)
-    made = [received(rng) for _ in range(leads)]  # before: what is measured shares this machine
+    # Made before: what is measured shares this machine.
+    await publish(bootstrap, partitions, [received(rng) for _ in range(leads)], rate)
+
+
+async def publish(bootstrap: str, partitions: int, made: list[Submission], rate: float | None = None) -> None:
+    """Write these submissions to lead.received, as fast as it goes or at `rate` a second."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=2, max_batch_size=500_000)
     await producer.start()
     loop = asyncio.get_running_loop()

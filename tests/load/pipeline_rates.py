@@ -1,7 +1,7 @@
 """The whole pipeline: leads a second from lead.received to an armed clock, and the way from captured to routed."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
@@ -35,14 +35,14 @@ class Offsets:
         """How many records a topic holds."""
         return sum(cluster.bounds(self.admin, {topic: self.pipeline.partitions})[1].values())
 
-    def all_read(self) -> bool:
-        """Has every step read all its topics?"""
-        topics = {topic for reads in READS.values() for topic in reads}
+    def all_read(self, steps: Sequence[str] = STEPS) -> bool:
+        """Has each of these steps read all its topics?"""
+        topics = {topic for step in steps for topic in READS[step]}
         _, last = cluster.bounds(self.admin, dict.fromkeys(topics, self.pipeline.partitions))
-        told = cluster.committed(self.admin, [f"leadline.{step}" for step in STEPS])
+        told = cluster.committed(self.admin, [f"leadline.{step}" for step in steps])
         return all(
             told[f"leadline.{step}"].get((topic, n), 0) >= last[topic, n]
-            for step in STEPS
+            for step in steps
             for topic in READS[step]
             for n in range(self.pipeline.partitions)
         )
