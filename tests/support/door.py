@@ -17,6 +17,7 @@ from leadline_capture.edge.keys import Key, KeyRing, new_key
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.server import DoorServer
 from leadline_capture.edge.settings import EdgeSettings
+from leadline_capture.edge.submissions import SubmissionStatus
 from leadline_runtime.single_records import NotDurable
 from leadline_runtime.sql import DatabaseTrouble
 from leadline_schemas.codec import decode
@@ -56,6 +57,19 @@ class Memory:
         if self.away:
             raise DatabaseTrouble("PostgreSQL: away")
         return self.kept.setdefault(submission_id, body_sha256) == body_sha256
+
+
+@dataclass
+class Decided:
+    """What became of submissions, in place of PostgreSQL."""
+
+    known: dict[UUID, tuple[str | None, SubmissionStatus]] = field(default_factory=dict)
+    away: bool = False
+
+    async def find(self, submission_id: UUID) -> tuple[str | None, SubmissionStatus] | None:
+        if self.away:
+            raise DatabaseTrouble("PostgreSQL: away")
+        return self.known.get(submission_id)
 
 
 class Wire(asyncio.Protocol):
@@ -104,6 +118,7 @@ class Visitor:
     key: str
     keys: KeyRing
     registry: CollectorRegistry
+    decided: "Decided"
     session: ClientSession
 
     async def post(self, path: str, json: Any = None, **more: Any) -> tuple[int, Any]:
@@ -111,6 +126,14 @@ class Visitor:
         given = {"Authorization": f"Bearer {self.key}", **(more.pop("headers", None) or {})}
         headers = {name: value for name, value in given.items() if value is not None}
         async with self.session.post(f"{self.url}{path}", json=json, headers=headers, **more) as response:
+            assert response.content_type in ("application/json", "application/problem+json")
+            return response.status, await response.json(content_type=None)
+
+    async def get(self, path: str, **more: Any) -> tuple[int, Any]:
+        """Status and JSON of a GET with the key; `headers` are added, None takes one away."""
+        given = {"Authorization": f"Bearer {self.key}", **(more.pop("headers", None) or {})}
+        headers = {name: value for name, value in given.items() if value is not None}
+        async with self.session.get(f"{self.url}{path}", headers=headers, **more) as response:
             assert response.content_type in ("application/json", "application/problem+json")
             return response.status, await response.json(content_type=None)
 
@@ -155,7 +178,7 @@ async def open_door(
 ) -> AsyncIterator[Visitor]:
     """A door on a free port for as long as the block runs. `settings`: those of EdgeSettings that differ."""
     text, key = made_key()
-    log, memory, registry = Log(), Memory(), CollectorRegistry()
+    log, memory, decided, registry = Log(), Memory(), Decided(), CollectorRegistry()
     keys = KeyRing([key, *extra_keys])
     door = Door(
         settings=EdgeSettings(
@@ -165,6 +188,7 @@ async def open_door(
         keys=keys,
         records=log,
         idempotency=memory,
+        submissions=decided,
         clock=clock,
         sources=shipped_sources,
         metrics=EdgeMetrics(registry),
@@ -175,6 +199,6 @@ async def open_door(
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
         async with ClientSession() as session:
-            yield Visitor(f"http://127.0.0.1:{port}", port, log, memory, text, keys, registry, session)
+            yield Visitor(f"http://127.0.0.1:{port}", port, log, memory, text, keys, registry, decided, session)
     finally:
         await runner.cleanup()

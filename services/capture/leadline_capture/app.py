@@ -1,7 +1,7 @@
 """Capture's step, wired."""
 
 from leadline_capture.adapt import adapt
-from leadline_capture.decide import decide
+from leadline_capture.decide import decide, rejected
 from leadline_capture.metrics import measure
 from leadline_capture.rules import SPEC
 from leadline_capture.state import LeadCodec
@@ -21,4 +21,5 @@ STEP = Step(
     adapt=adapt,
     migrations=MIGRATIONS,
     measure=measure,
+    rejected=rejected,
 )

@@ -7,7 +7,7 @@ from leadline_capture.core.lead_reading import Submission
 from leadline_capture.decide_act import decide_act
 from leadline_capture.decide_lead import decide_lead
 from leadline_capture.reading import place
-from leadline_capture.view import CaptureView, Change, Submitted
+from leadline_capture.view import Buried, CaptureView, Change, became
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.items import Item, Record
 from leadline_runtime.outcomes import Never
@@ -27,8 +27,13 @@ def decide(item: Item, state: LeadState[KnownLead] | None, view: CaptureView, gr
     if parsed.fault is not None:
         raise parsed.fault
     if parsed.said is None:
-        submitted = Submitted(parsed.received.submission_id, parsed.digest, None, "nothing_said")
-        return drop("not_addressed", delta=Change(submitted))
+        return drop("not_addressed", delta=Change(became(parsed, None, "nothing_said")))
     if isinstance(parsed.said, Submission):
         return decide_lead(parsed.said, parsed, view, grounds)
     return decide_act(parsed.said, parsed, view, grounds)
+
+
+def rejected(item: Item, failure_class: str) -> Buried:
+    """What is remembered of a submission that became a dead letter."""
+    assert isinstance(item, Record), "of capture's items only records are rejected"
+    return Buried(item.value.submission_id, item.value.source, failure_class)

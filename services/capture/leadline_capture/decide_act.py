@@ -10,7 +10,7 @@ from leadline_capture.core.reserving import claimed
 from leadline_capture.core.stitching import Claimant, attachable, profiling_refused
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import Telling, same_content
-from leadline_capture.view import CaptureView, Change, Submitted
+from leadline_capture.view import CaptureView, Change, became
 from leadline_runtime.decision import Decision, Grounds, drop, emitted
 from leadline_runtime.outcomes import DUPLICATE
 
@@ -32,7 +32,7 @@ def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: G
         telling.captured("updated", observed.act.received_at, submission_id=parsed.received.submission_id)
     telling.acts(acts)
     states = {lead_id: telling.state}
-    submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, "attached")
+    submitted = became(parsed, lead_id, "attached")
     change = Change(submitted, states, reservations=rows, release=tuple(held))
     return emitted(*telling.events, states=states, delta=change)
 
@@ -71,9 +71,9 @@ def _hold(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Ground
     if any(each.id == observed.id for each in view.held_under(observed.keys.all)):
         return Decision(DUPLICATE, delta=_change(parsed, None, "duplicate"))
     until = grounds.decided_at + grounds.rules.tables.held_for
-    submitted = Submitted(parsed.received.submission_id, parsed.digest, None, "held")
+    submitted = became(parsed, None, "held")
     return drop("kept", delta=Change(submitted, hold=observed, hold_until=until))
 
 
 def _change(parsed: Parsed, lead_id: UUID | None, outcome: str) -> Change:
-    return Change(Submitted(parsed.received.submission_id, parsed.digest, lead_id, outcome))
+    return Change(became(parsed, lead_id, outcome))

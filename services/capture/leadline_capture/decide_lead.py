@@ -11,7 +11,7 @@ from leadline_capture.core.reserving import claimed, reserved
 from leadline_capture.core.stitching import Claimant, attachable
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import CapturedOutcome, Telling, touch_notes
-from leadline_capture.view import CaptureView, Change, Submitted
+from leadline_capture.view import CaptureView, Change, became
 from leadline_runtime.decision import Decision, Grounds, LeadState, emitted
 
 NOBODY = Match(None, None)
@@ -39,7 +39,7 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     _tell(telling, submission, outcome, match.kind, len(held))
     telling.acts([act, *acts])
     states = {lead_id: telling.state}
-    submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, outcome)
+    submitted = became(parsed, lead_id, outcome)
     change = Change(submitted, states, reservations=tuple(rows), release=tuple(held))
     return emitted(*telling.events, states=states, delta=change)
 
@@ -69,5 +69,5 @@ def _kept_apart(submission: Submission, parsed: Parsed, grounds: Grounds) -> Dec
     telling = Telling(lead_id, None, known, grounds)
     _tell(telling, submission, "quarantined", None, 0)
     states: dict[UUID, LeadState[KnownLead]] = {lead_id: telling.state}
-    submitted = Submitted(parsed.received.submission_id, parsed.digest, lead_id, "quarantined")
+    submitted = became(parsed, lead_id, "quarantined", submission.quarantine)
     return emitted(*telling.events, states=states, delta=Change(submitted, states))

@@ -31,7 +31,7 @@ SourceName = Annotated[
     str,
     typer.Option("--source", help="The system that will hold it, as `website` or `salesforce`: its ids are its own."),
 ]
-Scopes = Annotated[list[str], typer.Option("--scope", help="leads:write, leads:read, pii:read or admin; repeatable.")]
+Scopes = Annotated[list[str], typer.Option("--scope", help="What it may do, as leads:write; repeatable.")]
 Days = Annotated[int | None, typer.Option("--days", min=1, help="End it after so many days; never, if not given.")]
 Trusted = Annotated[bool, typer.Option("--trusted", help="It may name ids of other systems (a CRM, not a web page).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

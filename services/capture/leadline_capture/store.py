@@ -81,10 +81,16 @@ class CaptureStore:
             new = view.new_submitted
             columns = (
                 view.decided_at, [s.submission_id for s in new], [s.digest for s in new],
-                [s.lead_id for s in new], [s.outcome for s in new],
+                [s.lead_id for s in new], [s.outcome for s in new], [s.source for s in new], [s.reason for s in new],
             )  # fmt: skip
             if len(await tx.fetch(tables.WRITE_SUBMITTED, columns)) < len(new):
                 raise NotNow("a submission is being decided by another instance at this moment")
+        if view.buried:
+            letters = [view.buried[each] for each in sorted(view.buried)]
+            await tx.execute(tables.WRITE_BURIED, (
+                view.decided_at, [b.submission_id for b in letters], [b.source for b in letters],
+                [b.failure_class for b in letters],
+            ))  # fmt: skip
         if self._batches % FORGET_EVERY == 0:
             await tx.execute(tables.FORGET, (view.decided_at, view.decided_at))
         self._batches += 1

@@ -16,6 +16,16 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE INDEX held_until ON held (until);
         """,
     ),
+    (
+        "capture-submissions-1",
+        """
+        -- Whose it is, and why it was kept apart: for who asks what became of it.
+        ALTER TABLE submission ADD COLUMN source text, ADD COLUMN reason text;
+        -- Submissions that became dead letters; a retried one stands in `submission` too, and that counts.
+        CREATE TABLE buried (submission_id uuid PRIMARY KEY, source text NOT NULL, failure_class text NOT NULL,
+            decided_at timestamptz NOT NULL);
+        """,
+    ),
 )
 
 # Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. Gives the new
@@ -33,9 +43,14 @@ WRITE_KEYS = """UPDATE reservation SET holder = new.holder, detail = new.detail
     FROM unnest(%b::text[], %b::uuid[], %b::bytea[]) AS new (key, holder, detail) WHERE reservation.key = new.key"""
 # Fewer rows than given: another instance decided the same submission meanwhile (an outside producer may write it to two
 # partitions); then the batch is decided again, with what that one wrote.
-WRITE_SUBMITTED = """INSERT INTO submission (submission_id, digest, lead_id, outcome, decided_at)
-    SELECT s, h, l, o, %b::timestamptz FROM unnest(%b::uuid[], %b::bytea[], %b::uuid[], %b::text[]) AS new (s, h, l, o)
+WRITE_SUBMITTED = """INSERT INTO submission (submission_id, digest, lead_id, outcome, source, reason, decided_at)
+    SELECT s, h, l, o, f, r, %b::timestamptz
+    FROM unnest(%b::uuid[], %b::bytea[], %b::uuid[], %b::text[], %b::text[], %b::text[]) AS new (s, h, l, o, f, r)
     ORDER BY s ON CONFLICT DO NOTHING RETURNING true"""
+WRITE_BURIED = """INSERT INTO buried (submission_id, source, failure_class, decided_at)
+    SELECT s, f, c, %b::timestamptz FROM unnest(%b::uuid[], %b::text[], %b::text[]) AS new (s, f, c) ORDER BY s
+    ON CONFLICT (submission_id) DO UPDATE
+    SET failure_class = excluded.failure_class, decided_at = excluded.decided_at"""
 HOLD = """INSERT INTO held (key, act_id, body, until)
     SELECT * FROM unnest(%b::text[], %b::uuid[], %b::bytea[], %b::timestamptz[]) ON CONFLICT DO NOTHING"""
 RELEASE = "DELETE FROM held USING unnest(%b::text[], %b::uuid[]) AS old (k, a) WHERE key = old.k AND act_id = old.a"

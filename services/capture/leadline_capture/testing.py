@@ -9,7 +9,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.reading import read_all
 from leadline_capture.store import likely_rows, load, named
-from leadline_capture.view import CaptureView, Submitted
+from leadline_capture.view import Buried, CaptureView, Submitted
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
 from leadline_runtime.transaction import Transaction
@@ -22,6 +22,7 @@ class MemoryCaptureStore:
         self.reservations: dict[str, Reservation] = {}
         self.submitted: dict[UUID, Submitted] = {}
         self.held: dict[str, dict[UUID, tuple[Observed, datetime]]] = {}
+        self.buried: dict[UUID, Buried] = {}
 
     async def read(
         self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
@@ -46,6 +47,7 @@ class MemoryCaptureStore:
         for (key, act_id), held in view.new_held.items():
             self.held.setdefault(key, {})[act_id] = held
         self.submitted.update((each.submission_id, each) for each in view.new_submitted)
+        self.buried.update(view.buried)
         for acts in self.held.values():
             for act_id in [act_id for act_id, (_, until) in acts.items() if until < view.decided_at]:
                 del acts[act_id]

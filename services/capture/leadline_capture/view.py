@@ -15,12 +15,30 @@ from leadline_runtime.decision import LeadState
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of a submission: kept for ever, so that a replay changes nothing."""
+    """What became of a submission: kept for ever, so that a replay changes nothing. `source` is whose it is, `reason`
+    why it was kept apart."""
 
     submission_id: UUID
     digest: bytes
     lead_id: UUID | None
     outcome: str
+    source: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A submission that became a dead letter; decided after all when that is retried."""
+
+    submission_id: UUID
+    source: str
+    failure_class: str
+
+
+def became(parsed: Parsed, lead_id: UUID | None, outcome: str, reason: str | None = None) -> Submitted:
+    """What became of a submission that was read."""
+    received = parsed.received
+    return Submitted(received.submission_id, parsed.digest, lead_id, outcome, received.source, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class CaptureView:
     decided_at: datetime
     changed: dict[str, Reservation] = field(default_factory=dict)
     new_submitted: list[Submitted] = field(default_factory=list)
+    buried: dict[UUID, Buried] = field(default_factory=dict)
     new_held: dict[tuple[str, UUID], tuple[Observed, datetime]] = field(default_factory=dict)
     released: set[tuple[str, UUID]] = field(default_factory=set)
 
@@ -78,8 +97,11 @@ class CaptureView:
             found.update(self.held.get(key, {}))
         return sorted(found.values(), key=lambda each: (each.act.occurred_at, each.id))
 
-    def apply(self, delta: Change) -> None:
+    def apply(self, delta: Change | Buried) -> None:
         """Take over what one item changed."""
+        if isinstance(delta, Buried):
+            self.buried[delta.submission_id] = delta
+            return
         self.states.update(delta.states)
         self.changed.update((row.key, row) for row in delta.reservations)
         self.submitted[delta.submitted.submission_id] = delta.submitted

@@ -128,10 +128,15 @@ class Batch:
             raise
         except Never as error:
             self._bury(source, lane, error.failure_class, str(error))
-            return Outcome("rejected", error.failure_class)
+            return self._rejected(item, error.failure_class)
         except Exception as error:  # its text may hold input: only its kind and place are told
             self._bury(source, lane, "unexpected", place_of(error))
-            return Outcome("rejected", "unexpected")
+            return self._rejected(item, "unexpected")
+
+    def _rejected(self, item: Item, failure_class: str) -> Outcome:
+        if self.frame.step.rejected is not None:
+            self.view.apply(self.frame.step.rejected(item, failure_class))
+        return Outcome("rejected", failure_class)
 
     def _decide(self, item: Item, lane: int, facts: Any) -> Outcome:
         lead_id = item.lead_id

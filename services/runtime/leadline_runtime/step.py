@@ -121,6 +121,7 @@ class Step(Generic[S]):
     `judges`: its states have judgements, which wait for the horizon (sla-monitor).
     `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
     its leads stand now.
+    `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 
@@ -135,6 +136,7 @@ class Step(Generic[S]):
     wants: Callable[[str], bool] = lambda event_type: True
     adapt: Callable[[Topic[Any], bytes | None, bytes, Mapping[str, bytes], int, int], Record[Any]] | None = None
     migrations: tuple[tuple[str, str], ...] = ()
+    rejected: Callable[[Item, str], Any] | None = None
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
     gauges: Gauges | None = None

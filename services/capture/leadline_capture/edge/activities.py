@@ -4,7 +4,7 @@ from aiohttp import web
 
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.batch import answer_items
-from leadline_capture.edge.bodies import Invalid, accepted, checked, json_body
+from leadline_capture.edge.bodies import Invalid, accepted_answer, checked, json_body
 from leadline_capture.edge.door import Call, take_in
 from leadline_capture.edge.limits import too_large
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
@@ -28,4 +28,4 @@ async def post_activities(call: Call) -> web.Response:
     submission = submission_id(named, owner_of(ActivityPayload, key), activity.id)
     received = own_payload(call, key, submission, raw, activity.historical)
     await take_in(call, received, trace_of(call.request, submission))
-    return web.json_response(accepted(submission), status=202)
+    return accepted_answer(submission)

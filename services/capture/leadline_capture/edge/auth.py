@@ -24,16 +24,16 @@ def one_header(request: web.BaseRequest, name: str) -> str | None:
     return values[0] if values else None
 
 
-def authorized(call: Call, scope: Scope) -> Key:
-    """The key in the Authorization header. Raises Problem: 401 without a live key, 403 without the scope."""
+def authorized(call: Call, *scopes: Scope) -> Key:
+    """The key in the Authorization header. Raises Problem: 401 without a live key, 403 without any of the scopes."""
     value = one_header(call.request, "Authorization")
     kind, _, given = (value or "").partition(" ")
     key = call.door.keys.find(given.strip(), call.door.clock()) if kind.lower() == "bearer" else None
     if key is None:
         raise Problem(401, "unauthorized", "send a valid key: Authorization: Bearer ll_...", headers=_ASK)
     call.source = key.source
-    if not key.may(scope):
-        raise Problem(403, "forbidden", f"this key lacks the scope {scope}")
+    if not any(key.may(scope) for scope in scopes):
+        raise Problem(403, "forbidden", f"this key lacks the scope {' or '.join(scopes)}")
     return key
 
 

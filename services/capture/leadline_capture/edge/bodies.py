@@ -2,8 +2,9 @@
 
 import json
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from leadline_capture.core.documents import media_type, parameter
@@ -16,6 +17,7 @@ from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 
+SUBMISSIONS: Final = "/v1/submissions/"
 P = TypeVar("P", LeadPayload, ActivityPayload)
 # An act of nobody could never be resolved to a lead.
 SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id")
@@ -79,3 +81,9 @@ def item_body(value: Any) -> bytes:
 def accepted(submission_id: object) -> dict[str, str]:
     """What a sender is told of a submission that is stored."""
     return {"submission_id": str(submission_id), "status": "accepted"}
+
+
+def accepted_answer(submission_id: object, **more: str) -> web.Response:
+    """202, and where to ask what became of it."""
+    where = {"Location": f"{SUBMISSIONS}{submission_id}"}
+    return web.json_response({**accepted(submission_id), **more}, status=202, headers=where)

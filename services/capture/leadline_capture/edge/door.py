@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from aiohttp import web
@@ -19,6 +19,9 @@ from leadline_schemas.codec import encode
 from leadline_schemas.ids import key_bytes
 from leadline_schemas.received import LeadReceived
 from leadline_schemas.topics import LEAD_RECEIVED
+
+if TYPE_CHECKING:
+    from leadline_capture.edge.submissions import SubmissionStatus
 
 
 class Records(Protocol):
@@ -39,6 +42,13 @@ class Remembers(Protocol):
         """Remember it; False if another body was remembered. Raises DatabaseTrouble."""
 
 
+class Became(Protocol):
+    """What the step wrote of submissions (edge.submissions)."""
+
+    async def find(self, submission_id: UUID) -> "tuple[str | None, SubmissionStatus] | None":
+        """Whose it is and what became of it; None while nothing is decided. Raises DatabaseTrouble."""
+
+
 @dataclass(frozen=True)
 class Door:
     """The parts of a running door. `clock` tells the pipeline's time; `sources` gives the rules in force."""
@@ -47,6 +57,7 @@ class Door:
     keys: KeyRing
     records: Records
     idempotency: Remembers
+    submissions: Became
     clock: Callable[[], datetime]
     sources: Callable[[], SourceRules]
     metrics: EdgeMetrics

@@ -10,8 +10,8 @@ from typing import Final, Literal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
-Scope = Literal["leads:write", "leads:read", "pii:read", "admin"]
-SCOPES: Final[tuple[Scope, ...]] = ("leads:write", "leads:read", "pii:read", "admin")
+Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin"]
+SCOPES: Final[tuple[Scope, ...]] = Scope.__args__  # type: ignore[attr-defined]
 PREFIX: Final = "ll_"
 # What is hashed for an id that does not exist, so that an answer takes as long as for one that does.
 _NOBODY: Final = bytes(32)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from leadline_capture.edge.auth import authorized
-from leadline_capture.edge.bodies import Invalid, accepted, checked, json_body
+from leadline_capture.edge.bodies import Invalid, accepted_answer, checked, json_body
 from leadline_capture.edge.door import Call, take_in
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
 from leadline_schemas.payloads import LeadPayload
@@ -21,4 +21,4 @@ async def post_lead(call: Call) -> web.Response:
     submission = submission_id(named, owner_of(LeadPayload, key), lead.id)
     received = own_payload(call, key, submission, raw, lead.historical)
     await take_in(call, received, trace_of(call.request, submission))
-    return web.json_response(accepted(submission), status=202)
+    return accepted_answer(submission)

@@ -12,7 +12,9 @@ from leadline_capture.edge.idempotency import Idempotency
 from leadline_capture.edge.keys import KeyRing, stored_keys
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.settings import EdgeSettings
+from leadline_capture.edge.submissions import Submissions
 from leadline_capture.edge.tables import MIGRATIONS
+from leadline_capture.tables import MIGRATIONS as STEP_TABLES
 from leadline_runtime.clock import NOW, PipelineClock
 from leadline_runtime.logs import logger
 from leadline_runtime.metrics import RuntimeMetrics
@@ -49,6 +51,7 @@ class Edge:
         # A connection of its own, so that a sender never waits behind the look at keys and clock.
         self.gate = Sql(url, self.schema, timeout_s=1.0)
         self.idempotency = Idempotency(self.gate)
+        self.asked = Sql(url, self.schema, timeout_s=1.0)
         self.records = SingleRecords(
             settings.kafka,
             f"leadline.{SERVICE}",
@@ -65,6 +68,7 @@ class Edge:
             keys=self.keys,
             records=self.records,
             idempotency=self.idempotency,
+            submissions=Submissions(self.asked),
             clock=self.clock.now,
             sources=lambda: self.rules.current.rules,
             metrics=self.metrics,
@@ -81,7 +85,7 @@ class Edge:
         """Wait for PostgreSQL, make the tables, read keys and clock: what the door needs before it opens."""
         while not self.prepared:
             try:
-                await self.database.migrate(RUNTIME + MIGRATIONS)
+                await self.database.migrate(RUNTIME + STEP_TABLES + MIGRATIONS)
                 await self._look_at_keys()
                 await self._look_at_clock()
                 self.prepared = True
@@ -93,6 +97,7 @@ class Edge:
         """Close the connections to PostgreSQL; that to Kafka ends with its own work."""
         await self.database.close()
         await self.gate.close()
+        await self.asked.close()
 
     async def look(self) -> None:
         """Keys and clock again and again; while PostgreSQL is away those last seen stay in force."""

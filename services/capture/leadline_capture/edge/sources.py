@@ -10,7 +10,7 @@ from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.redirects import redirect_of
 from leadline_capture.core.sources import Source
 from leadline_capture.edge.auth import authenticated, one_header
-from leadline_capture.edge.bodies import accepted, not_readable
+from leadline_capture.edge.bodies import accepted_answer, not_readable
 from leadline_capture.edge.door import Call, take_in
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
@@ -47,7 +47,7 @@ async def post_source(call: Call) -> web.Response:
     page = redirect_of(source.redirect, around.body)
     if page is not None:  # a browser that posted a form
         return web.Response(status=303, headers={"Location": page})
-    return web.json_response(accepted(submission), status=202)
+    return accepted_answer(submission)
 
 
 def _source(call: Call) -> Source:
