@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from leadline_capture.edge.door import Door
-from leadline_capture.edge.keys import Key, KeyRing, new_key
+from leadline_capture.edge.keys import FORMS, PREFIX, PUBLISHABLE, Key, KeyRing, new_key
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.server import DoorServer
 from leadline_capture.edge.settings import EdgeSettings
@@ -161,7 +161,7 @@ class Visitor:
 
 def made_key(**more: Any) -> tuple[str, Key]:
     """A key as it is given away, and as it is stored."""
-    key_id, text, secret = new_key()
+    key_id, text, secret = new_key(PUBLISHABLE if FORMS in more.get("scopes", ()) else PREFIX)
     stored = {
         "name": "test",
         "source": "website",
@@ -170,6 +170,13 @@ def made_key(**more: Any) -> tuple[str, Key]:
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     return text, Key(key_id, secret, **{**stored, **more})
+
+
+def publishable_key(*origins: str, **more: Any) -> tuple[str, Key]:
+    """A key for pages of these origins."""
+    return made_key(
+        **{"source": "website_form", "scopes": frozenset({FORMS}), "origins": origins, "pages": origins, **more}
+    )
 
 
 @asynccontextmanager

@@ -29,11 +29,27 @@ _DATABASE: Final = "LEADLINE_DATABASE_URL"
 Name = Annotated[str, typer.Option("--name", help="What the key is for, as `website, production`.")]
 SourceName = Annotated[
     str,
-    typer.Option("--source", help="The system that will hold it, as `website` or `salesforce`: its ids are its own."),
+    typer.Option(
+        "--source",
+        help="The system that will hold it, as `website` or `salesforce`: its ids are its own. Of a publishable key a"
+        " source of sources.yaml, as `website_form`.",
+    ),
 ]
 Scopes = Annotated[list[str], typer.Option("--scope", help="What it may do, as leads:write; repeatable.")]
 Days = Annotated[int | None, typer.Option("--days", min=1, help="End it after so many days; never, if not given.")]
 Trusted = Annotated[bool, typer.Option("--trusted", help="It may name ids of other systems (a CRM, not a web page).")]
+Publishable = Annotated[
+    bool,
+    typer.Option("--publishable", help="A key that may stand in a public page: it opens /v1/forms and nothing else."),
+]
+Origins = Annotated[
+    list[str],
+    typer.Option("--origin", help="Whose pages may post with it, as https://www.example.com; repeatable."),
+]
+Pages = Annotated[
+    list[str],
+    typer.Option("--return-to", help="Pages a form may go on to, with all below them; else any of the origins'."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -46,25 +62,31 @@ def register(app: typer.Typer) -> None:
     app.add_typer(keys, name="keys")
 
 
-def create(
+def create(  # noqa: PLR0913 - one parameter an option
     name: Name,
     source: SourceName,
+    *,
     scope: Scopes = ["leads:write"],  # noqa: B006 - typer reads the default, nobody changes it
     days: Days = None,
     trusted: Trusted = False,
+    publishable: Publishable = False,
+    origin: Origins = [],  # noqa: B006
+    return_to: Pages = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it: it is shown this once and kept only as a hash. Doors know it within 5 s."""
-    from leadline_capture.edge.keys import SCOPES, Key, new_key, store_key
+    from leadline_capture.edge.keys import PREFIX, PUBLISHABLE, SCOPES, Key, new_key, store_key
+    from leadline_capture.publishable_keys import key_parts
 
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", source):
         raise CommandError("--source must be lower-case letters, digits and _, as `website`.", USAGE)
     if unknown := sorted(set(scope) - set(SCOPES)):
         raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}.", USAGE)
-    key_id, text, secret = new_key()
+    scopes, origins, pages = key_parts(publishable, scope, trusted, origin, return_to)
+    key_id, text, secret = new_key(PUBLISHABLE if publishable else PREFIX)
     now = datetime.now(UTC)
     expires = now + timedelta(days=days) if days else None
-    key = Key(key_id, secret, name, source, frozenset(scope), trusted, now, expires)
+    key = Key(key_id, secret, name, source, scopes, trusted, now, expires, origins=origins, pages=pages)
     _with_database(lambda sql: store_key(sql, key))
     if as_json:
         print(json.dumps({**_told(key), "key": text}))
@@ -94,7 +116,7 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadlin
     """End a key. Doors refuse it within 5 s."""
     from leadline_capture.edge.keys import revoke_key
 
-    wanted = key_id.removeprefix("ll_").partition("_")[0]
+    wanted = key_id.removeprefix("ll_").removeprefix("lp_").partition("_")[0]
     if not _with_database(lambda sql: revoke_key(sql, wanted, datetime.now(UTC))):
         raise CommandError(f"There is no key {wanted}; `leadline keys list` shows them.", NOT_FOUND)
     print(f"revoked {wanted}")

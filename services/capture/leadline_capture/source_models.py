@@ -58,6 +58,12 @@ class Nobody(RulesModel):
     kind: Literal["none"]
 
 
+class PublishableKey(RulesModel):
+    """A public form by its key and from its origins alone: POST /v1/forms/lp_..."""
+
+    kind: Literal["publishable_key"]
+
+
 class FieldModel(RulesModel):
     """A field with more than an expression: a table of names, formats of times, a constant."""
 
@@ -91,10 +97,11 @@ class MapModel(RulesModel):
 
 
 class RedirectModel(RulesModel):
-    """A form's field that names the page to go to, and the pages (with all below them) that it may name."""
+    """A form's field that names the page to go to, and pages (with all below them) that it may name besides those of
+    the page's key."""
 
     field: str
-    allow: Annotated[tuple[str, ...], Field(min_length=1)]
+    allow: tuple[str, ...] = ()
 
 
 class Gives(RulesModel):
@@ -134,7 +141,7 @@ class SourceModel(RulesModel):
 
     title: str
     channel: Source
-    authenticate: Annotated[ApiKey | Hmac | BodyToken | Nobody, Field(discriminator="kind")]
+    authenticate: Annotated[ApiKey | Hmac | BodyToken | PublishableKey | Nobody, Field(discriminator="kind")]
     trusted: bool | None = None
     accepts: Annotated[tuple[ContentType, ...], Field(min_length=1)] = ("json",)
     zone: str = "UTC"

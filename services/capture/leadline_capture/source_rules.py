@@ -21,7 +21,7 @@ from leadline_capture.expressions import compiled
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
 from leadline_capture.source_fields import Place, compile_consent, compile_field
-from leadline_capture.source_models import BodyToken, Hmac, MapModel, Nobody, SourceModel, SourcesModel
+from leadline_capture.source_models import BodyToken, Hmac, MapModel, Nobody, PublishableKey, SourceModel, SourcesModel
 from leadline_runtime.rules import RulesError, parse
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 
@@ -62,7 +62,7 @@ def build_sources(content: Any, file: str = FILE) -> SourceRules:
 
 def compile_source(name: str, declared: SourceModel, place: Place) -> Source:
     """One source. Raises RulesError."""
-    nobody = isinstance(declared.authenticate, Nobody)
+    nobody = isinstance(declared.authenticate, Nobody | PublishableKey)
     if nobody and declared.trusted:
         raise place.at("trusted").wrong("a source that anyone may send to cannot be trusted; leave `trusted` out")
     return Source(

@@ -59,3 +59,29 @@ def test_a_database_that_is_not_there_is_said(run: Run, monkeypatch: pytest.Monk
     monkeypatch.setenv("LEADLINE_DATABASE_URL", "postgresql://nobody:canary@127.0.0.1:1/none")
     said = run("list", code=3)
     assert "Does it run?" in said and "canary" not in said
+
+
+@pytest.mark.stack
+def test_a_publishable_key_is_bound_to_a_source_and_to_pages(run: Run) -> None:
+    asked = ["--name", "site", "--source", "website_form", "--publishable", "--json"]
+    site = ["--origin", "https://WWW.works.example/", "--origin", "https://shop.example:443"]
+    made = json.loads(run("create", *asked, *site))
+    assert made["key"].startswith("lp_") and made["scopes"] == ["forms:write"]
+    assert made["origins"] == made["pages"] == ["https://www.works.example", "https://shop.example"]
+    page = "https://www.works.example/thanks"
+    made = json.loads(run("create", *asked, *site, "--return-to", page))
+    assert made["pages"] == [page]
+    assert "revoked" in run("revoke", made["key"])
+
+
+@pytest.mark.stack
+def test_what_no_publishable_key_may_be_is_said(run: Run) -> None:
+    asked = ["create", "--name", "x", "--source", "website_form"]
+    site = ["--origin", "https://www.works.example"]
+    assert "--origin https://" in run(*asked, "--publishable", code=2)
+    assert "belong to --publishable" in run(*asked, *site, code=2)
+    assert "neither --scope" in run(*asked, *site, "--publishable", "--trusted", code=2)
+    assert "neither --scope" in run(*asked, *site, "--publishable", "--scope", "admin", code=2)
+    assert "--origin *" in run(*asked, "--publishable", "--origin", "*", code=2)
+    assert "--return-to /x" in run(*asked, *site, "--publishable", "--return-to", "/x", code=2)
+    assert "There is no scope" in run(*asked, "--scope", "forms:write", code=2)

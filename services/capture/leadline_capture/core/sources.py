@@ -81,7 +81,7 @@ class ItemMap:
 class Authentication:
     """How a source proves who it is. `secret` is the name under which the operator keeps the secret."""
 
-    kind: Literal["api_key", "hmac", "body_token", "none"]
+    kind: Literal["api_key", "hmac", "body_token", "publishable_key", "none"]
     secret: str | None = None
     scheme: Scheme | None = None
     token: Expression | None = None

@@ -42,6 +42,10 @@ def authenticated(call: Call, source: Source, raw: bytes, around: Surroundings) 
     kind = source.authentication.kind
     if kind == "none":
         return Authentication(method="none")
+    if kind == "publishable_key":
+        raise Problem(
+            401, "unauthorized", f"{source.name} is posted to /v1/forms/ and its publishable key, lp_...", headers=_ASK
+        )
     if kind == "api_key":
         key = authorized(call, "leads:write")
         call.source = source.name

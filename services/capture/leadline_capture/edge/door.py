@@ -1,6 +1,7 @@
 """What every request at the door has at hand, and the one way in: written to `lead.received`, acknowledged by Kafka."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -65,11 +66,12 @@ class Door:
 
 @dataclass
 class Call:
-    """One request in hand. `source` becomes known on the way, for the metrics."""
+    """One request in hand. `source` becomes known on the way, for the metrics; `headers` go with any answer to it."""
 
     door: Door
     request: web.BaseRequest
     source: str = "unknown"
+    headers: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, code: str) -> None:
         """Count a submission that was not taken in."""

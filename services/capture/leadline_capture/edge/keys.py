@@ -1,4 +1,8 @@
-"""API keys: `ll_<id>_<secret>`. The secret is 256 random bits and is stored as its SHA-256 only."""
+"""API keys: `ll_<id>_<secret>`, and publishable ones, `lp_…`. Of the 256 random bits only their SHA-256 is stored.
+
+A publishable key stands in a public page: it says which source and whose pages a form belongs to, and proves nothing.
+It opens /v1/forms alone, and no secret key opens that: what has stood in a page is worth nothing elsewhere.
+"""
 
 import hashlib
 import hmac
@@ -10,16 +14,21 @@ from typing import Final, Literal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
-Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin"]
-SCOPES: Final[tuple[Scope, ...]] = Scope.__args__  # type: ignore[attr-defined]
+Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write"]
+FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no other key has it
+SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]
 PREFIX: Final = "ll_"
+PUBLISHABLE: Final = "lp_"
 # What is hashed for an id that does not exist, so that an answer takes as long as for one that does.
 _NOBODY: Final = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is stored. `source`: the system that holds it; `trusted`: it may name external ids (rules B1.4)."""
+    """A key as it is stored. `source`: the system that holds it; `trusted`: it may name external ids (rules B1.4).
+
+    `origins`, `pages`: of a publishable key, whose pages may post with it and where a form may send the browser to.
+    """
 
     id: str
     secret_sha256: bytes
@@ -30,20 +39,27 @@ class Key:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    origins: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+    @property
+    def publishable(self) -> bool:
+        """Whether it may stand in a public page."""
+        return FORMS in self.scopes
 
     def may(self, scope: Scope) -> bool:
         """Whether it may do this."""
-        return scope in self.scopes or "admin" in self.scopes
+        return scope in self.scopes or ("admin" in self.scopes and scope != FORMS)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is in force."""
         return (self.expires_at is None or now < self.expires_at) and (self.revoked_at is None or now < self.revoked_at)
 
 
-def new_key() -> tuple[str, str, bytes]:
+def new_key(prefix: str = PREFIX) -> tuple[str, str, bytes]:
     """A new id, the whole key to give away once, and the hash to keep."""
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    return key_id, f"{PREFIX}{key_id}_{secret}", hashed(secret)
+    return key_id, f"{prefix}{key_id}_{secret}", hashed(secret)
 
 
 def hashed(secret: str) -> bytes:
@@ -65,32 +81,45 @@ class KeyRing:
         self._keys = {key.id: key for key in keys}
 
     def find(self, text: str, now: datetime) -> Key | None:
-        """The live key that `text` is; None for anything else, in the same time."""
-        key_id, _, secret = text.removeprefix(PREFIX).partition("_")
-        key = self._keys.get(key_id) if text.startswith(PREFIX) else None
+        """The live secret key that `text` is; None for anything else, in the same time."""
+        key = self._find(PREFIX, text, now)
+        return key if key is not None and not key.publishable else None
+
+    def find_publishable(self, text: str, now: datetime) -> Key | None:
+        """The live publishable key that `text` is; None for anything else, a secret key too."""
+        key = self._find(PUBLISHABLE, text, now)
+        return key if key is not None and key.publishable else None
+
+    def _find(self, prefix: str, text: str, now: datetime) -> Key | None:
+        key_id, _, secret = text.removeprefix(prefix).partition("_")
+        key = self._keys.get(key_id) if text.startswith(prefix) else None
         fits = hmac.compare_digest(hashed(secret), key.secret_sha256 if key else _NOBODY)
         return key if key is not None and fits and key.is_live(now) else None
 
 
-COLUMNS = "id, secret_sha256, name, source, scopes, trusted, created_at, expires_at, revoked_at"
+COLUMNS = "id, secret_sha256, name, source, scopes, trusted, created_at, expires_at, revoked_at, origins, pages"
 
 
 async def stored_keys(sql: Sql) -> list[Key]:
     """All keys in the table. Raises DatabaseTrouble."""
     rows = await sql.fetch(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")  # noqa: S608
     return [
-        Key(row[0], bytes(row[1]), row[2], row[3], frozenset(row[4]), row[5], row[6], row[7], row[8]) for row in rows
-    ]
+        Key(
+            row[0], bytes(row[1]), row[2], row[3], frozenset(row[4]), row[5], row[6], row[7], row[8],
+            tuple(row[9]), tuple(row[10]),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def store_key(sql: Sql, key: Key) -> None:
     """Keep a new key. Raises DatabaseTrouble."""
     await sql.run(
         (
-            f"INSERT INTO api_key ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+            f"INSERT INTO api_key ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
             (
                 key.id, key.secret_sha256, key.name, key.source, sorted(key.scopes), key.trusted, key.created_at,
-                key.expires_at, key.revoked_at,
+                key.expires_at, key.revoked_at, list(key.origins), list(key.pages),
             ),
         )
     )  # fmt: skip

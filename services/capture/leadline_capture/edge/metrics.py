@@ -8,9 +8,10 @@ from leadline_runtime.metrics import SECONDS
 
 # Why a submission was refused: the codes of problems, a closed list.
 REASONS = (
-    "unauthorized", "forbidden", "too_large", "unsupported_media_type", "unsupported_encoding", "body_not_inflatable",
-    "body_cut_off", "invalid", "not_readable", "key_reused", "bad_key", "duplicate_header", "unknown_source",
-    "source_not_configured", "not_durable", "overloaded", "database_away", "not_known_yet", "timeout", "internal",
+    "unauthorized", "forbidden", "forbidden_origin", "too_large", "unsupported_media_type", "unsupported_encoding",
+    "body_not_inflatable", "body_cut_off", "invalid", "not_readable", "key_reused", "bad_key", "duplicate_header",
+    "unknown_source", "unknown_key", "source_not_configured", "not_durable", "overloaded", "database_away",
+    "not_known_yet", "timeout", "internal",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from leadline_capture.edge.activities import post_activities
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
 from leadline_capture.edge.door import Call
+from leadline_capture.edge.forms import FORMS, post_form, preflight
 from leadline_capture.edge.leads import post_lead
 from leadline_capture.edge.sources import PREFIX, post_source
 from leadline_capture.edge.submissions import get_submission
@@ -33,6 +34,7 @@ ROUTES: Final[Mapping[str, Methods]] = {
     "/v1/activities": {"POST": post_activities},
     f"{PREFIX}{{source}}": {"POST": post_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},
+    f"{FORMS}{{key}}": {"POST": post_form, "OPTIONS": preflight},
 }
 _EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
 _BEGUN: Final = {path.partition("{")[0]: Route(path, methods) for path, methods in ROUTES.items() if "{" in path}

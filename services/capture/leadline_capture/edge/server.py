@@ -64,6 +64,7 @@ class DoorServer(web.Server):
                 self._closing.set()
         if self._closing is not None:
             response.force_close()
+        response.headers.update(call.headers)
         response.headers["Server"] = "Leadline"  # not which version of what
         metrics = self.door.metrics
         metrics.requests.labels(route.path, str(response.status)).inc()

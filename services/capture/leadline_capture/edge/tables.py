@@ -14,4 +14,11 @@ MIGRATIONS: Final[tuple[tuple[str, str], ...]] = (
         CREATE INDEX idempotency_created_at ON idempotency (created_at);
         """,
     ),
+    (
+        "edge-publishable-keys",
+        """
+        ALTER TABLE api_key ADD COLUMN origins text[] NOT NULL DEFAULT '{}',
+            ADD COLUMN pages text[] NOT NULL DEFAULT '{}';
+        """,
+    ),
 )

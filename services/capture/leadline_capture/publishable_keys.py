@@ -1,0 +1,42 @@
+"""What `leadline keys create --publishable` makes: a key of one scope, bound to a source and to the pages of a site."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from leadline_capture.command_errors import USAGE, CommandError
+from leadline_capture.core.origins import is_origin, origin_of
+from leadline_capture.core.redirects import is_page
+from leadline_capture.edge.keys import FORMS
+
+_WRITE: Final = ["leads:write"]
+Parts = tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]
+
+
+def key_parts(
+    publishable: bool, scopes: Sequence[str], trusted: bool, origins: Sequence[str], pages: Sequence[str]
+) -> Parts:
+    """Scopes, origins and pages of a new key; without pages, any page of its origins. Raises CommandError."""
+    if not publishable:
+        if origins or pages:
+            raise CommandError("--origin and --return-to belong to --publishable keys.", USAGE)
+        return frozenset(scopes), (), ()
+    if trusted or list(scopes) != _WRITE:
+        raise CommandError("A publishable key proves nothing: it takes neither --scope nor --trusted.", USAGE)
+    if not origins:
+        raise CommandError("Say whose pages may post with it: --origin https://www.example.com", USAGE)
+    found = tuple(dict.fromkeys(_origin(each) for each in origins))
+    for page in pages:
+        if not is_page(page):
+            raise CommandError(f"--return-to {page}: give a whole address, as https://www.example.com/thanks.", USAGE)
+    return frozenset({FORMS}), found, tuple(dict.fromkeys(pages)) or found
+
+
+def _origin(text: str) -> str:
+    found = origin_of(text)
+    if found is None or not is_origin(text):
+        raise CommandError(
+            f"--origin {text}: give scheme and host (and port) alone, as https://www.example.com; an international"
+            " name as the browser sends it, xn--...",
+            USAGE,
+        )
+    return found
