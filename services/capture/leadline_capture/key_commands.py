@@ -4,27 +4,21 @@ What the commands need is loaded when they run: every `leadline` command loads t
 """
 # ruff: noqa: PLC0415
 
-import asyncio
 import json
-import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadline_capture.command_errors import NOT_FOUND, UNREACHABLE, USAGE, CommandError
+from leadline_capture.command_database import with_database
+from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
 
 if TYPE_CHECKING:
     from leadline_capture.edge.keys import Key
-    from leadline_runtime.sql import Sql
 
-T = TypeVar("T")
-_DATABASE: Final = "LEADLINE_DATABASE_URL"
 
 Name = Annotated[str, typer.Option("--name", help="What the key is for, as `website, production`.")]
 SourceName = Annotated[
@@ -87,7 +81,7 @@ def create(  # noqa: PLR0913 - one parameter an option
     now = datetime.now(UTC)
     expires = now + timedelta(days=days) if days else None
     key = Key(key_id, secret, name, source, scopes, trusted, now, expires, origins=origins, pages=pages)
-    _with_database(lambda sql: store_key(sql, key))
+    with_database(lambda sql: store_key(sql, key))
     if as_json:
         print(json.dumps({**_told(key), "key": text}))
     else:
@@ -99,7 +93,7 @@ def list_(as_json: AsJson = False) -> None:
     """Show the keys, without their secrets."""
     from leadline_capture.edge.keys import stored_keys
 
-    keys = _with_database(stored_keys)
+    keys = with_database(stored_keys)
     if as_json:
         print(json.dumps([_told(key) for key in keys], indent=2))
         return
@@ -117,7 +111,7 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadlin
     from leadline_capture.edge.keys import revoke_key
 
     wanted = key_id.removeprefix("ll_").removeprefix("lp_").partition("_")[0]
-    if not _with_database(lambda sql: revoke_key(sql, wanted, datetime.now(UTC))):
+    if not with_database(lambda sql: revoke_key(sql, wanted, datetime.now(UTC))):
         raise CommandError(f"There is no key {wanted}; `leadline keys list` shows them.", NOT_FOUND)
     print(f"revoked {wanted}")
 
@@ -134,42 +128,3 @@ def _state(key: "Key") -> str:
     if key.expires_at is None:
         return "live"
     return f"{'live until' if key.is_live(datetime.now(UTC)) else 'ended'} {key.expires_at:%Y-%m-%d}"
-
-
-def _with_database(work: "Callable[[Sql], Awaitable[T]]") -> T:
-    """Do some work on capture's schema, whose tables are made if they are not there. Raises CommandError."""
-    from leadline_capture.edge.parts import SCHEMA
-    from leadline_capture.edge.tables import MIGRATIONS
-    from leadline_runtime.migrations import RUNTIME
-    from leadline_runtime.sql import DatabaseTrouble, Sql
-
-    async def done() -> T:
-        sql = Sql(_database_url(), SCHEMA)
-        try:
-            await sql.migrate(RUNTIME + MIGRATIONS)
-            return await work(sql)
-        finally:
-            await sql.close()
-
-    try:
-        return asyncio.run(done())
-    except DatabaseTrouble as trouble:
-        raise CommandError(f"{trouble}. Does it run? `leadline status` shows the local one.", UNREACHABLE) from None
-
-
-def _database_url() -> str:
-    """LEADLINE_DATABASE_URL, else that of the stack that `leadline up` started here or above. Raises CommandError."""
-    if url := os.environ.get(_DATABASE):
-        return url
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if url := _variables(folder / ".leadline" / "stack.env").get(_DATABASE):
-            return url
-    raise CommandError(f"Set {_DATABASE}, or start the local stack with `leadline up`.", USAGE)
-
-
-def _variables(file: Path) -> Mapping[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    return dict(line.split("=", 1) for line in lines if "=" in line)
