@@ -12,6 +12,7 @@ from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from leadline_capture.core.sources import SourceRules
 from leadline_capture.edge.door import Door
 from leadline_capture.edge.keys import FORMS, PREFIX, PUBLISHABLE, Key, KeyRing, new_key
 from leadline_capture.edge.metrics import EdgeMetrics
@@ -181,7 +182,10 @@ def publishable_key(*origins: str, **more: Any) -> tuple[str, Key]:
 
 @asynccontextmanager
 async def open_door(
-    clock: Callable[[], datetime] = lambda: NOON, extra_keys: Sequence[Key] = (), **settings: Any
+    clock: Callable[[], datetime] = lambda: NOON,
+    extra_keys: Sequence[Key] = (),
+    sources: Callable[[], SourceRules] = shipped_sources,
+    **settings: Any,
 ) -> AsyncIterator[Visitor]:
     """A door on a free port for as long as the block runs. `settings`: those of EdgeSettings that differ."""
     text, key = made_key()
@@ -197,7 +201,7 @@ async def open_door(
         idempotency=memory,
         submissions=decided,
         clock=clock,
-        sources=shipped_sources,
+        sources=sources,
         metrics=EdgeMetrics(registry),
     )
     runner = web.ServerRunner(DoorServer(door), shutdown_timeout=1)

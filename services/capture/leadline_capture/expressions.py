@@ -9,7 +9,7 @@ from jmespath.functions import Functions
 from jmespath.functions import signature as untyped_signature
 
 from leadline_capture.core import functions
-from leadline_capture.core.sources import Expression, ExpressionFailed, Surroundings
+from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 
 ANY: dict[str, list[str]] = {"types": []}
 EXPRESSION: dict[str, list[str]] = {"types": ["expref"]}

@@ -43,7 +43,13 @@ def register(app: typer.Typer) -> None:
 def list_(rules: Rules = None, as_json: AsJson = False) -> None:
     """Show the sources, how they prove who they are, and which secret they need."""
     rows = [
-        (name, one.channel, one.authentication.kind, one.authentication.secret or "", " ".join(one.decoders))
+        (
+            name,
+            one.channel,
+            " or ".join(proof.kind for proof in one.proofs),
+            " ".join(dict.fromkeys(proof.secret for proof in one.proofs if proof.secret)),
+            " ".join(one.decoders),
+        )
         for name, one in _rules(rules).sources.items()
     ]
     head = ("source", "channel", "authenticates by", "secret", "sends")

@@ -4,14 +4,18 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from leadline_capture.core.documents import media_type
+from leadline_capture.core.documents import FORM, form_pairs, media_type
+from leadline_capture.core.handshakes import NotAnswered, answer, asked_for
 from leadline_capture.core.items import surroundings
 from leadline_capture.core.json_reader import NotReadable, Read
 from leadline_capture.core.mapping import decoded, mapped
 from leadline_capture.core.own_ids import own_id
-from leadline_capture.core.signatures import Signed, is_valid
+from leadline_capture.core.proofs import Presented, is_proved
+from leadline_capture.core.signatures import Signed
 from leadline_capture.core.sources import Source
+from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.source_fields import Place
 from leadline_capture.source_models import Example, Signature
 
@@ -24,33 +28,58 @@ def check_examples(source: Source, examples: Sequence[Example], place: Place) ->
 
 def check(source: Source, example: Example, place: Place) -> None:
     """Run one example. Raises RulesError."""
+    body, content_type = _sent(example, place)
+    try:
+        document = decoded(source, body, content_type) if example.method in source.methods else Read({})
+    except NotReadable as fault:
+        raise place.at("body").wrong(str(fault)) from None
+    around = surroundings(document, example.query)
+    handshake = asked_for(source.handshakes, example.method, around)
+    if example.authentic is not None and (handshake is None or example.method == "POST"):
+        _check_authentic(source, example, body, around, place.at("authentic"))  # a GET that tries us bears no proof
+    if handshake is None:
+        _check_gives(source, example, document, place.at("gives"))
+        return
+    try:
+        answered = answer(handshake, around, example.authentic.secrets if example.authentic else ())
+    except NotAnswered:
+        raise place.at("gives").wrong(
+            "the handshake is not answered: its token is wrong, or its word is none"
+        ) from None
+    _expect(answered, example.gives.answers, place.at("gives.answers"))
+
+
+def _sent(example: Example, place: Place) -> tuple[bytes, str]:
+    """The body of an example and its type; of a GET its query."""
+    if example.method == "GET":
+        return urlencode(example.query).encode(), FORM
     if (example.body is None) == (example.json_ is None):
         raise place.wrong("needs either `body`, the text as it is sent, or `json`, a value")
     body = json.dumps(example.json_).encode() if example.body is None else example.body.encode()
     if media_type(example.content_type) == "multipart/form-data":
         body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")  # YAML has one kind of line end, MIME another
-    if example.authentic is not None:
-        _check_authentic(source, example, body, place.at("authentic"))
-    try:
-        document = decoded(source, body, example.content_type)
-    except NotReadable as fault:
-        raise place.at("body").wrong(str(fault)) from None
-    _check_gives(source, example, document, place.at("gives"))
+    return body, example.content_type
 
 
-def _check_authentic(source: Source, example: Example, body: bytes, place: Place) -> None:
+def _check_authentic(source: Source, example: Example, body: bytes, around: Surroundings, place: Place) -> None:
     given: Signature | None = example.authentic
     assert given is not None
-    if source.authentication.scheme is None:
-        raise place.wrong("is for sources that sign (authenticate.kind: hmac)")
     headers = {name.lower(): value for name, value in example.headers.items()}
-    request = Signed(body, headers, given.method, given.url)
-    if not is_valid(source.authentication.scheme, request, given.secrets, datetime.fromisoformat(given.at)):
-        raise place.wrong("the signature in `headers` does not fit the body, by what `authenticate` says")
+    raw = b"" if example.method == "GET" else body
+    params = form_pairs(example.content_type, around.body)
+    signed = Signed(raw, headers, example.method, given.url, params, example.query)
+    presented = Presented(signed, around, given.segment)
+    now = datetime.fromisoformat(given.at)
+    if any(each.kind == "api_key" for each in source.proofs):
+        raise place.wrong("cannot be tried for keys of ours (authenticate.kind: api_key)")
+    if not any(is_proved(each, presented, given.secrets, now) for each in source.proofs):
+        raise place.wrong("what this example shows is not what `authenticate` asks for: signature, token, or time")
 
 
 def _check_gives(source: Source, example: Example, document: Read, place: Place) -> None:
     wanted = example.gives
+    if wanted.answers is not None:
+        raise place.at("answers").wrong("no handshake of this source is asked for")
     found = mapped(source, document, example.query)
     for kind, payloads, expected in (
         ("leads", found.leads, wanted.leads),

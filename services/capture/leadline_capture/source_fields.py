@@ -6,7 +6,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
-from leadline_capture.core.sources import ConsentRule, Expression, FieldKind, FieldRule, Lookup
+from leadline_capture.core.sources import ConsentRule, FieldKind, FieldRule, Lookup
+from leadline_capture.core.surroundings import Expression
 from leadline_capture.core.times import NAMED, is_format
 from leadline_capture.expressions import compiled
 from leadline_capture.source_models import ConsentModel, FieldModel
@@ -59,7 +60,7 @@ def compile_consent(declared: ConsentModel, place: Place) -> ConsentRule:
     """A statement about consent. Raises RulesError."""
     states = {name.lower(): state for name, state in declared.states.items()} if declared.states else None
     return ConsentRule(
-        expression=_compiled(declared.from_, place.at("from")),
+        expression=compile_expression(declared.from_, place.at("from")),
         purpose=declared.purpose,
         channel=declared.channel,
         states=Lookup(states) if states else None,
@@ -71,7 +72,7 @@ def _source_of(model: FieldModel, place: Place) -> Expression:
     if (model.from_ is None) == (model.value is None):
         raise place.wrong("needs either `from`, an expression, or `value`, a constant")
     if model.from_ is not None:
-        return _compiled(model.from_, place)
+        return compile_expression(model.from_, place)
     constant = model.value
     return lambda item, around: constant
 
@@ -84,7 +85,8 @@ def _lookup(model: FieldModel, place: Place) -> Lookup | None:
     return Lookup({str(name).lower(): value for name, value in model.map.items()}, model.otherwise)
 
 
-def _compiled(text: str, place: Place) -> Expression:
+def compile_expression(text: str, place: Place) -> Expression:
+    """The expression in `text`. Raises RulesError."""
     try:
         return compiled(text)
     except ValueError as error:

@@ -2,66 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from leadline_capture.source_auth_models import Auths, HandshakeModel, Name
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, Source
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ContentType = Literal["json", "urlencoded", "multipart"]
-
-
-class Timestamp(RulesModel):
-    """Where the signed time stands, and how far it may lie from now, both ways."""
-
-    header: str | None = None
-    entry: str | None = None
-    unit: Literal["s", "ms"] = "s"
-    tolerance_s: Annotated[int, Field(ge=1, le=86_400)] = 300
-
-
-class ApiKey(RulesModel):
-    """Authorization: Bearer, with the scope leads:write."""
-
-    kind: Literal["api_key"]
-
-
-class Hmac(RulesModel):
-    """A signature in a header; see core.signatures.Scheme."""
-
-    kind: Literal["hmac"]
-    secret: Name
-    header: str
-    prefix: str = ""
-    entry: str | None = None
-    algorithm: Literal["sha256", "sha1", "sha512"] = "sha256"
-    encoding: Literal["hex", "base64"] = "hex"
-    signed: str = "{body}"
-    keyed: bool = True
-    key_prefix: str = ""
-    key_encoding: Literal["text", "base64"] = "text"
-    id_header: str | None = None
-    timestamp: Timestamp | None = None
-
-
-class BodyToken(RulesModel):
-    """A secret in the body itself."""
-
-    kind: Literal["body_token"]
-    secret: Name
-    path: str
-
-
-class Nobody(RulesModel):
-    """Anyone may send: a public form."""
-
-    kind: Literal["none"]
-
-
-class PublishableKey(RulesModel):
-    """A public form by its key and from its origins alone: POST /v1/forms/lp_..."""
-
-    kind: Literal["publishable_key"]
+ContentType = Literal["json", "urlencoded", "multipart", "query"]
 
 
 class FieldModel(RulesModel):
@@ -105,29 +52,32 @@ class RedirectModel(RulesModel):
 
 
 class Gives(RulesModel):
-    """What an example must give: of each payload the fields named (null: absent)."""
+    """What an example must give: of each payload the fields named (null: absent); of a handshake the answer."""
 
     leads: tuple[dict[str, Any], ...] = ()
     activities: tuple[dict[str, Any], ...] = ()
     test: bool = False
     own_id: str | None = None
     notes: tuple[str, ...] | None = None
+    answers: str | dict[str, str] | None = None
 
 
 class Signature(RulesModel):
-    """A request that must be found authentic: the live secrets, and the time at which it came."""
+    """A request that must be found authentic: the live secrets, and the time at which it came. `segment`: what
+    follows the source's name in the path."""
 
     secrets: tuple[str, ...]
     at: str = "2026-03-01T12:00:00Z"
-    method: str = "POST"
     url: str = ""
+    segment: str | None = None
 
 
 class Example(RulesModel):
-    """A body as the source sends it, and what must become of it."""
+    """A request as the source sends it, and what must become of it. A GET is its `query` alone."""
 
     name: str
-    content_type: str
+    method: Literal["GET", "POST"] = "POST"
+    content_type: str = "application/json"
     body: str | None = None
     json_: Any = Field(default=None, alias="json")
     headers: dict[str, str] = {}
@@ -141,7 +91,9 @@ class SourceModel(RulesModel):
 
     title: str
     channel: Source
-    authenticate: Annotated[ApiKey | Hmac | BodyToken | PublishableKey | Nobody, Field(discriminator="kind")]
+    authenticate: Auths
+    addresses: tuple[str, ...] = ()
+    handshakes: tuple[HandshakeModel, ...] = ()
     trusted: bool | None = None
     accepts: Annotated[tuple[ContentType, ...], Field(min_length=1)] = ("json",)
     zone: str = "UTC"

@@ -4,7 +4,7 @@ from typing import Any
 
 from leadline_capture.core.mapping import submissions
 from leadline_capture.core.own_ids import own_id
-from leadline_capture.core.sources import Surroundings
+from leadline_capture.core.surroundings import Surroundings
 from tests.support.submissions import shipped_sources, webhook
 
 

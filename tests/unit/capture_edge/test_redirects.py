@@ -120,11 +120,10 @@ def test_any_page_below_an_allowed_one_is_allowed_unless_it_hides_a_step(rest: s
     assert (redirect_of(RULE, {"return_to": page}) == page) == (not hidden)
 
 
-async def test_a_browser_is_sent_on_after_its_form_was_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_browser_is_sent_on_after_its_form_was_taken_in() -> None:
     shipped = shipped_sources().sources
     rules = SourceRules({**shipped, "website_form": replace(shipped["website_form"], redirect=RULE)})
-    monkeypatch.setattr("tests.support.door.shipped_sources", lambda: rules)
-    async with open_door() as door:
+    async with open_door(sources=lambda: rules) as door:
         url = f"{door.url}/v1/sources/website_form"
         for page, status in (("https://shop.example/", 303), ("https://evil.example/", 202)):
             form = {"email": "a@works.example", "return_to": page}

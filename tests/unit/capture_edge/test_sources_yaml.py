@@ -6,7 +6,8 @@ import pytest
 
 from leadline_capture.core.mapping import submissions
 from leadline_capture.core.own_ids import own_id
-from leadline_capture.core.sources import SourceRules, Surroundings
+from leadline_capture.core.sources import SourceRules
+from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.source_rules import build_sources
 from leadline_runtime.rules import RulesError, read_yaml
 from tests.support.submissions import shipped_sources, webhook

@@ -30,8 +30,8 @@ PURE_STANDARD = frozenset(
     {
         "abc", "ast", "base64", "binascii", "bisect", "calendar", "collections", "contextlib", "copy", "dataclasses",
         "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html",
-        "itertools", "json", "math", "numbers", "operator", "re", "statistics", "string", "struct", "textwrap", "types",
-        "typing", "unicodedata", "urllib.parse", "uuid", "zlib", "zoneinfo",
+        "ipaddress", "itertools", "json", "math", "numbers", "operator", "re", "statistics", "string", "struct",
+        "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "zlib", "zoneinfo",
     }
 )  # fmt: skip
 # Names of pure modules that are not pure themselves.

@@ -1,12 +1,15 @@
 """A body as a document that a mapping can walk: JSON as it is, a form as an object of its fields."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from leadline_capture.core.json_reader import NotReadable, Read, decode_text, read_json
 
 MAX_FIELDS: Final = 500
+_JSON: Final = r"application/[\w.-]+\+json"
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 def json_document(data: bytes, content_type: str) -> Read:
@@ -29,6 +32,15 @@ def form_document(data: bytes, content_type: str) -> Read:
     return Read(gathered(pairs), tuple(sorted(notes)))
 
 
+def without_fields(data: bytes, names: Collection[str]) -> bytes:
+    """An urlencoded text without the fields of these names, all else as it was."""
+    hidden = {name.encode() for name in names}
+    parts = data.split(b"&")
+    return b"&".join(
+        part for part in parts if unquote_to_bytes(part.partition(b"=")[0].replace(b"+", b" ")) not in hidden
+    )
+
+
 def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Pairs as an object; a repeated name (a group of checkboxes) holds all its values in their order."""
     found: dict[str, Any] = {}
@@ -42,6 +54,13 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return found
 
 
+def form_pairs(content_type: str, value: Any) -> list[tuple[str, str]]:
+    """The pairs of a form that was read; none of anything else."""
+    if media_type(content_type) not in (FORM, "multipart/form-data") or not isinstance(value, dict):
+        return []
+    return [(name, each) for name, held in value.items() for each in (held if isinstance(held, list) else [held])]
+
+
 def parameter(content_type: str, name: str) -> str | None:
     """A parameter of a Content-Type, as `charset` or `boundary`; None if it has none."""
     for part in content_type.split(";")[1:]:
@@ -53,8 +72,9 @@ def parameter(content_type: str, name: str) -> str | None:
 
 
 def media_type(content_type: str) -> str:
-    """The type without parameters, in lower case: `application/json`."""
-    return content_type.partition(";")[0].strip().lower()
+    """The type without parameters, in lower case; whatever is JSON by its suffix is `application/json`."""
+    found = content_type.partition(";")[0].strip().lower()
+    return "application/json" if found == "text/json" or re.fullmatch(_JSON, found) else found
 
 
 def form_text(data: bytes, charset: str, notes: set[str]) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from leadline_capture.core import values
 from leadline_capture.core.items import asked
-from leadline_capture.core.sources import ConsentRule, FieldRule, ItemMap, Lookup, Surroundings
+from leadline_capture.core.sources import ConsentRule, FieldRule, ItemMap, Lookup
+from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.core.times import instant
 
 # What the payload's `extra` takes (payloads.LeadPayload).

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadline_capture.core.json_reader import Read
-from leadline_capture.core.sources import Expression, ExpressionFailed, ItemMap, Surroundings
+from leadline_capture.core.sources import ItemMap
+from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 from leadline_capture.core.values import truthy
 
 MAX_ITEMS: Final = 1000

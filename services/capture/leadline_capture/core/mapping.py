@@ -8,7 +8,8 @@ from leadline_capture.core.fields import fields_of
 from leadline_capture.core.items import asked, items_of, surroundings
 from leadline_capture.core.json_reader import NotReadable, Read, read_json
 from leadline_capture.core.salvage import salvage
-from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules, Surroundings
+from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules
+from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.core.values import truthy
 from leadline_runtime.outcomes import Never
 from leadline_schemas.codec import Undecodable, decode_model

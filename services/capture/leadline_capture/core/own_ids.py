@@ -3,7 +3,8 @@
 from leadline_capture.core import values
 from leadline_capture.core.items import asked
 from leadline_capture.core.mapping import is_test
-from leadline_capture.core.sources import Source, Surroundings
+from leadline_capture.core.sources import Source
+from leadline_capture.core.surroundings import Surroundings
 
 _LONGEST = 500
 

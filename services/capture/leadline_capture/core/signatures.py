@@ -13,6 +13,8 @@ from dataclasses import field
 from datetime import datetime
 from typing import Final, Literal
 
+from leadline_capture.core.secrets import raw
+from leadline_capture.core.url_forms import url_forms
 from leadline_runtime.core.values import dataclass
 
 PARTS: Final = ("body", "timestamp", "id", "method", "url", "params", "secret")
@@ -28,6 +30,8 @@ class Scheme:
     keyed: an HMAC; otherwise the plain hash of `signed`, which then names `{secret}`.
     timestamp_header, or timestamp_entry in the signature's own header: seconds or milliseconds; `tolerance_s` limits
     how far it may lie from now, both ways.
+    body_hash: the query parameter that, if it is there, must hold the SHA-256 of the body, which is then signed with
+    the URL.
     """
 
     header: str
@@ -44,6 +48,7 @@ class Scheme:
     timestamp_entry: str | None = None
     timestamp_unit: Literal["s", "ms"] = "s"
     tolerance_s: int | None = None
+    body_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Signed:
     method: str = "POST"
     url: str = ""
     params: Sequence[tuple[str, str]] = field(default=())
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_valid(scheme: Scheme, request: Signed, secrets: Sequence[str], now: datetime) -> bool:
@@ -65,13 +71,21 @@ def is_valid(scheme: Scheme, request: Signed, secrets: Sequence[str], now: datet
     stamp = _timestamp(scheme, request, header)
     if scheme.tolerance_s is not None and not _fresh(scheme, stamp, now):
         return False
+    if not _has_hash(scheme, request):
+        return False
     given = [found for text in _candidates(scheme, header) if (found := _decoded(scheme, text)) is not None]
     valid = False
     for secret in secrets:  # all are tried, so that time does not tell which one fitted
-        wanted = _expected(scheme, request, secret, stamp)
-        for one in given:
-            valid |= wanted is not None and hmac.compare_digest(one, wanted)
+        for wanted in _expected(scheme, request, secret, stamp):
+            for one in given:
+                valid |= hmac.compare_digest(one, wanted)
     return valid
+
+
+def _has_hash(scheme: Scheme, request: Signed) -> bool:
+    given = request.query.get(scheme.body_hash) if scheme.body_hash else None
+    wanted = hashlib.sha256(request.body).hexdigest()
+    return given is None or hmac.compare_digest(raw(given.lower()), wanted.encode())
 
 
 def _candidates(scheme: Scheme, header: str) -> list[str]:
@@ -106,33 +120,32 @@ def _fresh(scheme: Scheme, stamp: str, now: datetime) -> bool:
     return abs(now.timestamp() - at) <= (scheme.tolerance_s or 0)
 
 
-def _expected(scheme: Scheme, request: Signed, secret: str, stamp: str) -> bytes | None:
+def _expected(scheme: Scheme, request: Signed, secret: str, stamp: str) -> list[bytes]:
     key: bytes = secret.removeprefix(scheme.key_prefix).encode()
     if scheme.key_encoding == "base64":
         try:
             key = base64.b64decode(key, validate=True)
         except (ValueError, binascii.Error):
-            return None
-    message = _message(scheme, request, secret, stamp)
+            return []
+    messages = _messages(scheme, request, secret, stamp)
     if scheme.keyed:
-        return hmac.digest(key, message, scheme.algorithm)
-    return hashlib.new(scheme.algorithm, message).digest()
+        return [hmac.digest(key, message, scheme.algorithm) for message in messages]
+    return [hashlib.new(scheme.algorithm, message).digest() for message in messages]
 
 
-def _message(scheme: Scheme, request: Signed, secret: str, stamp: str) -> bytes:
+def _messages(scheme: Scheme, request: Signed, secret: str, stamp: str) -> list[bytes]:
     parts = {
         "body": request.body,
-        "timestamp": _raw(stamp),
-        "id": _raw(request.headers.get((scheme.id_header or "").lower(), "")),
-        "method": _raw(request.method),
-        "url": _raw(request.url),
+        "timestamp": raw(stamp),
+        "id": raw(request.headers.get((scheme.id_header or "").lower(), "")),
+        "method": raw(request.method),
         # Twilio: names in order, each with its values, a repeated pair once.
-        "params": _raw("".join(name + value for name, value in sorted(set(request.params)))),
-        "secret": _raw(secret),
+        "params": raw("".join(name + value for name, value in sorted(set(request.params)))),
+        "secret": raw(secret),
     }
     pieces = re.split(r"\{(\w+)\}", scheme.signed)
-    return b"".join(parts[piece] if odd % 2 else _raw(piece) for odd, piece in enumerate(pieces))
-
-
-def _raw(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")  # a header may hold any bytes
+    urls = url_forms(request.url) if "url" in pieces[1::2] else ("",)
+    return [
+        b"".join(parts[piece] if odd % 2 else raw(piece) for odd, piece in enumerate(pieces))
+        for parts["url"] in map(raw, urls)
+    ]

@@ -1,35 +1,21 @@
 """A source's mapping, compiled: what rules/sources.yaml says, as values that the pure mapping walks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from datetime import UTC, tzinfo
 from typing import Any, Literal
 
+from leadline_capture.core.addresses import Network
+from leadline_capture.core.handshakes import Handshake
 from leadline_capture.core.json_reader import Read
+from leadline_capture.core.proofs import Proof
 from leadline_capture.core.redirects import Redirect
-from leadline_capture.core.signatures import Scheme
+from leadline_capture.core.surroundings import Expression
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
 
 FieldKind = Literal["text", "whole_number", "ticked", "instant", "object"]
 Decode = Callable[[bytes, str], Read]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an expression may look at besides its item: the whole body, the query string."""
-
-    body: Any
-    query: Mapping[str, str] = field(default_factory=dict)
-
-
-# An expression of a mapping. Raises ExpressionFailed if it cannot be evaluated on what came.
-Expression = Callable[[Any, Surroundings], Any]
-
-
-class ExpressionFailed(ValueError):
-    """An expression met a value of a kind it cannot work on. The text names the expression's fault, never the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +64,15 @@ class ItemMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Authentication:
-    """How a source proves who it is. `secret` is the name under which the operator keeps the secret."""
-
-    kind: Literal["api_key", "hmac", "body_token", "publishable_key", "none"]
-    secret: str | None = None
-    scheme: Scheme | None = None
-    token: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
-    """One source: how it authenticates, what it sends, what becomes of it."""
+    """One source: how it authenticates, what it sends, what becomes of it. One of the `proofs` is enough.
+
+    `addresses`: from where it may send; empty: from anywhere. `methods`: POST, and GET for what comes as a query.
+    """
 
     name: str
     channel: str
-    authentication: Authentication
+    proofs: tuple[Proof, ...]
     trusted: bool
     decoders: Mapping[str, Decode]
     maps: tuple[ItemMap, ...]
@@ -101,6 +80,14 @@ class Source:
     test: Expression | None = None
     zone: tzinfo = UTC
     redirect: Redirect | None = None
+    handshakes: tuple[Handshake, ...] = ()
+    addresses: tuple[Network, ...] = ()
+    methods: frozenset[str] = frozenset({"POST"})
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The query parameters that are secrets: never stored, never seen by a mapping."""
+        return frozenset(proof.parameter for proof in self.proofs if proof.parameter is not None)
 
 
 @dataclass(frozen=True, slots=True)

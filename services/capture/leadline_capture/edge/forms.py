@@ -19,6 +19,7 @@ from leadline_capture.edge.bodies import accepted_answer
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.keys import PREFIX, Key
 from leadline_capture.edge.problem import Problem, unavailable
+from leadline_capture.edge.source_request import request_to
 from leadline_capture.edge.sources import submitted
 from leadline_schemas.received import Authentication
 
@@ -57,7 +58,7 @@ async def post_form(call: Call) -> web.Response:
     key = _key(call)
     _from_allowed_page(call, key)
     source = _source(call, key)
-    submission, body = await submitted(call, source, lambda raw, around: _nobody(key))
+    submission, body = await submitted(call, request_to(call, source), lambda raw, around: _nobody(key))
     if _is_script(call):
         return accepted_answer(submission)
     page = redirect_of(source.redirect.allowing(key.pages) if source.redirect else None, body)
@@ -104,7 +105,7 @@ def _source(call: Call, key: Key) -> Source:
     source = call.door.sources().sources.get(key.source)
     if source is None:
         raise unavailable("source_not_configured", f"the rules have no source {key.source}, whose key this is")
-    if source.authentication.kind not in ("none", "publishable_key"):
+    if any(proof.kind not in ("none", "publishable_key") for proof in source.proofs):
         raise Problem(403, "forbidden", f"{source.name} must prove who it is; a publishable key does not")
     return source
 

@@ -11,7 +11,8 @@ from leadline_capture.edge.bodies import SUBMISSIONS
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.forms import FORMS, post_form, preflight
 from leadline_capture.edge.leads import post_lead
-from leadline_capture.edge.sources import PREFIX, post_source
+from leadline_capture.edge.source_request import PREFIX
+from leadline_capture.edge.sources import get_source, post_source
 from leadline_capture.edge.submissions import get_submission
 from leadline_runtime.core.values import dataclass
 
@@ -27,17 +28,21 @@ class Route:
     methods: Methods
 
 
-# A path that ends in a parameter stands for all that begin as it does.
+# A path that ends in parameters stands for all that begin as it does and have as many segments.
 ROUTES: Final[Mapping[str, Methods]] = {
     "/v1/leads": {"POST": post_lead},
     "/v1/leads/batch": {"POST": post_leads},
     "/v1/activities": {"POST": post_activities},
-    f"{PREFIX}{{source}}": {"POST": post_source},
+    f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
+    f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},
     f"{FORMS}{{key}}": {"POST": post_form, "OPTIONS": preflight},
 }
 _EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
-_BEGUN: Final = {path.partition("{")[0]: Route(path, methods) for path, methods in ROUTES.items() if "{" in path}
+_BEGUN: Final = {
+    (path.partition("{")[0], path.count("{")): Route(path, methods) for path, methods in ROUTES.items() if "{" in path
+}
+_MOST: Final = max(count for _, count in _BEGUN)
 NOWHERE: Final = Route("other", {})
 
 
@@ -46,4 +51,9 @@ def route_of(path: str) -> Route:
     found = _EXACT.get(path)
     if found is not None:
         return found
-    return _BEGUN.get(f"{path.rpartition('/')[0]}/", NOWHERE)
+    begin = path
+    for count in range(1, _MOST + 1):
+        begin = begin.rpartition("/")[0]
+        if (route := _BEGUN.get((f"{begin}/", count))) is not None:
+            return route
+    return NOWHERE

@@ -1,4 +1,4 @@
-"""POST /v1/sources/{source}: a webhook or form, authenticated, found readable, and stored untouched."""
+"""/v1/sources/{source}: a webhook or form, authenticated, found readable, and stored untouched."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,47 +6,71 @@ from uuid import UUID
 
 from aiohttp import web
 
-from leadline_capture.core.documents import media_type
+from leadline_capture.core.documents import without_fields
 from leadline_capture.core.items import surroundings
 from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded
 from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.redirects import redirect_of
-from leadline_capture.core.sources import Source, Surroundings
-from leadline_capture.edge.auth import authenticated, one_header
+from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.edge.bodies import accepted_answer, not_readable
 from leadline_capture.edge.door import Call, take_in
+from leadline_capture.edge.handshaking import handshake_of, shake_hands
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
+from leadline_capture.edge.source_auth import authenticated, check_address
+from leadline_capture.edge.source_request import SourceRequest, source_request
 from leadline_capture.edge.submission import received, submission_id, trace_of
 from leadline_schemas.received import Authentication
 
-PREFIX = "/v1/sources/"
 Proof = Callable[[bytes, Surroundings], Authentication]  # from body and document; raises Problem
 
 
 async def post_source(call: Call) -> web.Response:
-    """202 once Kafka has it (303 where a form names a page to go to). All judgement is the step's. Raises Problem."""
-    source = _source(call)
-    submission, body = await submitted(call, source, lambda raw, around: authenticated(call, source, raw, around))
-    page = redirect_of(source.redirect, body)
+    """202 once Kafka has it (303 where a form names a page to go to), 200 to a handshake. All judgement is the step's.
+    Raises Problem."""
+    asked = source_request(call)
+    check_address(call, asked.source)
+    if "POST" not in asked.source.methods:
+        raise _not_allowed("GET")
+    raw, around = await _read(call, asked)
+    authentication = authenticated(call, asked, raw, around)
+    handshake = handshake_of(asked, around)
+    if handshake is not None:
+        return shake_hands(call, asked, handshake, around)
+    submission = await _taken_in(call, asked, raw, around, authentication)
+    page = redirect_of(asked.source.redirect, around.body)
     if page is not None:  # a browser that posted a form
         return web.Response(status=303, headers={"Location": page})
     return accepted_answer(submission)
 
 
-async def submitted(call: Call, source: Source, proof: Proof) -> tuple[UUID, Any]:
+async def get_source(call: Call) -> web.Response:
+    """200 to a handshake, or 202 for a submission of a source that sends its fields in the query. Raises Problem."""
+    asked = source_request(call)
+    check_address(call, asked.source)
+    bare = Surroundings({}, asked.seen)
+    handshake = handshake_of(asked, bare)
+    if handshake is not None:
+        return shake_hands(call, asked, handshake, bare)
+    if "GET" not in asked.source.methods:
+        raise _not_allowed("POST")
+    raw = without_fields(_query(call), asked.source.hidden)
+    around = _around(asked, raw)
+    authentication = authenticated(call, asked, b"", around)
+    return accepted_answer(await _taken_in(call, asked, raw, around, authentication))
+
+
+async def submitted(call: Call, asked: SourceRequest, proof: Proof) -> tuple[UUID, Any]:
     """Take in what a source sends: its submission id, and its body as a document. Raises Problem."""
-    content_type = _content_type(call, source)
-    raw = await read_body(call.request, call.door.settings.edge_lead_bytes)
-    given = call.request.query
-    query = {name: given[name] for name in given}  # of a repeated name the first
-    try:
-        document = decoded(source, raw, content_type)
-    except NotReadable as fault:
-        raise not_readable(fault) from None
-    around = surroundings(document, query)
-    authentication = proof(raw, around)
+    raw, around = await _read(call, asked)
+    return await _taken_in(call, asked, raw, around, proof(raw, around)), around.body
+
+
+async def _taken_in(
+    call: Call, asked: SourceRequest, raw: bytes, around: Surroundings, authentication: Authentication
+) -> UUID:
+    source = asked.source
     submission = submission_id(None, source.name, own_id(source, around))
     made = received(
         call,
@@ -55,28 +79,29 @@ async def submitted(call: Call, source: Source, proof: Proof) -> tuple[UUID, Any
         way="source",
         source=source.name,
         authentication=authentication,
-        content_type=content_type,
-        query=query,
+        content_type=asked.content_type,
+        query=asked.seen,
     )
     await take_in(call, made, trace_of(call.request, submission))
-    return submission, around.body
+    return submission
 
 
-def _source(call: Call) -> Source:
-    name = call.request.path.removeprefix(PREFIX)
-    source = call.door.sources().sources.get(name)
-    if source is None:
-        raise Problem(404, "unknown_source", "there is no such source; rules/sources.yaml declares them")
-    call.source = name
-    return source
+async def _read(call: Call, asked: SourceRequest) -> tuple[bytes, Surroundings]:
+    raw = await read_body(call.request, call.door.settings.edge_lead_bytes)
+    return raw, _around(asked, raw)
 
 
-def _content_type(call: Call, source: Source) -> str:
-    """The declared type; without one the source's first. Raises Problem 415 for one that it does not send."""
-    declared = one_header(call.request, "Content-Type")
-    kinds = tuple(source.decoders)
-    if declared is None:
-        return kinds[0]
-    if media_type(declared) not in kinds:
-        raise Problem(415, "unsupported_media_type", f"{source.name} sends {' or '.join(kinds)}")
-    return declared
+def _query(call: Call) -> bytes:
+    """The query string as it was written. It is no longer than the longest line that the server takes."""
+    return call.request.raw_path.partition("?")[2].partition("#")[0].encode("utf-8", "surrogateescape")
+
+
+def _around(asked: SourceRequest, raw: bytes) -> Surroundings:
+    try:
+        return surroundings(decoded(asked.source, raw, asked.content_type), asked.seen)
+    except NotReadable as fault:
+        raise not_readable(fault) from None
+
+
+def _not_allowed(other: str) -> Problem:
+    return Problem(405, "method_not_allowed", f"use {other}", headers={"Allow": other})
