@@ -19,7 +19,8 @@ from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.server import DoorServer
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.edge.submissions import SubmissionStatus
-from leadline_runtime.single_records import NotDurable
+from leadline_runtime.single_records import NotDurable, Single
+from leadline_runtime.spooled_records import Where
 from leadline_runtime.sql import DatabaseTrouble
 from leadline_schemas.codec import decode
 from leadline_schemas.received import LeadReceived
@@ -39,12 +40,18 @@ class Log:
     def trouble(self) -> str | None:
         return "no connection to Kafka" if self.away else None
 
-    async def write(self, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
+    async def write(self, record: Single, *, may_repeat: bool) -> Where:
         if self.away:
             raise NotDurable("no connection to Kafka")
         if self.slow is not None:
             await self.slow.wait()
-        self.written.append((key, decode(LEAD_RECEIVED, value), dict(headers)))
+        self.written.append((record.key, decode(LEAD_RECEIVED, record.value), dict(record.headers)))
+        return "kafka"
+
+    async def write_all(self, records: Sequence[Single], *, may_repeat: bool) -> list[Where | None]:
+        if self.away:
+            return [None] * len(records)
+        return [await self.write(record, may_repeat=may_repeat) for record in records]
 
 
 @dataclass

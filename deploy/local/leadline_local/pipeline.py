@@ -25,6 +25,7 @@ _SERVICES = (
 )
 # A service that is back at once takes its lanes back at once, without a rebalance.
 _STATIC = {"LEADLINE_STATIC_MEMBER": "true"}
+_OWN = {"capture-edge": {"LEADLINE_EDGE_SPOOL_DIR": "spool"}}  # in the folder that it works in
 _APPLY_TOPICS = ("leadline_console", "topics", "apply", "--replication", "1")
 
 
@@ -48,7 +49,7 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
             argv=(sys.executable, "-m", *module),
             port_variables=_ports(name),
             ready_port=name,
-            environment={"LEADLINE_INSTANCE": f"local-{name}", **told},
+            environment={"LEADLINE_INSTANCE": f"local-{name}", **_OWN.get(name, {}), **told},
         )
         for name, title, module in _SERVICES
     ]

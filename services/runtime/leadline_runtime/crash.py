@@ -12,6 +12,8 @@ POINTS = (
     "before_t1", "in_t1", "in_decide", "in_t2", "before_commit", "during_commit", "after_commit",
     "in_publish", "after_publish", "after_offsets", "in_claim", "after_claim",
 )  # fmt: skip
+# Those of the door's spool: no step passes them.
+SPOOL_POINTS = ("spool_before_write", "spool_before_sync", "spool_after_sync", "spool_done", "spool_deleted")
 
 
 class CrashPoints:
@@ -23,8 +25,9 @@ class CrashPoints:
         if wanted:
             name, _, rest = wanted.partition(":")
             point, _, nth = rest.partition(":")
-            if point not in POINTS:
-                raise ValueError(f"LEADLINE_CRASH_AT: no point {point!r}; known: {', '.join(POINTS)}")
+            if point not in POINTS + SPOOL_POINTS:
+                known = ", ".join(POINTS + SPOOL_POINTS)
+                raise ValueError(f"LEADLINE_CRASH_AT: no point {point!r}; known: {known}")
             if name == service:
                 self.point, self.nth = point, int(nth or 1)
 

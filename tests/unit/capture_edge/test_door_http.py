@@ -281,7 +281,7 @@ async def test_more_requests_than_can_be_held_are_told_to_come_again() -> None:
 async def test_a_fault_of_ours_is_a_500_that_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     async with open_door() as door:
 
-        async def broken(*_: object) -> None:
+        async def broken(*_: object, **__: object) -> None:
             raise RuntimeError("canary@quill.example")
 
         door.log.write = broken  # type: ignore[method-assign,assignment]

@@ -1,6 +1,6 @@
-"""Several payloads in one request: each is checked, stored and answered by itself."""
+"""Several payloads in one request: each is checked by itself, all are made durable together, each is answered."""
 
-import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from aiohttp import web
 
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, P, accepted, checked, item_body, json_body
-from leadline_capture.edge.door import Call, take_in
+from leadline_capture.edge.door import Call, not_durable, take_in_all
 from leadline_capture.edge.keys import Key
 from leadline_capture.edge.problem import Problem, told_faults
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
@@ -31,9 +31,14 @@ async def answer_items(call: Call, key: Key, raw: bytes, items: Any, model: type
     if not isinstance(items, list) or not items or len(items) > most:
         raise Problem(422, "invalid", f"send a list of 1 to {most} items")
     named = await named_by_key(call, key, raw)
-    answers = await asyncio.gather(
-        *[_answer(call, key, _Item(model, n, value, named)) for n, value in enumerate(items)]
-    )
+    found = [_read(call, key, _Item(model, n, value, named)) for n, value in enumerate(items)]
+    good = [(each, trace_of(call.request, each.submission_id)) for each in found if isinstance(each, LeadReceived)]
+    durable = iter(await take_in_all(call, good))
+    answers = [_answer(call, n, each, isinstance(each, LeadReceived) and next(durable)) for n, each in enumerate(found)]
+    return _told(answers)
+
+
+def _told(answers: Sequence[dict[str, Any]]) -> web.Response:
     kinds = {answer["status"] for answer in answers}
     count = sum(answer["status"] == "accepted" for answer in answers)
     told = {"accepted": count, "refused": len(answers) - count, "results": answers}
@@ -51,26 +56,29 @@ class _Item:
         self.named = derived_id("item", named, number) if named else None
 
 
-async def _answer(call: Call, key: Key, item: _Item) -> dict[str, Any]:
-    start = {"index": item.number}
-    try:
-        received = _received(call, key, item)
-        await take_in(call, received, trace_of(call.request, received.submission_id))
-    except Invalid as invalid:
-        call.refuse("invalid")
-        return {**start, "status": "refused", "code": "invalid", "errors": told_faults(invalid.faults)}
-    except Problem as problem:
-        call.refuse(problem.code)
-        status = "unavailable" if problem.status == 503 else "refused"
-        return {**start, "status": status, "code": problem.code, "detail": problem.detail}
-    return {**start, **accepted(received.submission_id)}
-
-
-def _received(call: Call, key: Key, item: _Item) -> LeadReceived:
+def _read(call: Call, key: Key, item: _Item) -> LeadReceived | Invalid | Problem:
+    """The item as a submission, or what is wrong with it."""
     limit = call.door.settings.edge_lead_bytes
-    payload = checked(item.model, item.value)
+    try:
+        payload = checked(item.model, item.value)
+    except Invalid as invalid:
+        return invalid
     raw = item_body(item.value)
     if len(raw) > limit:
-        raise Problem(413, "too_large", f"an item is larger than {limit} bytes")
+        return Problem(413, "too_large", f"an item is larger than {limit} bytes")
     submission = submission_id(item.named if payload.id is None else None, owner_of(item.model, key), payload.id)
     return own_payload(call, key, submission, raw, payload.historical)
+
+
+def _answer(call: Call, number: int, found: LeadReceived | Invalid | Problem, durable: bool) -> dict[str, Any]:
+    start = {"index": number}
+    if isinstance(found, LeadReceived):
+        if durable:
+            return {**start, **accepted(found.submission_id)}
+        found = not_durable()
+    if isinstance(found, Invalid):
+        call.refuse("invalid")
+        return {**start, "status": "refused", "code": "invalid", "errors": told_faults(found.faults)}
+    call.refuse(found.code)
+    status = "unavailable" if found.status == 503 else "refused"
+    return {**start, "status": status, "code": found.code, "detail": found.detail}

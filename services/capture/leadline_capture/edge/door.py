@@ -1,4 +1,4 @@
-"""What every request at the door has at hand, and the one way in: written to `lead.received`, acknowledged by Kafka."""
+"""What every request at the door has at hand, and the one way in: durable before it is answered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import field
@@ -15,7 +15,8 @@ from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.envelope import headers
-from leadline_runtime.single_records import NotDurable
+from leadline_runtime.single_records import NotDurable, Single
+from leadline_runtime.spooled_records import Where
 from leadline_schemas.codec import encode
 from leadline_schemas.ids import key_bytes
 from leadline_schemas.received import LeadReceived
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
 
 
 class Records(Protocol):
-    """Where submissions are written (leadline_runtime.single_records)."""
+    """Where submissions are made durable (leadline_runtime.spooled_records)."""
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be written now; None if it can."""
+        """Why nothing can be made durable now; None if it can."""
 
-    async def write(self, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
-        """Write a record and wait for its acknowledgement. Raises NotDurable."""
+    async def write(self, record: Single, *, may_repeat: bool) -> Where:
+        """Make a record durable. Raises NotDurable."""
+
+    async def write_all(self, records: Sequence[Single], *, may_repeat: bool) -> list[Where | None]:
+        """Make several durable; None for one that is not."""
 
 
 class Remembers(Protocol):
@@ -77,19 +81,46 @@ class Call:
         """Count a submission that was not taken in."""
         self.door.metrics.refused.labels(self.source, code).inc()
 
+    def taken(self, where: Where, number: int = 1) -> None:
+        """Count submissions that were taken in."""
+        self.door.metrics.accepted.labels(self.source).inc(number)
+        if where == "spool":
+            self.door.metrics.spooled.labels(self.source).inc(number)
 
-async def take_in(call: Call, received: LeadReceived, trace: str) -> None:
-    """Write a submission to Kafka. Raises Problem 503 if it is not acknowledged in time."""
+
+def as_record(received: LeadReceived, trace: str) -> Single:
+    """A submission as it is written to `lead.received`."""
     submission, at = received.submission_id, received.received_at
     assert at is not None, "the door knows when it was"
     told = headers("capture/edge", LEAD_RECEIVED.event_type, submission, at, trace)
+    return Single(key_bytes(submission), encode(LEAD_RECEIVED, received), told)
+
+
+def is_named(submission: UUID) -> bool:
+    """Whether its sender named it, so that it may come again; those that the door names are random."""
+    return submission.version != 4
+
+
+async def take_in(call: Call, received: LeadReceived, trace: str) -> None:
+    """Make a submission durable: in Kafka, else in the spool. Raises Problem 503 if neither can be done in time."""
     try:
-        await call.door.records.write(key_bytes(submission), encode(LEAD_RECEIVED, received), told)
+        record = as_record(received, trace)
+        where = await call.door.records.write(record, may_repeat=is_named(received.submission_id))
     except NotDurable:
         raise not_durable() from None
-    call.door.metrics.accepted.labels(call.source).inc()
+    call.taken(where)
+
+
+async def take_in_all(call: Call, received: Sequence[tuple[LeadReceived, str]]) -> list[bool]:
+    """Make several submissions of one request, each with its trace, durable together; which of them are."""
+    records = [as_record(each, trace) for each, trace in received]
+    may_repeat = any(is_named(each.submission_id) for each, _ in received)
+    found = await call.door.records.write_all(records, may_repeat=may_repeat)
+    call.taken("kafka", found.count("kafka"))
+    call.taken("spool", found.count("spool"))
+    return [where is not None for where in found]
 
 
 def not_durable() -> Problem:
-    """The answer while Kafka does not acknowledge."""
+    """The answer while nothing can be made durable."""
     return unavailable("not_durable", "the submission could not be stored now; send it again")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from leadline_runtime.metrics import SECONDS
+from leadline_runtime.spool import Spool
 
 # Why a submission was refused: the codes of problems, a closed list.
 REASONS = (
@@ -24,8 +25,12 @@ class EdgeMetrics:
             "leadline_http_seconds", "Time to answer a request", ("route",), buckets=SECONDS, registry=registry
         )
         self.accepted = Counter(
-            "leadline_submissions_accepted", "Submissions that Kafka acknowledged", ("source",), registry=registry
+            "leadline_submissions_accepted", "Submissions answered 202", ("source",), registry=registry
         )
+        self.spooled = Counter(
+            "leadline_submissions_spooled", "Submissions accepted into the spool", ("source",), registry=registry
+        )
+        self.spool = SpoolMetrics(registry)
         self.refused = Counter(
             "leadline_submissions_refused", "Submissions refused, by reason", ("source", "reason"), registry=registry
         )
@@ -36,3 +41,34 @@ class EdgeMetrics:
         """Make the series of known sources, so that the first lead is a step from 0 and not a new series."""
         for source in sources:
             self.accepted.labels(source).inc(0)
+            self.spooled.labels(source).inc(0)
+
+
+class SpoolMetrics:
+    """What waits on this machine's disk for Kafka. All are zero where there is no spool."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(f"leadline_spool_{name}", text, registry=registry)
+
+        self.bytes = gauge("bytes", "Bytes of the spool on disk")
+        self.limit = gauge("limit_bytes", "How many bytes the spool may take; 0: there is none")
+        self.records = gauge("records", "Submissions in the spool")
+        self.oldest = gauge("oldest_timestamp_seconds", "When the oldest submission in the spool came; 0: none")
+        self.writable = gauge("writable", "1 if the spool can take a submission, or there is none")
+        self.damaged = gauge("damaged_records", "Places of the spool that could not be read, since the start")
+        self.drained = Counter("leadline_spool_drained", "Submissions given on to Kafka", registry=registry)
+        self._drained = 0
+
+    def tell(self, spool: Spool | None) -> None:
+        """Show how it stands now."""
+        self.writable.set(1 if spool is None or spool.trouble is None else 0)
+        if spool is None:
+            return
+        self.bytes.set(spool.files.size)
+        self.limit.set(spool.limit)
+        self.records.set(spool.files.records)
+        self.oldest.set(spool.oldest_at)
+        self.damaged.set(spool.files.damaged)
+        self.drained.inc(spool.drained - self._drained)
+        self._drained = spool.drained

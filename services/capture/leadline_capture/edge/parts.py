@@ -16,17 +16,22 @@ from leadline_capture.edge.submissions import Submissions
 from leadline_capture.edge.tables import MIGRATIONS
 from leadline_capture.tables import MIGRATIONS as STEP_TABLES
 from leadline_runtime.clock import NOW, PipelineClock
+from leadline_runtime.crash import crash_points
 from leadline_runtime.logs import logger
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.migrations import RUNTIME
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_runtime.single_records import SingleRecords
+from leadline_runtime.spool import Spool
+from leadline_runtime.spool_files import SpoolFiles
+from leadline_runtime.spooled_records import SpooledRecords
 from leadline_runtime.sql import DatabaseTrouble, Sql
 from leadline_schemas.topics import LEAD_RECEIVED
 
 log = logger(__name__)
 SERVICE: Final = "capture-edge"
 SCHEMA: Final = "capture"
+_PATIENCE_S: Final = 5.0  # with a door that is about to end and still has the spool
 _CLOCK: Final = f"SELECT {NOW}, coalesce((SELECT rate FROM clock), 1)"  # noqa: S608 - a constant
 
 
@@ -52,14 +57,20 @@ class Edge:
         self.gate = Sql(url, self.schema, timeout_s=1.0)
         self.idempotency = Idempotency(self.gate)
         self.asked = Sql(url, self.schema, timeout_s=1.0)
-        self.records = SingleRecords(
-            settings.kafka,
-            f"leadline.{SERVICE}",
-            self.topic,
-            budget_s=settings.edge_durable_s,
-            most_waiting=settings.edge_most_waiting,
+        kafka = SingleRecords(
+            settings.kafka, f"leadline.{SERVICE}", self.topic, most_waiting=settings.edge_most_waiting
         )
+        self.records = SpooledRecords(kafka, self._spool(), settings.edge_durable_s)
         self.metrics.start_at_zero(self.rules.current.rules.sources)
+
+    def _spool(self) -> Spool | None:
+        """The spool, if the settings name a directory. Raises SpoolInUse."""
+        settings = self.settings
+        if settings.edge_spool_dir is None:
+            return None
+        files = SpoolFiles(settings.edge_spool_dir, crash=crash_points(SERVICE))
+        files.open(_PATIENCE_S)
+        return Spool(files, settings.edge_spool_bytes)
 
     def door(self) -> Door:
         """What requests see of it."""
@@ -79,6 +90,8 @@ class Edge:
         reasons = [] if self.prepared else ["PostgreSQL, for the first time"]
         trouble = self.records.trouble
         told = {"keys": len(self.keys), "clock": self.clock.now().isoformat()}
+        if self.records.spool is not None:
+            told["spooled"] = self.records.spool.files.records
         return reasons + ([trouble] if trouble else []), told
 
     async def prepare(self) -> None:
@@ -94,7 +107,8 @@ class Edge:
                 await asyncio.sleep(1.0)
 
     async def close(self) -> None:
-        """Close the connections to PostgreSQL; that to Kafka ends with its own work."""
+        """Close the connections to PostgreSQL and the spool; the connection to Kafka ends with its own work."""
+        await self.records.close()
         await self.database.close()
         await self.gate.close()
         await self.asked.close()
@@ -118,7 +132,8 @@ class Edge:
         """Say again and again in the metrics whether the door does its work."""
         metrics = self.runtime_metrics
         while True:
-            metrics.dependency.labels(SERVICE, "kafka").set(0 if self.records.trouble else 1)
+            metrics.dependency.labels(SERVICE, "kafka").set(0 if self.records.kafka.trouble else 1)
+            self.metrics.spool.tell(self.records.spool)
             metrics.ready.labels(SERVICE).set(0 if self.ready()[0] else 1)
             await asyncio.sleep(1.0)
 

@@ -1,5 +1,6 @@
 """Settings of the door, each by the environment variable LEADLINE_<NAME>, secrets also by a file of that name."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -21,7 +22,12 @@ class EdgeSettings(Settings):
         default=0, ge=0, le=10, description="how many proxies of ours stand before it: their X-Forwarded-For counts"
     )
     edge_deadline_s: Seconds = Field(default=10.0, description="for one whole request, headers and body included")
-    edge_durable_s: Seconds = Field(default=0.9, description="how long a sender waits for Kafka's acknowledgement")
+    edge_durable_s: Seconds = Field(default=0.9, description="how long a sender waits until its lead is durable")
+    edge_spool_dir: Path | None = Field(
+        default=None,
+        description="a directory on a lasting disk, one for each door: what Kafka does not take waits there",
+    )
+    edge_spool_bytes: int = Field(default=1_073_741_824, ge=1_048_576, description="how large the spool may grow")
     edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
     edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
