@@ -1,6 +1,9 @@
 """Consent, held per purpose, channel and address (rules B1.9). Absence is `unknown`, which is not consent."""
 
 from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
 
 from leadline_schemas.event import Instant, Model, Pii
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, LawfulBasis
@@ -30,3 +33,5 @@ class ConsentRecord(Model):
     since: Instant | None = None
     source: str | None = None
     text_version: str | None = None
+    evidence: Annotated[str, Pii] | None = Field(default=None, description="what proves it, in its sender's words")
+    submission_id: UUID | None = Field(default=None, description="the submission in which it was said")

@@ -1,4 +1,4 @@
-"""What callers may send to `POST /v1/leads` and `POST /v1/activities`, or write to `lead.received` themselves.
+"""What callers may send to the door as JSON of ours: leads, activities, consents; leads also to `lead.received` itself.
 
 Types, sizes and formats are checked here; nothing is normalised or mapped: that is capture's step.
 """
@@ -54,6 +54,32 @@ class ConsentPayload(Model):
     basis: LawfulBasis | None = None
     occurred_at: AwareDatetime | None = None
     text_version: Short | None = None
+    evidence: Long | None = Field(default=None, description="what proves it: the page, the recording, the signed form")
+
+
+class ConsentSubmission(Model):
+    """One statement about consent and the person who made it: by any one of the keys, strongest first."""
+
+    id: Identifier | None = Field(default=None, description="the sender's own id of the statement: repeats count once")
+    lead_id: Identifier | None = Field(default=None, description="counts only from a trusted key, as external_id does")
+    external_id: ExternalIdPayload | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    anonymous_id: Identifier | None = None
+    purpose: ConsentPurpose
+    channel: ConsentChannel = Field(default="any", description="any: each channel of which an address is given")
+    address: Email | Phone | None = Field(
+        default=None, description="what it speaks of, if that is not the email or phone that tells whose it is"
+    )
+    state: Literal["pending", "granted", "declined", "withdrawn"] = Field(
+        description="pending: asked for and not yet confirmed, which is no consent; see confirm_url of the answer"
+    )
+    basis: LawfulBasis | None = None
+    occurred_at: AwareDatetime | None = Field(default=None, description="when it was said; absent: when it is received")
+    text_version: Short | None = Field(default=None, description="which text the person saw")
+    evidence: Long | None = Field(default=None, description="what proves it: the page, the recording, the signed form")
+    source: Source | None = None
+    historical: bool = False
 
 
 class AttributionPayload(Model):

@@ -30,7 +30,7 @@ ActivityKind = Literal[
     "product.activated", "product.teammate_invited", "product.usage_limit", "product.used",
     "document.shared", "note.added",
     "nurture.enrolled", "nurture.sent", "nurture.completed",
-    "consent.granted", "consent.withdrawn", "consent.declined",
+    "consent.granted", "consent.withdrawn", "consent.declined", "consent.pending",
     "stage.changed", "deal.created", "deal.won", "deal.lost", "list.added",
     "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned",
     "score.overridden", "sla.paused", "sla.resumed", "lead.released", "other",

@@ -70,7 +70,8 @@ def _hold(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Ground
         return drop("unknown_lead", delta=_change(parsed, None, "unknown_lead"))
     if any(each.id == observed.id for each in view.held_under(observed.keys.all)):
         return Decision(DUPLICATE, delta=_change(parsed, None, "duplicate"))
-    until = grounds.decided_at + grounds.rules.tables.held_for
+    tables = grounds.rules.tables
+    until = grounds.decided_at + (tables.consent_held_for if observed.statements else tables.held_for)
     submitted = became(parsed, None, "held")
     return drop("kept", delta=Change(submitted, hold=observed, hold_until=until))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline_capture.core.activity_reading import read_activity
 from leadline_capture.core.acts import Observed
+from leadline_capture.core.consent_reading import read_consent
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.mapping import submissions
@@ -80,12 +81,14 @@ def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> P
 
 
 def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:
-    if len(mapped.leads) + len(mapped.activities) > 1:
+    if len(mapped.leads) + len(mapped.activities) + len(mapped.consents) > 1:
         raise Never("several_in_one", "one record of lead.received holds one lead or one activity")
     for lead in mapped.leads:
         return read_lead(lead, receipt, rules.tables)
     for activity in mapped.activities:
         return read_activity(activity, receipt, rules.tables)
+    for consent in mapped.consents:
+        return read_consent(consent, receipt, rules.tables)
     return None
 
 

@@ -43,6 +43,7 @@ class IdentityFile(RulesModel):
     weak_above_names: Annotated[int, Field(ge=1, le=100)]
     ignored_above_names: Annotated[int, Field(ge=1, le=1000)]
     hold_acts_for: Duration
+    hold_consent_for: Duration
     role_addresses: frozenset[Annotated[str, Field(pattern=r"^[a-z0-9._-]+$")]]
     placeholder_ids: frozenset[Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]]
     examples: Annotated[tuple[KeyExample, ...], Field(min_length=1)]
@@ -124,6 +125,7 @@ def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile) -> Cap
         trusted_time=Trusted(capture.believed_time.before_receipt, capture.believed_time.after_receipt),
         type_window=capture.type_window,
         held_for=identity.hold_acts_for,
+        consent_held_for=identity.hold_consent_for,
         keys=KeyRules(identity.weak_above_names, identity.ignored_above_names, identity.placeholder_ids),
         words=Words(
             legal_suffixes=frozenset(folded(each) for each in capture.legal_suffixes),

@@ -1,10 +1,9 @@
 """An activity, read: all that can be said of it before it is known whose it is."""
 
-from uuid import UUID
-
 from leadline_capture.core.acts import NOBODY, Observed, actor_of, direction_of, kind_of
 from leadline_capture.core.effective_time import effective_time
 from leadline_capture.core.emails import read_email
+from leadline_capture.core.own_ids import lead_id_of
 from leadline_capture.core.phones import read_phone
 from leadline_capture.core.receipt import CaptureTables, Receipt
 from leadline_capture.core.said import Speaker
@@ -45,14 +44,7 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
         historical=receipt.historical or payload.historical or when.historical,
     )
     speaker = Speaker(
-        when.at, receipt.received_at, source, email=email.normal if email else None, phone=phone.e164 if phone else None
+        when.at, receipt, source, email=email.normal if email else None, phone=phone.e164 if phone else None
     )
     said = tuple(speaker.of_act(kind, payload.purpose, payload.channel))
-    return Observed(act, keys, said, _lead_id(payload.lead_id) if receipt.trusted else None)
-
-
-def _lead_id(given: str | None) -> UUID | None:
-    try:
-        return UUID(given.strip()) if given else None
-    except ValueError:
-        return None
+    return Observed(act, keys, said, lead_id_of(payload.lead_id) if receipt.trusted else None)

@@ -40,6 +40,8 @@ class Statement:
     read_at: datetime
     source: str
     text_version: str | None = None
+    evidence: str | None = None
+    submission_id: UUID | None = None
 
 
 Subject = tuple[ConsentPurpose, ConsentChannel, str | None]  # the address by its key
@@ -52,7 +54,12 @@ def address_key(address: str) -> str:
 
 def in_order(statements: Iterable[Statement]) -> list[Statement]:
     """In event time; at one instant the careful one last."""
-    return sorted(statements, key=lambda s: (s.at, _AT_ONCE[s.state], s.purpose, s.channel, s.address or "", s.source))
+    return sorted(statements, key=_order)
+
+
+def _order(s: Statement) -> tuple[object, ...]:
+    said_in = s.submission_id.hex if s.submission_id else ""
+    return (s.at, _AT_ONCE[s.state], s.purpose, s.channel, s.address or "", s.source, said_in)
 
 
 def consent_records(
@@ -100,9 +107,9 @@ def _replaces(new: ConsentState, old: ConsentState) -> bool:
     if new in (old, "unknown"):
         return False
     if new == "declined":
+        return old in ("unknown", "pending")
+    if new == "pending":  # counts as unknown, so it takes away neither a yes nor a no
         return old == "unknown"
-    if new == "pending":
-        return old in ("unknown", "declined")
     return True
 
 
@@ -116,6 +123,8 @@ def _record(statement: Statement, channel: ConsentChannel, address: str | None) 
         since=statement.at,
         source=statement.source,
         text_version=statement.text_version,
+        evidence=statement.evidence,
+        submission_id=statement.submission_id,
     )
 
 

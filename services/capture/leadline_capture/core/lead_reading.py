@@ -67,7 +67,7 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
         normal.keep("owner", payload.owner, payload.owner)
     email, phone = normal.email, normal.phone
     speaker = Speaker(
-        when.at, receipt.received_at, source, email=email.normal if email else None, phone=phone.e164 if phone else None
+        when.at, receipt, source, email=email.normal if email else None, phone=phone.e164 if phone else None
     )
     return Submission(
         receipt=receipt,

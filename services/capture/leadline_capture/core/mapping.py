@@ -13,7 +13,7 @@ from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.core.values import truthy
 from leadline_runtime.outcomes import Never
 from leadline_schemas.codec import Undecodable, decode_model
-from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.received import LeadReceived
 
 MAX_NOTES = 50
@@ -30,6 +30,8 @@ def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
             return mapped(source, decoded(source, body, received.content_type), dict(received.query))
         if received.way == "activities":
             return _own_activity(body)
+        if received.way == "consents":
+            return _own_consent(body)
         return _own_lead(body)
     except NotReadable as fault:
         raise Never("body_undecodable", str(fault)) from None
@@ -90,6 +92,14 @@ def _own_activity(body: bytes) -> Mapped:
         values, found = _object(body)
         activity = salvage(ActivityPayload, values, found.append)
         return Mapped(activities=(activity,), notes=_noted(found))
+
+
+def _own_consent(body: bytes) -> Mapped:
+    """What a statement is about cannot be guessed: one that does not fit its schema is none."""
+    try:
+        return Mapped(consents=(decode_model(ConsentSubmission, body, "consent payload"),))
+    except Undecodable as fault:
+        raise Never("not_a_consent", str(fault)) from None
 
 
 def _object(body: bytes) -> tuple[dict[str, Any], list[str]]:

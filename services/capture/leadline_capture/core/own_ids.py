@@ -1,4 +1,6 @@
-"""The id a source gives its submission, by which a repeat of it is known."""
+"""The id a source gives its submission, by which a repeat of it is known; ids of leads that senders name."""
+
+from uuid import UUID
 
 from leadline_capture.core import values
 from leadline_capture.core.items import asked
@@ -18,3 +20,11 @@ def own_id(source: Source, around: Surroundings) -> str | None:
         return None
     found = values.text(asked(source.own_id, around.body, around, notes, "own_id"), notes.append, first=True)
     return found if found is not None and len(found) <= _LONGEST else None
+
+
+def lead_id_of(given: str | None) -> UUID | None:
+    """The id of a lead that a sender names; None for what is none."""
+    try:
+        return UUID(given.strip()) if given else None
+    except ValueError:
+        return None

@@ -13,7 +13,7 @@ from leadline_capture.core.normalise import Words
 from leadline_capture.core.phones import Phone
 from leadline_capture.core.spam import SpamRules
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.vocabulary import Segment, Source
 
 
@@ -35,6 +35,7 @@ class CaptureTables:
     trusted_time: Trusted
     type_window: timedelta
     held_for: timedelta
+    consent_held_for: timedelta
     keys: KeyRules
     words: Words
     spam: SpamRules
@@ -55,7 +56,11 @@ class Receipt:
     notes: tuple[str, ...] = ()
 
     def keys(
-        self, payload: LeadPayload | ActivityPayload, email: Address | None, phone: Phone | None, rules: KeyRules
+        self,
+        payload: LeadPayload | ActivityPayload | ConsentSubmission,
+        email: Address | None,
+        phone: Phone | None,
+        rules: KeyRules,
     ) -> Keys:
         """The keys a payload carries. A public form's external id is ignored: anybody could write there who he wants
         to be. A number outside the ranges in use is no key, nor is a placeholder: they would join strangers."""

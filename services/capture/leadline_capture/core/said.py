@@ -1,16 +1,34 @@
 """What a submission or an act says about consent, as statements."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from leadline_capture.core.consent import BY_CHANNEL, CHANNELS, Statement
-from leadline_schemas.payloads import ConsentPayload
-from leadline_schemas.vocabulary import HAND_RAISES, ConsentChannel, ConsentPurpose, ConsentState, LawfulBasis, LeadType
+from leadline_capture.core.phones import read_phone
+from leadline_capture.core.receipt import Receipt
+from leadline_schemas.payloads import ConsentPayload, ConsentSubmission
+from leadline_schemas.vocabulary import (
+    HAND_RAISES,
+    ActivityKind,
+    ConsentChannel,
+    ConsentPurpose,
+    ConsentState,
+    LawfulBasis,
+    LeadType,
+)
 
 _SAID: dict[str, ConsentState] = {
+    "consent.pending": "pending",
     "consent.granted": "granted",
     "consent.withdrawn": "withdrawn",
     "consent.declined": "declined",
+}
+KIND_OF: dict[str, ActivityKind] = {
+    "pending": "consent.pending",
+    "granted": "consent.granted",
+    "withdrawn": "consent.withdrawn",
+    "declined": "consent.declined",
 }
 
 
@@ -21,16 +39,16 @@ class Speaker:
     """
 
     def __init__(
-        self, at: datetime, read_at: datetime, source: str, *, email: str | None = None, phone: str | None = None
+        self, at: datetime, receipt: Receipt, source: str, *, email: str | None = None, phone: str | None = None
     ) -> None:
-        self.at, self.read_at, self.source = at, read_at, source
+        self.at, self.receipt, self.source = at, receipt, source
         self.email, self.phone = email, phone
 
     def of_submission(
         self, type_: LeadType, marketing_checkbox: bool | None, payloads: Iterable[ConsentPayload]
     ) -> list[Statement]:
         """All a form says: asking us grants an answer on the addresses given, the box speaks for its e-mail address."""
-        found = [each for payload in payloads for each in self._declared(payload)]
+        found = [each for payload in payloads for each in self.declared(payload)]
         if type_ in HAND_RAISES:
             if self.email:
                 found.append(self._says("respond", "email", self.email, "granted", "pre_contract"))
@@ -49,11 +67,14 @@ class Speaker:
         basis: LawfulBasis | None = "consent" if state == "granted" else None
         return self._spread(self._says(purpose or "marketing", channel or "any", None, state, basis))
 
-    def _declared(self, payload: ConsentPayload) -> list[Statement]:
-        at = min(payload.occurred_at, self.read_at) if payload.occurred_at else self.at
+    def declared(self, payload: ConsentPayload | ConsentSubmission) -> list[Statement]:
+        """What one statement says, address by address."""
+        read_at = self.receipt.received_at
+        at = min(payload.occurred_at, read_at) if payload.occurred_at else self.at
         stated = Statement(
             payload.purpose, payload.channel, self._normal(payload.address), payload.state, payload.basis,
-            at, self.read_at, self.source, payload.text_version,
+            at, read_at, self.source, payload.text_version, payload.evidence,
+            self.receipt.submission_id,
         )  # fmt: skip
         return self._spread(stated)
 
@@ -61,22 +82,22 @@ class Speaker:
         if address is None:
             return None
         text = address.strip().lower()
-        return text if "@" in text else "".join(c for c in text if c.isdigit() or c == "+")
+        if "@" in text:
+            return text
+        number = read_phone(text, ())
+        return number.e164 if number else "".join(c for c in text if c.isdigit() or c == "+")
 
     def _spread(self, stated: Statement) -> list[Statement]:
         """A grant speaks only for addresses: those given with it, if it names none. A withdrawal needs none."""
-        if stated.state == "withdrawn" or stated.address is not None or stated.purpose not in BY_CHANNEL:
+        if stated.state == "withdrawn" or stated.purpose not in BY_CHANNEL:
             return [stated]
+        if stated.address is not None:
+            own = ("email",) if "@" in stated.address else CHANNELS[1:]
+            return [replace(stated, channel=each) for each in own] if stated.channel == "any" else [stated]
         channels = CHANNELS if stated.channel == "any" else (stated.channel,)
         known = [(c, self.email if c == "email" else self.phone) for c in channels]
-        spread = [self._at(stated, channel, address) for channel, address in known if address]
+        spread = [replace(stated, channel=channel, address=address) for channel, address in known if address]
         return spread or [stated]
-
-    def _at(self, stated: Statement, channel: ConsentChannel, address: str) -> Statement:
-        return Statement(
-            stated.purpose, channel, address, stated.state, stated.basis,
-            stated.at, stated.read_at, stated.source, stated.text_version,
-        )  # fmt: skip
 
     def _says(
         self,
@@ -86,4 +107,5 @@ class Speaker:
         state: ConsentState,
         basis: LawfulBasis | None,
     ) -> Statement:
-        return Statement(purpose, channel, address, state, basis, self.at, self.read_at, self.source)
+        read_at, said_in = self.receipt.received_at, self.receipt.submission_id
+        return Statement(purpose, channel, address, state, basis, self.at, read_at, self.source, submission_id=said_in)

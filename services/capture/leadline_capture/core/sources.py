@@ -11,7 +11,7 @@ from leadline_capture.core.proofs import Proof
 from leadline_capture.core.redirects import Redirect
 from leadline_capture.core.surroundings import Expression
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
 
 FieldKind = Literal["text", "whole_number", "ticked", "instant", "object"]
@@ -105,3 +105,4 @@ class Mapped:
     activities: tuple[ActivityPayload, ...] = ()
     notes: tuple[str, ...] = ()
     test: bool = False
+    consents: tuple[ConsentSubmission, ...] = ()

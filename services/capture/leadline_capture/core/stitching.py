@@ -1,11 +1,11 @@
 """Which held acts of an unknown person turn out to be a lead's, once it is known (rules B1.8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_capture.core.acts import Observed
-from leadline_capture.core.consent import consent_records, state_of
+from leadline_capture.core.consent import Statement, consent_records, state_of
 from leadline_capture.core.identity import owner_at
 from leadline_capture.core.known_lead import KnownLead
 from leadline_runtime.core.values import dataclass
@@ -25,21 +25,28 @@ def attachable(held: Sequence[Observed], by: Claimant, at: datetime, back: timed
     that it was somebody else; anonymous ones as far as they are not another's, and only if profiling is not refused."""
     if not held:
         return []
-    known, refused = by.known, profiling_refused(by.known)
-    found = []
-    for each in held:
-        if each.act.occurred_at < at - back or known.knows(each.id):
-            continue
-        if each.keys.contact:
-            own = not any(known.has_other(key) for _, key in each.keys.contact)
-        else:
-            own = not refused and owner_at(by.claims, each.act.occurred_at) == by.lead_id
-        if own:
-            found.append(each)
-    return found
+    mine = [each for each in held if _is_own(each, by) and not by.known.knows(each.id)]
+    said = [*by.known.statements, *(one for each in mine for one in each.statements)]
+    apart = _refused(said)
+    # What was said about consent grows neither old nor private: it is the person's own word.
+    return [
+        each
+        for each in mine
+        if each.statements or (each.act.occurred_at >= at - back and (each.keys.contact or not apart))
+    ]
+
+
+def _is_own(act: Observed, by: Claimant) -> bool:
+    if act.keys.contact:
+        return not any(by.known.has_other(key) for _, key in act.keys.contact)
+    return owner_at(by.claims, act.act.occurred_at) == by.lead_id
 
 
 def profiling_refused(known: KnownLead) -> bool:
     """Did the person say that what it does must not be put together?"""
-    said = [each for each in known.statements if each.purpose == "profiling"]
+    return _refused(known.statements)
+
+
+def _refused(statements: Iterable[Statement]) -> bool:
+    said = [each for each in statements if each.purpose == "profiling"]
     return bool(said) and state_of(consent_records(said, (), ()), "profiling", "any") in ("declined", "withdrawn")

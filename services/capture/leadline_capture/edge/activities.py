@@ -26,6 +26,6 @@ async def post_activities(call: Call) -> web.Response:
         raise invalid.problem() from None
     named = await named_by_key(call, key, raw)
     submission = submission_id(named, owner_of(ActivityPayload, key), activity.id)
-    received = own_payload(call, key, submission, raw, activity.historical)
+    received = own_payload(call, key, submission, raw, activity)
     await take_in(call, received, trace_of(call.request, submission))
     return accepted_answer(submission)

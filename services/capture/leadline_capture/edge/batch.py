@@ -8,12 +8,13 @@ from aiohttp import web
 
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, P, accepted, checked, item_body, json_body
+from leadline_capture.edge.consent_checks import may_be_said
 from leadline_capture.edge.door import Call, not_durable, take_in_all
 from leadline_capture.edge.keys import Key
 from leadline_capture.edge.problem import Problem, told_faults
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
 from leadline_schemas.ids import derived_id
-from leadline_schemas.payloads import LeadPayload
+from leadline_schemas.payloads import ConsentSubmission, LeadPayload
 from leadline_schemas.received import LeadReceived
 
 
@@ -61,13 +62,15 @@ def _read(call: Call, key: Key, item: _Item) -> LeadReceived | Invalid | Problem
     limit = call.door.settings.edge_lead_bytes
     try:
         payload = checked(item.model, item.value)
+        if isinstance(payload, ConsentSubmission):
+            may_be_said(payload, key)
     except Invalid as invalid:
         return invalid
     raw = item_body(item.value)
     if len(raw) > limit:
         return Problem(413, "too_large", f"an item is larger than {limit} bytes")
     submission = submission_id(item.named if payload.id is None else None, owner_of(item.model, key), payload.id)
-    return own_payload(call, key, submission, raw, payload.historical)
+    return own_payload(call, key, submission, raw, payload)
 
 
 def _answer(call: Call, number: int, found: LeadReceived | Invalid | Problem, durable: bool) -> dict[str, Any]:

@@ -19,6 +19,6 @@ async def post_lead(call: Call) -> web.Response:
         raise invalid.problem() from None
     named = await named_by_key(call, key, raw)
     submission = submission_id(named, owner_of(LeadPayload, key), lead.id)
-    received = own_payload(call, key, submission, raw, lead.historical)
+    received = own_payload(call, key, submission, raw, lead)
     await take_in(call, received, trace_of(call.request, submission))
     return accepted_answer(submission)

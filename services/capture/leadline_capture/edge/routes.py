@@ -8,6 +8,7 @@ from aiohttp import web
 from leadline_capture.edge.activities import post_activities
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
+from leadline_capture.edge.consents import post_consents
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.forms import FORMS, post_form, preflight
 from leadline_capture.edge.leads import post_lead
@@ -33,6 +34,7 @@ ROUTES: Final[Mapping[str, Methods]] = {
     "/v1/leads": {"POST": post_lead},
     "/v1/leads/batch": {"POST": post_leads},
     "/v1/activities": {"POST": post_activities},
+    "/v1/consents": {"POST": post_consents},
     f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},

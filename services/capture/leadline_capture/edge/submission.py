@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -13,11 +14,13 @@ from leadline_capture.edge.door import Call
 from leadline_capture.edge.keys import Key
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_runtime.sql import DatabaseTrouble
+from leadline_schemas.event import Model
 from leadline_schemas.ids import submission_id_of_key
-from leadline_schemas.payloads import ActivityPayload, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.received import Authentication, LeadReceived
 
 _TRACE: Final = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.ASCII)
+_WAYS: Final[Mapping[type[Model], str]] = {ActivityPayload: "activities", ConsentSubmission: "consents"}
 _KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 
@@ -41,9 +44,13 @@ async def named_by_key(call: Call, key: Key, raw: bytes) -> UUID | None:
     return submission
 
 
-def owner_of(payload: type[LeadPayload] | type[ActivityPayload], key: Key) -> str:
-    """Whose ids a payload's own id belongs to: a system numbers its leads and its acts apart."""
-    return f"{key.source}/activities" if payload is ActivityPayload else key.source
+def owner_of(payload: type[LeadPayload] | type[ActivityPayload] | type[ConsentSubmission], key: Key) -> str:
+    """Whose ids a payload's own id belongs to: a system numbers its leads, its acts and its consents apart."""
+    return key.source if payload is LeadPayload else f"{key.source}/{_way(payload)}"
+
+
+def _way(payload: type[Model]) -> str:
+    return _WAYS.get(payload, "leads")
 
 
 def submission_id(named: UUID | None, owner: str, own_id: str | None) -> UUID:
@@ -53,16 +60,18 @@ def submission_id(named: UUID | None, owner: str, own_id: str | None) -> UUID:
     return submission_id_of_key(owner, own_id) if own_id is not None else uuid4()
 
 
-def own_payload(call: Call, key: Key, submission: UUID, raw: bytes, historical: bool) -> LeadReceived:
-    """A lead or an activity in our own form, held by an API key."""
+def own_payload(
+    call: Call, key: Key, submission: UUID, raw: bytes, payload: LeadPayload | ActivityPayload | ConsentSubmission
+) -> LeadReceived:
+    """A lead, an activity or a consent in our own form, held by an API key. `payload`: what `raw` says."""
     return received(
         call,
         submission,
         raw,
-        way="activities" if call.request.path == "/v1/activities" else "leads",
+        way=_way(type(payload)),
         source=key.source,
         authentication=Authentication(method="api_key", key_id=key.id, trusted=key.trusted),
-        historical=historical,
+        historical=payload.historical,
     )
 
 
