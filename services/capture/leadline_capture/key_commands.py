@@ -1,4 +1,4 @@
-"""`leadline keys create | list | revoke`: who may send leads over the API.
+"""`leadline keys create | list | revoke | rotate | limit`: who may send leads over the API.
 
 What the commands need is loaded when they run: every `leadline` command loads this file.
 """
@@ -15,6 +15,7 @@ import typer
 
 from leadline_capture.command_database import with_database
 from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
+from leadline_capture.key_changes import KeyId, id_in, limit, rates, rotate
 
 if TYPE_CHECKING:
     from leadline_capture.edge.keys import Key
@@ -44,13 +45,19 @@ Pages = Annotated[
     list[str],
     typer.Option("--return-to", help="Pages a form may go on to, with all below them; else any of the origins'."),
 ]
+Rate = Annotated[
+    float | None, typer.Option("--rate", min=0.01, help="Requests a second; if not given, as the door's settings say.")
+]
+Burst = Annotated[
+    int | None, typer.Option("--burst", min=1, help="Requests at once; if not given, those of two seconds.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to an application."""
     keys = typer.Typer(help="Keys of the API: who may send leads.", no_args_is_help=True)
-    for command in (create, revoke):
+    for command in (create, revoke, rotate, limit):
         keys.command()(command)
     keys.command("list")(list_)
     app.add_typer(keys, name="keys")
@@ -66,6 +73,8 @@ def create(  # noqa: PLR0913 - one parameter an option
     publishable: Publishable = False,
     origin: Origins = [],  # noqa: B006
     return_to: Pages = [],  # noqa: B006
+    rate: Rate = None,
+    burst: Burst = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it: it is shown this once and kept only as a hash. Doors know it within 5 s."""
@@ -80,13 +89,11 @@ def create(  # noqa: PLR0913 - one parameter an option
     key_id, text, secret = new_key(PUBLISHABLE if publishable else PREFIX)
     now = datetime.now(UTC)
     expires = now + timedelta(days=days) if days else None
-    key = Key(key_id, secret, name, source, scopes, trusted, now, expires, origins=origins, pages=pages)
+    key = Key(
+        key_id, secret, name, source, scopes, trusted, now, expires, origins=origins, pages=pages, **rates(rate, burst)
+    )
     with_database(lambda sql: store_key(sql, key))
-    if as_json:
-        print(json.dumps({**_told(key), "key": text}))
-    else:
-        print("Keep this key now; it is not shown again:", file=sys.stderr)
-        print(text)
+    _show(key, text, as_json)
 
 
 def list_(as_json: AsJson = False) -> None:
@@ -106,25 +113,37 @@ def list_(as_json: AsJson = False) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadline keys list` shows it.")]) -> None:
+def revoke(key_id: KeyId) -> None:
     """End a key. Doors refuse it within 5 s."""
     from leadline_capture.edge.keys import revoke_key
 
-    wanted = key_id.removeprefix("ll_").removeprefix("lp_").partition("_")[0]
+    wanted = id_in(key_id)
     if not with_database(lambda sql: revoke_key(sql, wanted, datetime.now(UTC))):
         raise CommandError(f"There is no key {wanted}; `leadline keys list` shows them.", NOT_FOUND)
     print(f"revoked {wanted}")
 
 
+def _show(key: "Key", text: str, as_json: bool) -> None:
+    """Print a whole key, this once."""
+    if as_json:
+        print(json.dumps({**_told(key), "key": text}))
+    else:
+        print("Keep this key now; it is not shown again:", file=sys.stderr)
+        print(text)
+
+
 def _told(key: "Key") -> dict[str, Any]:
-    told = {name: value for name, value in asdict(key).items() if name != "secret_sha256"}
-    dates = {name: value.isoformat() if value else None for name, value in told.items() if name.endswith("_at")}
+    told = {name: value for name, value in asdict(key).items() if not name.endswith("_sha256")}
+    dates = {name: value.isoformat() for name, value in told.items() if isinstance(value, datetime)}
     return {**told, **dates, "scopes": sorted(key.scopes)}
 
 
 def _state(key: "Key") -> str:
     if key.revoked_at is not None:
         return f"revoked {key.revoked_at:%Y-%m-%d}"
-    if key.expires_at is None:
-        return "live"
-    return f"{'live until' if key.is_live(datetime.now(UTC)) else 'ended'} {key.expires_at:%Y-%m-%d}"
+    now = datetime.now(UTC)
+    until = "" if key.expires_at is None else f" until {key.expires_at:%Y-%m-%d}"
+    if not key.is_live(now):
+        return f"ended {key.expires_at:%Y-%m-%d}"
+    former = f", its former secret until {key.former_until:%Y-%m-%d %H:%M} UTC" if key.former_is_live(now) else ""
+    return f"live{until}{former}"

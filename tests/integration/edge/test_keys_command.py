@@ -85,3 +85,29 @@ def test_what_no_publishable_key_may_be_is_said(run: Run) -> None:
     assert "--origin *" in run(*asked, "--publishable", "--origin", "*", code=2)
     assert "--return-to /x" in run(*asked, *site, "--publishable", "--return-to", "/x", code=2)
     assert "There is no scope" in run(*asked, "--scope", "forms:write", code=2)
+
+
+@pytest.mark.stack
+def test_a_rotated_key_keeps_its_id_and_both_secrets_for_a_while(run: Run) -> None:
+    made = json.loads(run("create", "--name", "t", "--source", "website", "--json"))
+    turned = json.loads(run("rotate", made["key"], "--overlap-hours", "2", "--json"))
+    assert turned["id"] == made["id"] and turned["key"] != made["key"] and turned["former_until"]
+    assert "its former secret until" in run("list")
+    assert "two secrets already" in run("rotate", made["id"], code=2)
+    third = run("rotate", made["id"], "--force", "--overlap-hours", "0").strip()
+    assert third.startswith(f"ll_{made['id']}_")
+    assert "former_sha256" not in run("list", "--json")
+    run("revoke", made["id"])
+    assert "has ended" in run("rotate", made["id"], code=2)
+    assert "There is no key" in run("rotate", "nobody", code=4)
+
+
+@pytest.mark.stack
+def test_a_key_may_have_limits_of_its_own(run: Run) -> None:
+    made = json.loads(run("create", "--name", "t", "--source", "website", "--rate", "50", "--json"))
+    assert (made["rate"], made["burst"]) == (50, 100)
+    assert "5 a second, 7 at once" in run("limit", made["id"], "--rate", "5", "--burst", "7")
+    assert "as the settings say" in run("limit", made["id"], "--default")
+    assert "Give --rate" in run("limit", made["id"], code=2)
+    assert "--burst belongs" in run("create", "--name", "t", "--source", "website", "--burst", "5", code=2)
+    assert "There is no key" in run("limit", "nobody", "--rate", "1", code=4)

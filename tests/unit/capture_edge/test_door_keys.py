@@ -1,11 +1,12 @@
 """API keys: who is let in, what they may do, for how long."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from leadline_capture.edge.keys import KeyRing, hashed, new_key
+from leadline_capture.edge.keys import PREFIX, KeyRing, hashed, new_key, new_secret
 from tests.support.door import made_key, open_door
 from tests.support.submissions import NOON
 
@@ -71,3 +72,19 @@ async def test_a_key_is_judged_by_the_pipelines_time() -> None:
         assert (await door.post("/v1/leads", {}, headers={"Authorization": f"Bearer {text}"}))[0] == 202
         now[0] = datetime(2026, 6, 2, tzinfo=UTC)
         assert (await door.post("/v1/leads", {}, headers={"Authorization": f"Bearer {text}"}))[0] == 401
+
+
+def test_during_a_rotation_two_secrets_open_and_then_one() -> None:
+    text, key = made_key()
+    new_text, secret = new_secret(key.id, PREFIX)
+    until = NOON + timedelta(hours=1)
+    ring = KeyRing([replace(key, secret_sha256=secret, former_sha256=key.secret_sha256, former_until=until)])
+    for at in (NOON, until - timedelta(microseconds=1)):
+        assert ring.find(text, at) and ring.find(new_text, at)
+    assert ring.find(text, until) is None and ring.find(new_text, until)
+
+
+def test_a_key_without_a_former_secret_is_not_opened_by_nothing() -> None:
+    _, key = made_key()
+    assert not key.fits(bytes(32), NOON)
+    assert not replace(key, former_until=NOON + timedelta(1)).fits(bytes(32), NOON)

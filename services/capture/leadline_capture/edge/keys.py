@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from leadline_runtime.core.values import dataclass
@@ -19,7 +19,6 @@ FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no oth
 SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]
 PREFIX: Final = "ll_"
 PUBLISHABLE: Final = "lp_"
-# What is hashed for an id that does not exist, so that an answer takes as long as for one that does.
 _NOBODY: Final = bytes(32)
 
 
@@ -28,6 +27,8 @@ class Key:
     """A key as it is stored. `source`: the system that holds it; `trusted`: it may name external ids (rules B1.4).
 
     `origins`, `pages`: of a publishable key, whose pages may post with it and where a form may send the browser to.
+    `former_sha256`: the secret before the last rotation, in force until `former_until`.
+    `rate`, `burst`: requests a second, and how many at once; None: as the door's settings have it.
     """
 
     id: str
@@ -41,6 +42,10 @@ class Key:
     revoked_at: datetime | None = None
     origins: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    former_sha256: bytes | None = None
+    former_until: datetime | None = None
+    rate: float | None = None
+    burst: int | None = None
 
     @property
     def publishable(self) -> bool:
@@ -51,15 +56,35 @@ class Key:
         """Whether it may do this."""
         return scope in self.scopes or ("admin" in self.scopes and scope != FORMS)
 
+    def fits(self, secret_sha256: bytes, now: datetime) -> bool:
+        """Whether this is one of its secrets in force; both are compared, so that time tells nothing."""
+        newest = hmac.compare_digest(secret_sha256, self.secret_sha256)
+        former = hmac.compare_digest(secret_sha256, self.former_sha256 or _NOBODY)
+        return newest or (former and self.former_is_live(now))
+
+    def former_is_live(self, now: datetime) -> bool:
+        """Whether the secret before the last rotation is still in force."""
+        return self.former_sha256 is not None and self.former_until is not None and now < self.former_until
+
     def is_live(self, now: datetime) -> bool:
         """Whether it is in force."""
         return (self.expires_at is None or now < self.expires_at) and (self.revoked_at is None or now < self.revoked_at)
 
 
+# What is compared with for an id that does not exist, so that an answer takes as long as for one that does.
+_NO_KEY: Final = Key("", _NOBODY, "", "", frozenset(), False, datetime(2000, 1, 1, tzinfo=UTC))
+
+
 def new_key(prefix: str = PREFIX) -> tuple[str, str, bytes]:
     """A new id, the whole key to give away once, and the hash to keep."""
-    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    return key_id, f"{prefix}{key_id}_{secret}", hashed(secret)
+    key_id = secrets.token_hex(6)
+    return key_id, *new_secret(key_id, prefix)
+
+
+def new_secret(key_id: str, prefix: str) -> tuple[str, bytes]:
+    """The whole key with a new secret, to give away once, and the hash to keep."""
+    secret = secrets.token_urlsafe(32)
+    return f"{prefix}{key_id}_{secret}", hashed(secret)
 
 
 def hashed(secret: str) -> bytes:
@@ -93,11 +118,14 @@ class KeyRing:
     def _find(self, prefix: str, text: str, now: datetime) -> Key | None:
         key_id, _, secret = text.removeprefix(prefix).partition("_")
         key = self._keys.get(key_id) if text.startswith(prefix) else None
-        fits = hmac.compare_digest(hashed(secret), key.secret_sha256 if key else _NOBODY)
+        fits = (key or _NO_KEY).fits(hashed(secret), now)
         return key if key is not None and fits and key.is_live(now) else None
 
 
-COLUMNS = "id, secret_sha256, name, source, scopes, trusted, created_at, expires_at, revoked_at, origins, pages"
+COLUMNS = (
+    "id, secret_sha256, name, source, scopes, trusted, created_at, expires_at, revoked_at, origins, pages,"
+    " former_sha256, former_until, rate, burst"
+)
 
 
 async def stored_keys(sql: Sql) -> list[Key]:
@@ -106,7 +134,7 @@ async def stored_keys(sql: Sql) -> list[Key]:
     return [
         Key(
             row[0], bytes(row[1]), row[2], row[3], frozenset(row[4]), row[5], row[6], row[7], row[8],
-            tuple(row[9]), tuple(row[10]),
+            tuple(row[9]), tuple(row[10]), None if row[11] is None else bytes(row[11]), *row[12:],
         )
         for row in rows
     ]  # fmt: skip
@@ -116,10 +144,11 @@ async def store_key(sql: Sql, key: Key) -> None:
     """Keep a new key. Raises DatabaseTrouble."""
     await sql.run(
         (
-            f"INSERT INTO api_key ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+            f"INSERT INTO api_key ({COLUMNS}) VALUES ({', '.join(['%s'] * 15)})",  # noqa: S608
             (
                 key.id, key.secret_sha256, key.name, key.source, sorted(key.scopes), key.trusted, key.created_at,
                 key.expires_at, key.revoked_at, list(key.origins), list(key.pages),
+                key.former_sha256, key.former_until, key.rate, key.burst,
             ),
         )
     )  # fmt: skip
@@ -129,5 +158,26 @@ async def revoke_key(sql: Sql, key_id: str, at: datetime) -> bool:
     """End a key; False if there is no such key. One that was revoked before keeps its time. Raises DatabaseTrouble."""
     found = await sql.fetch(
         "UPDATE api_key SET revoked_at = coalesce(revoked_at, %s) WHERE id = %s RETURNING id", (at, key_id)
+    )
+    return bool(found)
+
+
+async def rotate_key(sql: Sql, key: Key, secret_sha256: bytes, former_until: datetime) -> bool:
+    """Give a key, as it was read, a new secret; the present one ends at `former_until`.
+
+    False if it was changed meanwhile. Raises DatabaseTrouble.
+    """
+    found = await sql.fetch(
+        "UPDATE api_key SET former_sha256 = secret_sha256, former_until = %s, secret_sha256 = %s"
+        " WHERE id = %s AND secret_sha256 = %s AND revoked_at IS NULL RETURNING id",
+        (former_until, secret_sha256, key.id, key.secret_sha256),
+    )
+    return bool(found)
+
+
+async def limit_key(sql: Sql, key_id: str, rate: float | None, burst: int | None) -> bool:
+    """Set how many requests a key may make; False if there is no such key. Raises DatabaseTrouble."""
+    found = await sql.fetch(
+        "UPDATE api_key SET rate = %s, burst = %s WHERE id = %s RETURNING id", (rate, burst, key_id)
     )
     return bool(found)

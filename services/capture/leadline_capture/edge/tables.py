@@ -21,4 +21,11 @@ MIGRATIONS: Final[tuple[tuple[str, str], ...]] = (
             ADD COLUMN pages text[] NOT NULL DEFAULT '{}';
         """,
     ),
+    (
+        "edge-key-rotation-and-rates",
+        """
+        ALTER TABLE api_key ADD COLUMN former_sha256 bytea, ADD COLUMN former_until timestamptz,
+            ADD COLUMN rate double precision CHECK (rate > 0), ADD COLUMN burst integer CHECK (burst > 0);
+        """,
+    ),
 )
