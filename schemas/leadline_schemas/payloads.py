@@ -112,6 +112,9 @@ class LeadPayload(Model):
     phone: Phone | None = None
     external_id: ExternalIdPayload | None = None
     anonymous_id: Identifier | None = None
+    user_id: Identifier | None = Field(
+        default=None, description="by which the sender's own application knows who is signed in; brings its history"
+    )
     company: Name | None = None
     website: Url | None = None
     street: Name | None = None
@@ -137,6 +140,9 @@ class LeadPayload(Model):
     attribution: AttributionPayload | None = None
     extra: Annotated[dict[Short, Name], Field(max_length=50)] = Field(default_factory=dict)
     historical: bool = False
+    profile: bool = Field(
+        default=False, description="tells who somebody is and asks for nothing: no request, no act, starts no clock"
+    )
     test: bool = False
     honeypot: Short | None = Field(default=None, description="a field people do not see: filled means a robot")
     missed_call: bool = False
@@ -160,6 +166,7 @@ class ActivityPayload(Model):
     email: Email | None = None
     phone: Phone | None = None
     anonymous_id: Identifier | None = None
+    user_id: Identifier | None = None
     direction: Literal["in", "out", "none"] | None = None
     actor: ActorPayload | None = None
     to: Literal["lead", "referrer"] = "lead"
@@ -173,4 +180,8 @@ class ActivityPayload(Model):
     channel: ConsentChannel | None = None
     assignment: int | None = None
     member: Short | None = None
+    alias: bool = Field(default=False, description="says that all the ids it gives are one person's")
+    attribution: AttributionPayload | None = Field(
+        default=None, description="where the person came from with this act: a page opened from a campaign"
+    )
     historical: bool = False

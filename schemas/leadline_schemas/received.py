@@ -20,13 +20,18 @@ class LeadReceived(Model):
     """One submission as it came in. Keyed by submission id, which is also its event id."""
 
     submission_id: UUID
-    way: Literal["leads", "activities", "source", "kafka", "consents"] = Field(
-        description="how the body is read: as our own lead, activity or consent payload, or by the mapping of `source`"
+    way: Literal["leads", "activities", "source", "kafka", "consents", "tracking"] = Field(
+        description="how the body is read: as our own lead, activity or consent payload, or by the mapping of `source`; "
+        "`tracking`: one message of the tracking API, read by the mapping of that name"
     )
     source: str = Field(description="name in rules/sources.yaml, or the API key's source")
     received_at: Instant | None = Field(
         default=None,
         description="when the edge took it in; absent if a producer wrote to Kafka himself: then decided_at",
+    )
+    sent_at: Instant | None = Field(
+        default=None,
+        description="when it was sent by its sender's own clock, whose error is taken out of the times in it (B1.3)",
     )
     authentication: Authentication
     content_type: str

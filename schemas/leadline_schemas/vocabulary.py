@@ -13,7 +13,7 @@ HAND_RAISES: frozenset[str] = frozenset(LEAD_TYPES[:6])
 Source = Literal[
     "website_form", "google_ads", "meta_ads", "linkedin_ads", "webinar", "event", "business_card", "chat",
     "inbound_call", "inbound_email", "referral", "partner", "product", "newsletter", "content", "manual",
-    "csv_import", "purchased_list", "cold_outreach", "crm", "other",
+    "csv_import", "purchased_list", "cold_outreach", "crm", "tracking", "other",
 ]  # fmt: skip
 Segment = Literal["organic", "inbound", "outbound", "referral"]
 Stage = Literal[
