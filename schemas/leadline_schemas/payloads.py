@@ -66,6 +66,7 @@ class ConsentSubmission(Model):
     email: Email | None = None
     phone: Phone | None = None
     anonymous_id: Identifier | None = None
+    user_id: Identifier | None = None
     purpose: ConsentPurpose
     channel: ConsentChannel = Field(default="any", description="any: each channel of which an address is given")
     address: Email | Phone | None = Field(

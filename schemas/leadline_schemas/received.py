@@ -21,8 +21,8 @@ class LeadReceived(Model):
 
     submission_id: UUID
     way: Literal["leads", "activities", "source", "kafka", "consents", "tracking"] = Field(
-        description="how the body is read: as our own lead, activity or consent payload, or by the mapping of `source`; "
-        "`tracking`: one message of the tracking API, read by the mapping of that name"
+        description="how the body is read: as our own lead, activity or consent payload, or by the mapping of `source` "
+        "(tracking: one message of the tracking API)"
     )
     source: str = Field(description="name in rules/sources.yaml, or the API key's source")
     received_at: Instant | None = Field(

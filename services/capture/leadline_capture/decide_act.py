@@ -6,8 +6,7 @@ from uuid import UUID
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation, owner_at, resolve
 from leadline_capture.core.joining import with_acts
-from leadline_capture.core.reserving import claimed
-from leadline_capture.core.stitching import Claimant, attachable, profiling_refused
+from leadline_capture.core.stitching import Identified, history, profiling_refused, pseudonym_rows
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import Telling, same_content
 from leadline_capture.view import CaptureView, Change, became
@@ -26,7 +25,7 @@ def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: G
     held, rows = _identified(observed, lead_id, view, grounds)
     told = [observed, *held]
     acts = [each.resolved(lead_id) for each in told]
-    known = with_acts(state.body, acts, [said for each in told for said in each.statements])
+    known = with_acts(state.body, acts, told)
     telling = Telling(lead_id, state, known, grounds)
     if not same_content(state.body, known, grounds):
         telling.captured("updated", observed.act.received_at, submission_id=parsed.received.submission_id)
@@ -40,17 +39,15 @@ def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: G
 def _identified(
     observed: Observed, lead_id: UUID, view: CaptureView, grounds: Grounds
 ) -> tuple[list[Observed], tuple[Reservation, ...]]:
-    """If it tells who an anonymous id is: what was held under that, and the id's row."""
-    keys, act = observed.keys, observed.act
-    if not keys.anonymous or not (keys.contact or observed.lead_id):
+    """If it tells whose a pseudonym is: what was held under that, and its row."""
+    keys, at = observed.keys, observed.act.occurred_at
+    if not (keys.contact or keys.user or observed.lead_id or observed.alias):
         return [], ()
-    before = view.reservation(keys.anonymous)
-    row = claimed(before, act.occurred_at, lead_id)
-    if row is before:
+    if not pseudonym_rows(keys, at, lead_id, view):
         return [], ()
-    by = Claimant(lead_id, view.states[lead_id].body, row.claims)
-    held = attachable(view.held_under([keys.anonymous]), by, act.occurred_at, grounds.rules.tables.held_for)
-    return held, (row,)
+    lead = Identified(lead_id, view.states[lead_id].body, keys, at, grounds.rules.tables.held_for)
+    found = history(lead, keys.pseudonyms, view)
+    return list(found.acts), found.rows
 
 
 def _whose(observed: Observed, view: CaptureView, grounds: Grounds) -> UUID | None:
@@ -58,11 +55,24 @@ def _whose(observed: Observed, view: CaptureView, grounds: Grounds) -> UUID | No
         return view.root(observed.lead_id)
     keys = observed.keys
     found = resolve(keys, "", view, grounds.rules.tables.keys).lead_id if keys.contact else None
-    if found is None and not keys.contact and keys.anonymous:
-        found = owner_at(view.reservation(keys.anonymous).claims, observed.act.occurred_at)
+    if found is None:
+        found = _by_pseudonym(observed, view)
         if found is not None and profiling_refused(view.lead(found)):
             return None
     return view.root(found) if found else None
+
+
+def _by_pseudonym(observed: Observed, view: CaptureView) -> UUID | None:
+    """By the signed-in user, else by the browser, but never by the browser of an unknown user: it may be shared. All
+    ids of an alias are one person's. An act that gives an address of its own is that person's and nobody else's."""
+    keys = observed.keys
+    if keys.email or keys.phone or (keys.external and not keys.user):
+        return None
+    for key in keys.pseudonyms if observed.alias else keys.pseudonyms[:1]:
+        found = owner_at(view.reservation(key).claims, observed.act.occurred_at)
+        if found is not None:
+            return found
+    return None
 
 
 def _hold(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:

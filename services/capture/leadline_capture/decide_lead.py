@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from leadline_capture.core.identity import Match, Reservation, resolve
+from leadline_capture.core.identity import Match, resolve
 from leadline_capture.core.joining import with_held, with_submission
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lead_reading import Submission
-from leadline_capture.core.reserving import claimed, reserved
-from leadline_capture.core.stitching import Claimant, attachable
+from leadline_capture.core.reserving import reserved
+from leadline_capture.core.stitching import Identified, history
 from leadline_capture.reading import Parsed
-from leadline_capture.telling import CapturedOutcome, Telling, touch_notes
+from leadline_capture.telling import CapturedOutcome, Telling, same_snapshot, touch_notes
 from leadline_capture.view import CaptureView, Change, became
-from leadline_runtime.decision import Decision, Grounds, LeadState, emitted
+from leadline_runtime.decision import Decision, Grounds, LeadState, drop, emitted
 
 NOBODY = Match(None, None)
 
@@ -27,28 +27,27 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     state = view.states.get(lead_id)
     act = submission.act.resolved(lead_id)
     known = with_submission(state.body if state else None, submission, act, match)
-    rows = _reserved(submission, lead_id, view)
-    claims = rows[-1].claims if submission.keys.anonymous else ()
-    waiting = view.held_under(submission.keys.all)
-    held = attachable(waiting, Claimant(lead_id, known, claims), submission.at, tables.held_for)
+    rows = reserved(submission.keys, submission.name, lead_id, view)
+    identified = Identified(lead_id, known, submission.keys, submission.at, tables.held_for)
+    past = history(identified, submission.keys.all, view)
+    held = past.acts
     acts = [each.resolved(lead_id) for each in held]
     if held:
-        known = with_held(known, acts, [said for each in held for said in each.statements])
+        known = with_held(known, acts, held)
+    outcome: CapturedOutcome = "created" if state is None else "updated" if submission.profile else "merged_into"
+    submitted = became(parsed, lead_id, "merged_into" if state else "created")
+    rows += past.rows
+    if submission.profile and state is not None and not held and same_snapshot(state.body, known, grounds):
+        # It said nothing new, as most do: an application tells who is signed in again and again.
+        states = {lead_id: state.having(body=known)}
+        return drop("unchanged", states, Change(submitted, states, reservations=tuple(rows)))
     telling = Telling(lead_id, state, known, grounds)
-    outcome: CapturedOutcome = "merged_into" if state else "created"
     _tell(telling, submission, outcome, match.kind, len(held))
-    telling.acts([act, *acts])
+    telling.acts(acts if submission.profile else [act, *acts])
     states = {lead_id: telling.state}
-    submitted = became(parsed, lead_id, outcome)
-    change = Change(submitted, states, reservations=tuple(rows), release=tuple(held))
-    return emitted(*telling.events, states=states, delta=change)
-
-
-def _reserved(submission: Submission, lead_id: UUID, view: CaptureView) -> list[Reservation]:
-    """The rows of its keys; that of the anonymous id, if it has one, last."""
-    rows = reserved(submission.keys, submission.name, lead_id, view)
-    anonymous = submission.keys.anonymous
-    return [*rows, claimed(view.reservation(anonymous), submission.at, lead_id)] if anonymous else rows
+    return emitted(
+        *telling.events, states=states, delta=Change(submitted, states, reservations=tuple(rows), release=held)
+    )
 
 
 def _tell(telling: Telling, submission: Submission, outcome: CapturedOutcome, match: str | None, stitched: int) -> None:

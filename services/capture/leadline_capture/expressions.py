@@ -60,6 +60,10 @@ class MappingFunctions(Functions):  # type: ignore[misc]  # the library has no t
     def _func_plain(self, text: Any) -> str | None:
         return functions.plain(text)
 
+    @signature(ANY)
+    def _func_snake(self, values: Any) -> dict[str, Any]:
+        return functions.snake(values)
+
     @signature(ANY, ANY)
     def _func_split(self, text: Any, separator: Any) -> list[str] | None:
         return functions.split(text, separator)
@@ -78,7 +82,13 @@ def compiled(text: str) -> Expression:
     return _walk(path) if path is not None else _interpreted(found)
 
 
-OURS = ("body", "query", "by", "pick", "without", "parse_json", "lower", "plain", "split")
+OURS = ("body", "query", "by", "pick", "without", "parse_json", "lower", "plain", "snake", "split")
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names of all fields that an expression looks at. Raises ValueError as `compiled` does."""
+    compiled(text)
+    return frozenset(_fields(jmespath.compile(text).parsed))
 
 
 def _interpreted(found: Any) -> Expression:
@@ -123,6 +133,13 @@ def _called_functions(node: Any) -> Iterator[str]:
         yield node["value"]
     for child in node.get("children", ()):
         yield from _called_functions(child)
+
+
+def _fields(node: Any) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    for child in node.get("children", ()):
+        yield from _fields(child)
 
 
 def _called(expression: Any) -> Callable[[Any], Any]:

@@ -51,8 +51,8 @@ class Parsed:
             return [Reservation(key) for key in self.keys]
         names = (said.name,) if said.name else ()
         held = [Reservation(key, said.lead_id, names) for _, key in said.keys.contact]
-        anonymous = said.keys.anonymous
-        return [*held, Reservation(anonymous, claims=((said.at, said.lead_id),))] if anonymous else held
+        claims = ((said.at, said.lead_id),)
+        return [*held, *(Reservation(key, claims=claims) for key in said.keys.pseudonyms)]
 
 
 Place = tuple[int, int]  # partition and offset of a record
@@ -93,7 +93,7 @@ def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:
 
 
 def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decided_at: datetime) -> Receipt:
-    known = rules.sources.sources.get(received.source) if received.way == "source" else None
+    known = rules.sources.sources.get(received.source) if received.way in ("source", "tracking") else None
     named: Any = known.channel if known else received.source
     return Receipt(
         submission_id=received.submission_id,
@@ -104,4 +104,5 @@ def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decide
         historical=received.historical,
         test=mapped.test,
         notes=mapped.notes,
+        sent_at=received.sent_at,
     )

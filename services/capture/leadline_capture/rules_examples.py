@@ -69,7 +69,7 @@ def check_capture(examples: Iterable[CaptureExample], tables: CaptureTables, fil
             ) from None
         said = read_lead(payload, RECEIPT, tables)
         assert isinstance(said, Submission)
-        forms: dict[str, Any] = {"trust": said.evidence.trust, "channel": said.touch.channel}
+        forms: dict[str, Any] = {"trust": said.evidence.trust, "channel": said.touch.channel if said.touch else None}
         for value in said.values:
             forms.update(value.shown if isinstance(value.shown, dict) else {value.field: value.shown})
             if value.field == "company":

@@ -15,7 +15,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError
 
 # Of several values the first: two addresses joined are none. Never cut: a shortened id or address is another one.
-WHOLE = frozenset({"id", "email", "phone", "anonymous_id", "lead_id", "website", "referrer", "landing_page"})
+WHOLE = frozenset({"id", "email", "phone", "anonymous_id", "user_id", "lead_id", "website", "referrer", "landing_page"})
 
 
 @dataclass(frozen=True, slots=True)

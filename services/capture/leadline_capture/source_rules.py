@@ -9,6 +9,7 @@ from leadline_capture.core.documents import form_document, json_document
 from leadline_capture.core.redirects import Redirect, is_page
 from leadline_capture.core.sources import Decode, ItemMap, Source, SourceRules
 from leadline_capture.core.surroundings import Expression
+from leadline_capture.expressions import names_in
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
 from leadline_capture.source_fields import Place, compile_consent, compile_expression, compile_field
@@ -97,6 +98,7 @@ def _map(declared: MapModel, place: Place) -> ItemMap:
         ),
         consent=tuple(compile_consent(one, place.at(f"consent[{n}]")) for n, one in enumerate(declared.consent)),
         test=_optional(declared.test, place.at("test")),
+        when_sees_let=declared.when is not None and not names_in(declared.when).isdisjoint(declared.let),
     )
 
 

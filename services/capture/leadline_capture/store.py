@@ -1,6 +1,6 @@
 """Capture's tables in the one transaction of a batch: keys are locked first, then root leads (loop, section 6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +31,10 @@ class CaptureStore:
         likely = likely_rows(parsed.values())
         keys = sorted(likely)
         stored, held = await self._by_key(tx, keys, likely)
+        while further := further_keys(held, stored):
+            await self._follow(tx, sorted(further), stored, held)
         submitted = await self._submitted(tx, [each.received.submission_id for each in parsed.values()])
-        found = [row for key, row in stored.items() if row is not likely[key]]
+        found = [row for key, row in stored.items() if row is not likely.get(key)]
         await load(tx, named(parsed.values(), found), leads)
         return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
 
@@ -49,10 +51,28 @@ class CaptureStore:
         if old := [key for key in keys if key not in new]:  # nothing can be held under a new key
             for key, holder, detail in await tx.fetch(tables.READ_KEYS, (old,)):
                 stored[key] = codecs.reservation(key, holder, bytes(detail))
-            for key, body in await tx.fetch(tables.READ_HELD, (old,)):
-                act = codecs.held_act(bytes(body))
-                held.setdefault(key, {})[act.id] = act
+            await self._read_held(tx, old, held)
         return stored, held
+
+    async def _follow(
+        self, tx: Transaction, keys: list[str], stored: dict[str, Reservation], held: dict[str, dict[UUID, Observed]]
+    ) -> None:
+        rows = await tx.fetch(tables.FOLLOW_KEYS, (keys,))
+        ((count,),) = await tx.fetch(tables.COUNT_KEYS, (keys,))
+        if count != len(rows):
+            raise NotNow("another instance has a key of the same person at this moment")
+        stored.update((key, codecs.reservation(key, holder, bytes(detail))) for key, holder, detail in rows)
+        if missing := [key for key in keys if key not in stored]:  # forgotten, with all that was held under them
+            blank = [Reservation(key) for key in missing]
+            columns = (missing, [None] * len(missing), [codecs.detail_of(row) for row in blank])
+            await tx.fetch(tables.LOCK_KEYS, columns)
+            stored.update((row.key, row) for row in blank)
+        await self._read_held(tx, keys, held)
+
+    async def _read_held(self, tx: Transaction, keys: list[str], held: dict[str, dict[UUID, Observed]]) -> None:
+        for key, body in await tx.fetch(tables.READ_HELD, (keys,)):
+            act = codecs.held_act(bytes(body))
+            held.setdefault(key, {})[act.id] = act
 
     async def _submitted(self, tx: Transaction, ids: list[UUID]) -> dict[UUID, Submitted]:
         if not ids:
@@ -103,6 +123,12 @@ def likely_rows(parsed: Iterable[Parsed]) -> dict[str, Reservation]:
         for row in each.likely():
             found.setdefault(row.key, row)
     return found
+
+
+def further_keys(held: Mapping[str, Mapping[UUID, Observed]], stored: Container[str]) -> set[str]:
+    """The pseudonyms that held acts name besides: an alias leads from one to the other, and to what is held there."""
+    named_too = {key for acts in held.values() for act in acts.values() for key in act.keys.pseudonyms}
+    return {key for key in named_too if key not in stored}
 
 
 def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:

@@ -35,6 +35,10 @@ LOCK_KEYS = """INSERT INTO reservation (key, holder, detail)
     ORDER BY key COLLATE "C" ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE false
     RETURNING key"""
 READ_KEYS = "SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::text[])"
+# Keys found only now, after others were locked: never waits for them, so no two instances wait for each other. How many
+# there are tells whether another instance has one.
+FOLLOW_KEYS = """SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::text[]) FOR UPDATE SKIP LOCKED"""
+COUNT_KEYS = "SELECT count(*) FROM reservation WHERE key = ANY(%b::text[])"
 READ_HELD = "SELECT key, body FROM held WHERE key = ANY(%b::text[])"
 READ_SUBMITTED = """SELECT submission_id, digest, lead_id, outcome FROM submission
     WHERE submission_id = ANY(%b::uuid[])"""

@@ -69,8 +69,17 @@ class Telling:
 
 def same_content(before: KnownLead, after: KnownLead, grounds: Grounds) -> bool:
     """Would a snapshot say the same?"""
-    if before.statements == after.statements and before.marketing == after.marketing:
-        return True  # of an act nothing else reaches the snapshot
+    if all(getattr(before, part) == getattr(after, part) for part in _TOLD_BY_ACTS):
+        return True
+    return same_snapshot(before, after, grounds)
+
+
+# Of an act nothing else reaches the snapshot.
+_TOLD_BY_ACTS = ("statements", "marketing", "requests", "first_touch", "last_touch")
+
+
+def same_snapshot(before: KnownLead, after: KnownLead, grounds: Grounds) -> bool:
+    """Is all that is published of a lead the same?"""
     tables = grounds.rules.tables
     return content_of(before, lead_of(before, tables)) == content_of(after, lead_of(after, tables))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.reading import read_all
-from leadline_capture.store import likely_rows, load, named
+from leadline_capture.store import further_keys, likely_rows, load, named
 from leadline_capture.view import Buried, CaptureView, Submitted
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
@@ -33,11 +33,17 @@ class MemoryCaptureStore:
         for key, row in likely.items():
             self.reservations.setdefault(key, row)
         stored = {key: self.reservations[key] for key in likely}
-        held = {key: {act: one for act, (one, _) in self.held.get(key, {}).items()} for key in likely}
+        held = {key: self._held(key) for key in likely}
+        while further := further_keys(held, stored):
+            stored.update((key, self.reservations.get(key, Reservation(key))) for key in further)
+            held.update((key, self._held(key)) for key in further)
         ids = {each.received.submission_id for each in parsed.values()}
         submitted = {each: self.submitted[each] for each in ids if each in self.submitted}
         await load(tx, named(parsed.values(), stored.values()), leads)
         return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
+
+    def _held(self, key: str) -> dict[UUID, Observed]:
+        return {act: one for act, (one, _) in self.held.get(key, {}).items()}
 
     async def write(self, tx: Transaction, view: CaptureView) -> None:
         """See Store.write."""

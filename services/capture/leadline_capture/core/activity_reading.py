@@ -1,7 +1,7 @@
 """An activity, read: all that can be said of it before it is known whose it is."""
 
 from leadline_capture.core.acts import NOBODY, Observed, actor_of, direction_of, kind_of
-from leadline_capture.core.effective_time import effective_time
+from leadline_capture.core.attribution import is_arrival, touch
 from leadline_capture.core.emails import read_email
 from leadline_capture.core.own_ids import lead_id_of
 from leadline_capture.core.phones import read_phone
@@ -14,7 +14,7 @@ from leadline_schemas.payloads import ActivityPayload
 
 def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTables) -> Observed:
     """An activity payload, read. A lead id and an external id count only from an authenticated sender."""
-    when = effective_time(payload.occurred_at, receipt.received_at, tables.trusted_time)
+    when = receipt.when(payload.occurred_at, tables.trusted_time)
     email = read_email(payload.email, tables.words.roles) if payload.email else None
     phone = read_phone(payload.phone, ()) if payload.phone else None
     kind = kind_of(payload)
@@ -47,4 +47,12 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
         when.at, receipt, source, email=email.normal if email else None, phone=phone.e164 if phone else None
     )
     said = tuple(speaker.of_act(kind, payload.purpose, payload.channel))
-    return Observed(act, keys, said, lead_id_of(payload.lead_id) if receipt.trusted else None)
+    seen = payload.attribution
+    return Observed(
+        act,
+        keys,
+        said,
+        lead_id_of(payload.lead_id) if receipt.trusted else None,
+        payload.alias,
+        touch(when.at, source, seen, tables.channels) if is_arrival(seen) else None,
+    )

@@ -8,6 +8,7 @@ from leadline_capture.core.identity import Keys
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity, Actor
 from leadline_schemas.event import trusted
+from leadline_schemas.lead import Touch
 from leadline_schemas.payloads import ActivityPayload
 from leadline_schemas.vocabulary import ActivityKind
 
@@ -26,12 +27,15 @@ NOBODY = UUID(int=0)  # the origin of an act before it is known whose it is; nev
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An act before it is known whose it is, and what it says about consent. `lead_id`: the lead it names itself."""
+    """An act before it is known whose it is, and what it says about consent. `lead_id`: the lead it names itself;
+    `alias`: it says that all its ids are one person's; `touch`: where the person came from with it, if it says."""
 
     act: Activity
     keys: Keys
     statements: tuple[Statement, ...] = ()
     lead_id: UUID | None = None
+    alias: bool = False
+    touch: Touch | None = None
 
     @property
     def id(self) -> UUID:

@@ -50,6 +50,15 @@ class Channels:
         return next(known, "site")
 
 
+def is_arrival(seen: AttributionPayload | None) -> bool:
+    """Does it say that somebody came from somewhere: a campaign, a click, a site that is not the page's own?"""
+    if seen is None:
+        return False
+    tags = (seen.utm_source, seen.utm_medium, seen.utm_campaign, seen.utm_term, seen.utm_content, seen.click_id)
+    host = host_of(seen.referrer)
+    return any(tags) or (host is not None and host != host_of(seen.landing_page))
+
+
 def touch(at: datetime, source: Source, seen: AttributionPayload | None, channels: Channels) -> Touch:
     """The touch of one submission; of the referring and the landing page only host and path are kept."""
     channel = channels.channel(source, seen)

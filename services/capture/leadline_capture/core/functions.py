@@ -1,9 +1,12 @@
 """The functions that mappings may use besides JMESPath's own. None of them raises: what does not fit gives nothing."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from leadline_capture.core.json_reader import NotReadable, read_json
+
+_HUMP: Final = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def by(items: Any, key: Callable[[Any], Any], value: Callable[[Any], Any]) -> dict[str, Any]:
@@ -47,6 +50,15 @@ def plain(text: Any) -> str | None:
     if not isinstance(text, str):
         return None
     return "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split()) or None
+
+
+def snake(values: Any) -> dict[str, Any]:
+    """An object, and all objects in it, with names as `first_name`, however they were written: `firstName`, `First
+    name`. Of several that become equal the first counts. Anything else is an empty object."""
+    found: dict[str, Any] = {}
+    for name, value in values.items() if isinstance(values, dict) else ():
+        found.setdefault(plain(_HUMP.sub("_", name)) or name, snake(value) if isinstance(value, dict) else value)
+    return found
 
 
 def split(text: Any, separator: Any) -> list[str] | None:

@@ -28,13 +28,17 @@ class KeyRules:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that a submission or an act carries, in the form in which they are reserved."""
+    """The keys that a submission or an act carries, in the form in which they are reserved.
+
+    `anonymous` is an id of a browser or device, `user` that of whoever is signed in to the sender's application.
+    """
 
     external: str | None = None
     email: str | None = None
     phone: str | None = None
     anonymous: str | None = None
     role: bool = False
+    user: str | None = None
 
     @property
     def contact(self) -> tuple[tuple[Kind, str], ...]:
@@ -45,9 +49,15 @@ class Keys:
         return tuple((kind, key) for kind, key in pairs if key is not None)
 
     @property
+    def pseudonyms(self) -> tuple[str, ...]:
+        """Those that match acts only, the stronger first."""
+        return tuple(key for key in (self.user, self.anonymous) if key is not None)
+
+    @property
     def all(self) -> tuple[str, ...]:
         """Every key, to be locked."""
-        return tuple(key for key in (self.external, self.email, self.phone, self.anonymous) if key is not None)
+        keys = (self.external, self.email, self.phone, self.user, self.anonymous)
+        return tuple(key for key in keys if key is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,20 @@ def items_of(item_map: ItemMap, around: Surroundings, notes: list[str]) -> list[
     for number, item in enumerate(listed[:MAX_ITEMS]):
         if not isinstance(item, dict):
             notes.append(f"item {number}: is not an object")
-        elif item_map.when is None or truthy(asked(item_map.when, item, around, notes, "when")):
-            kept.append(_with_let(item_map, item, around, notes))
+        elif (taken := _taken(item_map, item, around, notes)) is not None:
+            kept.append(taken)
     return kept
+
+
+def _taken(item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]) -> dict[str, Any] | None:
+    """The item with the values of `let`, if the map speaks of it. What it does not speak of is not noted."""
+    noted: list[str] = []
+    seen = _with_let(item_map, item, around, noted) if item_map.when_sees_let else item
+    if item_map.when is not None and not truthy(asked(item_map.when, seen, around, notes, "when")):
+        return None
+    taken = seen if item_map.when_sees_let else _with_let(item_map, item, around, noted)
+    notes += noted
+    return taken
 
 
 def asked(expression: Expression, item: Any, around: Surroundings, notes: list[str], name: str) -> Any:

@@ -1,10 +1,11 @@
 """A lead before and after a submission or an act: a pure union, whatever the order they come in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from leadline_capture.core.consent import Statement, kept
+from leadline_capture.core.acts import Observed
+from leadline_capture.core.consent import kept
 from leadline_capture.core.identity import Match
 from leadline_capture.core.known_lead import (
     MOST_ACTS,
@@ -34,8 +35,8 @@ def with_submission(before: KnownLead | None, submission: Submission, act: Activ
         beginning=min(known.beginning, beginning, key=lambda b: (b.at, b.cause)),
         fields=with_values(known.fields, submission.values, submission.evidence),
         external_ids=_external_ids(known.external_ids, submission.external_id),
-        requests=newest_requests((*known.requests, request_of(submission, lead_id))),
-        acts=newest_acts((*known.acts, act)),
+        requests=newest_requests((*known.requests, *_asks(submission, lead_id))),
+        acts=known.acts if submission.profile else newest_acts((*known.acts, act)),
         known_acts=known.known_acts,
         marketing=known.marketing,
         statements=kept((*known.statements, *submission.statements)),
@@ -46,6 +47,11 @@ def with_submission(before: KnownLead | None, submission: Submission, act: Activ
         quarantine=Quarantine(reason=reason, since=submission.receipt.received_at) if reason else known.quarantine,
         activity_revision=known.activity_revision,
     )
+
+
+def _asks(submission: Submission, lead_id: UUID) -> tuple[Request, ...]:
+    """Who only tells who somebody is asks for nothing; but of history it says that there is no more than history."""
+    return () if submission.profile and not submission.historical else (request_of(submission, lead_id),)
 
 
 def request_of(submission: Submission, lead_id: UUID) -> Request:
@@ -62,25 +68,44 @@ def request_of(submission: Submission, lead_id: UUID) -> Request:
     )
 
 
-def with_held(known: KnownLead, held: Sequence[Activity], said: Iterable[Statement]) -> KnownLead:
-    """The lead after acts that are told with its submission, and what they said about consent."""
+def with_held(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+    """The lead after acts that are told with its submission. `observed`: the same acts, with all they said."""
+    return replace(_with(known, acts, observed), acts=newest_acts((*known.acts, *acts)))
+
+
+def with_acts(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+    """The lead after acts that are told only on lead.activity. `observed`: the same acts, with all they said."""
+    ids = dict.fromkeys((*known.known_acts, *(act.id for act in acts)))
+    return replace(_with(known, acts, observed), known_acts=tuple(ids)[-MOST_ACTS:])
+
+
+def _with(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+    """What acts say besides themselves: of consent, of where the person came from, and what it asked for before anybody
+    knew who it was. A chat is no more than talk (rules B1.1)."""
+    said = [each for one in observed for each in one.statements]
+    asked = [_asked(act) for act in acts if act.request_type not in (None, "chat")]
+    first, last = known.first_touch, known.last_touch
+    for one in observed:
+        first, last = _first(first, one.touch), _last(last, one.touch)
     return replace(
         known,
-        acts=newest_acts((*known.acts, *held)),
-        marketing=newest_marketing(known.marketing, held),
-        statements=kept((*known.statements, *said)),
+        requests=newest_requests((*known.requests, *asked)) if asked else known.requests,
+        marketing=newest_marketing(known.marketing, acts),
+        statements=kept((*known.statements, *said)) if said else known.statements,
+        first_touch=first,
+        last_touch=last,
     )
 
 
-def with_acts(known: KnownLead, acts: Sequence[Activity], said: Iterable[Statement]) -> KnownLead:
-    """The lead after acts that are told only on lead.activity, and what they said about consent."""
-    statements = tuple(said)
-    ids = dict.fromkeys((*known.known_acts, *(act.id for act in acts)))
-    return replace(
-        known,
-        known_acts=tuple(ids)[-MOST_ACTS:],
-        marketing=newest_marketing(known.marketing, acts),
-        statements=kept((*known.statements, *statements)) if statements else known.statements,
+def _asked(act: Activity) -> Request:
+    assert act.request_type is not None, "only acts that ask for something"
+    return _request_of(
+        id=act.id,
+        type=act.request_type,
+        start=act.occurred_at,
+        received_at=act.received_at,
+        historical=act.historical,
+        origin=act.origin,
     )
 
 
@@ -90,12 +115,12 @@ def _external_ids(known: tuple[ExternalId, ...], new: ExternalId | None) -> tupl
     return tuple(sorted((*known, new), key=lambda each: (each.system, each.id)))
 
 
-def _first(known: Touch | None, new: Touch) -> Touch:
-    return new if known is None else min(known, new, key=_touch_order)
+def _first(known: Touch | None, new: Touch | None) -> Touch | None:
+    return new or known if known is None or new is None else min(known, new, key=_touch_order)
 
 
-def _last(known: Touch | None, new: Touch) -> Touch:
-    return new if known is None else max(known, new, key=_touch_order)
+def _last(known: Touch | None, new: Touch | None) -> Touch | None:
+    return new or known if known is None or new is None else max(known, new, key=_touch_order)
 
 
 def _touch_order(touch: Touch) -> tuple[object, ...]:

@@ -1,12 +1,13 @@
 """A lead's submission, read: all that can be said of it before it is known whose it is."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from leadline_capture.core.acts import NOBODY, Observed
-from leadline_capture.core.attribution import touch
+from leadline_capture.core.attribution import is_arrival, touch
 from leadline_capture.core.consent import Statement
-from leadline_capture.core.effective_time import Effective, effective_time
+from leadline_capture.core.effective_time import Effective
 from leadline_capture.core.identity import Keys
 from leadline_capture.core.lead_type import kind_of_act
 from leadline_capture.core.normalise import Normal, normalised
@@ -28,7 +29,8 @@ _activity_of = trusted(Activity)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A lead's submission. `lead_id`: the id of the lead it makes if it makes one; `name`: the person's, folded."""
+    """A lead's submission. `lead_id`: the id of the lead it makes if it makes one; `name`: the person's, folded;
+    `profile`: it tells who somebody is and asks for nothing."""
 
     receipt: Receipt
     lead_id: UUID
@@ -43,32 +45,36 @@ class Submission:
     evidence: Evidence
     external_id: ExternalId | None
     statements: tuple[Statement, ...]
-    touch: Touch
+    touch: Touch | None
     act: Observed
     event_end: datetime | None
     missed_call: bool
     quarantine: str | None
     notes: tuple[str, ...]
+    profile: bool = False
 
 
 def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> Submission | Observed:
-    """A lead payload, read. A chat without any contact key is an act of whoever its anonymous id is (rules B1.1)."""
+    """A lead payload, read. A chat or a tracked message without any contact key is an act of whoever its pseudonym
+    is (rules B1.1)."""
     normal = normalised(payload, tables.words)
     source = payload.source or receipt.source
-    when = effective_time(payload.occurred_at, receipt.received_at, tables.trusted_time)
+    when = receipt.when(payload.occurred_at, tables.trusted_time)
     keys = receipt.keys(payload, normal.email, normal.phone, tables.keys)
     type_: LeadType = payload.type or "other"
     historical = receipt.historical or payload.historical or when.historical
-    act = _act_of_lead(payload, receipt, when, keys, historical)
-    if type_ == "chat" and not keys.contact and keys.anonymous:
-        return act
-    trust = tables.sources[source].trust
-    if payload.owner and receipt.trusted:
-        normal.keep("owner", payload.owner, payload.owner)
     email, phone = normal.email, normal.phone
     speaker = Speaker(
         when.at, receipt, source, email=email.normal if email else None, phone=phone.e164 if phone else None
     )
+    said = tuple(speaker.of_submission(type_, payload.marketing_checkbox, payload.consent))
+    seen = _touch(payload, when, source, tables)
+    act = Observed(_act_of_lead(payload, receipt, when, historical), keys)
+    if (type_ == "chat" or receipt.source == "tracking") and not keys.contact and keys.pseudonyms:
+        return replace(act, statements=said, touch=seen if is_arrival(payload.attribution) else None)
+    trust = tables.sources[source].trust
+    if payload.owner and receipt.trusted:
+        normal.keep("owner", payload.owner, payload.owner)
     return Submission(
         receipt=receipt,
         lead_id=lead_id(receipt.received_at, receipt.submission_id),
@@ -84,14 +90,22 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
             receipt.submission_id, when.at, source, trust if receipt.trusted else min(trust, tables.public_trust)
         ),
         external_id=_external(payload.external_id) if keys.external else None,
-        statements=tuple(speaker.of_submission(type_, payload.marketing_checkbox, payload.consent)),
-        touch=touch(when.at, source, payload.attribution, tables.channels),
+        statements=said,
+        touch=seen,
         act=act,
         event_end=payload.event_end,
         missed_call=payload.missed_call,
         quarantine=_quarantine(payload, receipt, normal, keys, tables),
         notes=tuple(sorted({*receipt.notes, *normal.notes, *((when.flag,) if when.flag else ())})),
+        profile=payload.profile,
     )
+
+
+def _touch(payload: LeadPayload, when: Effective, source: Source, tables: CaptureTables) -> Touch | None:
+    """Where the person came from; telling who one is, is no arrival by itself."""
+    if payload.profile and not is_arrival(payload.attribution):
+        return None
+    return touch(when.at, source, payload.attribution, tables.channels)
 
 
 def _external(given: ExternalIdPayload | None) -> ExternalId | None:
@@ -107,19 +121,18 @@ def _quarantine(
     return spam or (None if keys.contact else "no_contact")
 
 
-def _act_of_lead(payload: LeadPayload, receipt: Receipt, when: Effective, keys: Keys, historical: bool) -> Observed:
-    act = _activity_of(
+def _act_of_lead(payload: LeadPayload, receipt: Receipt, when: Effective, historical: bool) -> Activity:
+    return _activity_of(
         id=request_id(receipt.submission_id),
         origin=NOBODY,
-        kind=kind_of_act(payload.type or "other", payload.missed_call),
+        kind="other" if payload.profile else kind_of_act(payload.type or "other", payload.missed_call),
         occurred_at=when.at,
         received_at=receipt.received_at,
         direction="in",
         actor=THE_LEAD,
         name=payload.source_detail,
-        request_type=payload.type or "other",
+        request_type=None if payload.profile else payload.type or "other",
         message_id=payload.id,
         source=payload.source or receipt.source,
         historical=historical,
     )
-    return Observed(act, keys)

@@ -23,7 +23,7 @@ def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
     """What a submission says. Raises Never if its body is not what it says it is, or its source is not known."""
     try:
         body = raw_body(received)
-        if received.way == "source":
+        if received.way in ("source", "tracking"):
             source = rules.sources.get(received.source)
             if source is None:
                 raise Never("unknown_source", "rules/sources.yaml has no such source; add it, then retry")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_capture.core.attribution import Channels
-from leadline_capture.core.effective_time import Trusted
+from leadline_capture.core.effective_time import Effective, Trusted, corrected_time, effective_time
 from leadline_capture.core.emails import Address
 from leadline_capture.core.identity import KeyRules, Keys
 from leadline_capture.core.known_lead import external_key
@@ -44,7 +44,8 @@ class CaptureTables:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list."""
+    """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list;
+    `sent_at`: when it was sent, by the clock of its sender."""
 
     submission_id: UUID
     received_at: datetime
@@ -54,6 +55,14 @@ class Receipt:
     historical: bool = False
     test: bool = False
     notes: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+
+    def when(self, occurred_at: datetime | None, trusted: Trusted) -> Effective:
+        """When it happened. The error of the sender's clock is taken out where it is known, but of history: its times
+        are dates on record and were never read from that clock."""
+        if self.sent_at is not None and occurred_at is not None and not self.historical:
+            occurred_at = corrected_time(occurred_at, self.sent_at, self.received_at)
+        return effective_time(occurred_at, self.received_at, trusted)
 
     def keys(
         self,
@@ -66,12 +75,14 @@ class Receipt:
         to be. A number outside the ranges in use is no key, nor is a placeholder: they would join strangers."""
         given = payload.external_id if self.trusted else None
         external, anonymous = _real(given.id if given else None, rules), _real(payload.anonymous_id, rules)
+        user = _real(payload.user_id, rules)
         return Keys(
             external=external_key(given.system.strip(), external) if given and external else None,
             email=f"e:{email.key}" if email else None,
             phone=f"p:{phone.e164}" if phone and phone.valid else None,
-            anonymous=f"a:{anonymous}" if anonymous else None,
+            anonymous=f"a:{anonymous}" if anonymous and anonymous != user else None,
             role=email.role if email else False,
+            user=f"a:{user}" if user else None,
         )
 
 

@@ -52,7 +52,8 @@ class ConsentRule:
 
 @dataclass(frozen=True, slots=True)
 class ItemMap:
-    """How the items of a body become payloads of one kind."""
+    """How the items of a body become payloads of one kind. `when_sees_let`: the condition asks for a value of `let`,
+    which is then made for every item; mostly it is only made for those that are taken."""
 
     makes: Literal["lead", "activity"]
     items: Expression
@@ -61,6 +62,7 @@ class ItemMap:
     fields: tuple[FieldRule, ...]
     consent: tuple[ConsentRule, ...] = ()
     test: Expression | None = None
+    when_sees_let: bool = False
 
 
 @dataclass(frozen=True, slots=True)

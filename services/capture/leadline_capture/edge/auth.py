@@ -23,7 +23,12 @@ def authorized(call: Call, *scopes: Scope) -> Key:
     """The key in the Authorization header. Raises Problem: 401 without a live key, 403 without any of the scopes."""
     value = one_header(call.request, "Authorization")
     kind, _, given = (value or "").partition(" ")
-    key = call.door.keys.find(given.strip(), call.door.clock()) if kind.lower() == "bearer" else None
+    return allowed(call, given.strip() if kind.lower() == "bearer" else "", *scopes)
+
+
+def allowed(call: Call, text: str, *scopes: Scope) -> Key:
+    """The key that `text` is. Raises Problem: 401 if it is no live key, 403 without any of the scopes."""
+    key = call.door.keys.find(text, call.door.clock())
     if key is None:
         raise Problem(401, "unauthorized", "send a valid key: Authorization: Bearer ll_...", headers=ASK)
     call.source = key.source

@@ -20,7 +20,7 @@ from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPa
 SUBMISSIONS: Final = "/v1/submissions/"
 P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission)
 # An act of nobody could never be resolved to a lead.
-SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id")
+SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id", "user_id")
 
 
 class Invalid(Exception):

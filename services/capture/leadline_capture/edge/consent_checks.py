@@ -15,7 +15,7 @@ def may_be_said(payload: ConsentSubmission, key: Key) -> None:
 
 
 def _nobody(payload: ConsentSubmission, key: Key) -> Fault | None:
-    if key.trusted or payload.email or payload.phone or payload.anonymous_id:
+    if key.trusted or payload.email or payload.phone or payload.anonymous_id or payload.user_id:
         return None
     problem = "lead_id and external_id count only with a key made with --trusted: give email or phone"
     return Fault((), "", problem)

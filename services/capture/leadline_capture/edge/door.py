@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import field
 from datetime import datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -88,12 +89,13 @@ class Call:
             self.door.metrics.spooled.labels(self.source).inc(number)
 
 
-def as_record(received: LeadReceived, trace: str) -> Single:
-    """A submission as it is written to `lead.received`."""
+def as_record(received: LeadReceived, trace: str, key: bytes | None = None) -> Single:
+    """A submission as it is written to `lead.received`. `key`: what shall stay in order has one in common; else the
+    submission's id."""
     submission, at = received.submission_id, received.received_at
     assert at is not None, "the door knows when it was"
     told = headers("capture/edge", LEAD_RECEIVED.event_type, submission, at, trace)
-    return Single(key_bytes(submission), encode(LEAD_RECEIVED, received), told)
+    return Single(key or key_bytes(submission), encode(LEAD_RECEIVED, received), told)
 
 
 def is_named(submission: UUID) -> bool:
@@ -111,9 +113,15 @@ async def take_in(call: Call, received: LeadReceived, trace: str) -> None:
     call.taken(where)
 
 
-async def take_in_all(call: Call, received: Sequence[tuple[LeadReceived, str]]) -> list[bool]:
-    """Make several submissions of one request, each with its trace, durable together; which of them are."""
-    records = [as_record(each, trace) for each, trace in received]
+async def take_in_all(
+    call: Call, received: Sequence[tuple[LeadReceived, str]], keys: Sequence[bytes] | None = None
+) -> list[bool]:
+    """Make several submissions of one request, each with its trace, durable together; which of them are. `keys`: of
+    the records; else the submissions' ids."""
+    records = [
+        as_record(each, trace, key)
+        for (each, trace), key in zip(received, keys or repeat(None), strict=keys is not None)
+    ]
     may_repeat = any(is_named(each.submission_id) for each, _ in received)
     found = await call.door.records.write_all(records, may_repeat=may_repeat)
     call.taken("kafka", found.count("kafka"))

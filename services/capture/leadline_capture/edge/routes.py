@@ -5,6 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
+from leadline_capture.core.tracking import TYPES
 from leadline_capture.edge.activities import post_activities
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
@@ -15,6 +16,7 @@ from leadline_capture.edge.leads import post_lead
 from leadline_capture.edge.source_request import PREFIX
 from leadline_capture.edge.sources import get_source, post_source
 from leadline_capture.edge.submissions import get_submission
+from leadline_capture.edge.tracking import post_batch, post_import, post_message
 from leadline_runtime.core.values import dataclass
 
 Handler = Callable[[Call], Awaitable[web.Response]]
@@ -39,6 +41,9 @@ ROUTES: Final[Mapping[str, Methods]] = {
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},
     f"{FORMS}{{key}}": {"POST": post_form, "OPTIONS": preflight},
+    **{f"/v1/{kind}": {"POST": post_message} for kind in TYPES},
+    "/v1/batch": {"POST": post_batch},
+    "/v1/import": {"POST": post_import},
 }
 _EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
 _BEGUN: Final = {
