@@ -17,7 +17,7 @@ from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
-from tests.load.intake_rates import intake, intake_latency
+from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
@@ -77,11 +77,14 @@ class Bench:
         """The door alone, with Kafka's acknowledgement for each."""
         for name in list(pipeline.running):
             pipeline.kill(name)
-        pipeline.start(["capture-edge"])
-        key = pipeline.make_key()
-        intake(pipeline.url, key, 500, self.options.seed)
-        self.tell("intake_rate", intake(pipeline.url, key, 8000, self.options.seed + 3), "202/s", floor=800)
-        self.tell("intake_p99_ms", intake_latency(pipeline.url, key, 200, 10, self.options.seed + 4), "ms")
+        pipeline.start(["capture-edge"], LEADLINE_EDGE_SPOOL_DIR=str(pipeline.directory / "spool"))
+        key = pipeline.make_key("--rate", "1000000")
+        seed = self.options.seed
+        intake(pipeline.url, key, 500, seed)
+        self.tell("intake_rate", intake(pipeline.url, key, 8000, seed + 3), "202/s", floor=1500)
+        self.tell("intake_p99_ms", intake_latency(pipeline.url, key, 200, 10, seed + 4), "ms", ceiling=100)
+        intake_batch(pipeline.url, key, 5000, seed)
+        self.tell("intake_batch_rate", intake_batch(pipeline.url, key, 60_000, seed + 7), "leads/s", floor=10_000)
 
     def on_a_pipeline(self, parts: list[str]) -> None:
         """These parts, one after the other, on one pipeline."""

@@ -11,11 +11,18 @@ import aiohttp
 from tests.load.people import person
 
 CONNECTIONS = 48
+BATCH, SENDERS = 500, 4  # leads in one request, requests at a time
+
+
+def _bodies(requests: int, seed: int, each: int | None = None) -> list[bytes]:
+    rng = random.Random(seed)
+    if each is None:
+        return [json.dumps(person(rng)).encode() for _ in range(requests)]
+    return [json.dumps({"leads": [person(rng) for _ in range(each)]}).encode() for _ in range(requests)]
 
 
 async def _post(url: str, key: str, requests: int, seed: int, rate: float | None) -> tuple[float, list[float]]:
-    rng = random.Random(seed)
-    bodies = [json.dumps(person(rng)).encode() for _ in range(requests)]
+    bodies = _bodies(requests, seed)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
     waits: list[float] = []
     started = perf_counter()
@@ -53,3 +60,24 @@ def intake_latency(url: str, key: str, rate: float, seconds: float, seed: int) -
     """p99 in milliseconds at `rate` requests a second."""
     _, waits = asyncio.run(_post(url, key, int(rate * seconds), seed, rate))
     return quantiles(waits, n=100)[98]
+
+
+async def _post_batches(url: str, key: str, bodies: list[bytes]) -> float:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    async with aiohttp.ClientSession(url, headers=headers) as http:
+
+        async def some(mine: list[bytes]) -> None:
+            for body in mine:
+                async with http.post("/v1/leads/batch", data=body) as answer:
+                    assert answer.status == 202, await answer.text()
+                    await answer.read()
+
+        started = perf_counter()
+        await asyncio.gather(*(some(bodies[n::SENDERS]) for n in range(SENDERS)))
+        return perf_counter() - started
+
+
+def intake_batch(url: str, key: str, leads: int, seed: int) -> float:
+    """Leads a second through the batch endpoint, each of them durable, by 4 senders of 500 leads a request."""
+    bodies = _bodies(leads // BATCH, seed, BATCH)
+    return len(bodies) * BATCH / asyncio.run(_post_batches(url, key, bodies))

@@ -1,7 +1,8 @@
 """Several payloads in one request: each is checked by itself, all are made durable together, each is answered."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from leadline_capture.edge.submission import named_by_key, own_payload, owner_of
 from leadline_schemas.ids import derived_id
 from leadline_schemas.payloads import ConsentSubmission, LeadPayload
 from leadline_schemas.received import LeadReceived
+
+_FAIR: Final = 50  # after so many items other requests have their turn
 
 
 async def post_leads(call: Call) -> web.Response:
@@ -32,7 +35,11 @@ async def answer_items(call: Call, key: Key, raw: bytes, items: Any, model: type
     if not isinstance(items, list) or not items or len(items) > most:
         raise Problem(422, "invalid", f"send a list of 1 to {most} items")
     named = await named_by_key(call, key, raw)
-    found = [_read(call, key, _Item(model, n, value, named)) for n, value in enumerate(items)]
+    found = []
+    for n, value in enumerate(items):
+        found.append(_read(call, key, _Item(model, n, value, named)))
+        if n % _FAIR == _FAIR - 1:
+            await asyncio.sleep(0)
     good = [(each, trace_of(call.request, each.submission_id)) for each in found if isinstance(each, LeadReceived)]
     durable = iter(await take_in_all(call, good))
     answers = [_answer(call, n, each, isinstance(each, LeadReceived) and next(durable)) for n, each in enumerate(found)]

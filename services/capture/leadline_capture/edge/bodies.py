@@ -23,6 +23,9 @@ P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission)
 SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id", "user_id")
 
 
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 class Invalid(Exception):
     """A payload that does not fit its schema."""
 
@@ -75,7 +78,7 @@ def checked(model: type[P], value: Any) -> P:
 
 def item_body(value: Any) -> bytes:
     """One item of a list as a body of its own."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _WRITER.encode(value).encode()
 
 
 def accepted(submission_id: object) -> dict[str, str]:
