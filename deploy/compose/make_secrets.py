@@ -4,6 +4,7 @@ Usage: make_secrets.py FOLDER, where FOLDER holds services/, postgres/, valkey/ 
 What exists is kept, so that it still fits the data in PostgreSQL's volume.
 """
 
+import json
 import secrets
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def make(folder: Path) -> None:
     once(folder / "valkey" / "valkey.conf", f"bind * -::*\nrequirepass {cache}\n")
     once(folder / "services" / "leadline_database_url", f"postgresql://leadline:{database}@postgres:5432/leadline")
     once(folder / "services" / "leadline_redis_url", f"redis://:{cache}@valkey:6379/0")
+    once(folder / "services" / "leadline_consent_link_secrets", json.dumps([secrets.token_hex(BYTES)]))
     # Secrets of webhooks by the name that rules/sources.yaml gives them: {"typeform": ["..."]}
     once(folder / "services" / "leadline_source_secrets", "{}")
 

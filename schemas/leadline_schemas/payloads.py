@@ -83,6 +83,19 @@ class ConsentSubmission(Model):
     historical: bool = False
 
 
+class ConsentLinkPayload(Model):
+    """Whose link to withdraw consent is wanted, by any one of the keys, and what for."""
+
+    lead_id: Identifier | None = Field(default=None, description="counts only from a trusted key, as external_id does")
+    external_id: ExternalIdPayload | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    anonymous_id: Identifier | None = None
+    user_id: Identifier | None = None
+    purpose: Literal["respond", "marketing"] = "marketing"
+    channel: ConsentChannel = "email"
+
+
 class AttributionPayload(Model):
     """Where the person came from, as the page saw it."""
 

@@ -1,5 +1,6 @@
 """The whole of Leadline on this machine: the stack, its tables and topics, and the services."""
 
+import json
 import os
 import subprocess
 import sys
@@ -25,7 +26,6 @@ _SERVICES = (
 )
 # A service that is back at once takes its lanes back at once, without a rebalance.
 _STATIC = {"LEADLINE_STATIC_MEMBER": "true"}
-_OWN = {"capture-edge": {"LEADLINE_EDGE_SPOOL_DIR": "spool"}}  # in the folder that it works in
 _APPLY_TOPICS = ("leadline_console", "topics", "apply", "--replication", "1")
 
 
@@ -49,10 +49,18 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
             argv=(sys.executable, "-m", *module),
             port_variables=_ports(name),
             ready_port=name,
-            environment={"LEADLINE_INSTANCE": f"local-{name}", **_OWN.get(name, {}), **told},
+            environment={"LEADLINE_INSTANCE": f"local-{name}", **_own(name, state), **told},
         )
         for name, title, module in _SERVICES
     ]
+
+
+def _own(name: str, state: State) -> dict[str, str]:
+    """What only one service needs. The spool stands in the folder that the door works in."""
+    if name != "capture-edge":
+        return {}
+    secret = json.dumps([state.secret("consent links")])
+    return {"LEADLINE_EDGE_SPOOL_DIR": "spool", "LEADLINE_CONSENT_LINK_SECRETS": secret}
 
 
 def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None = None) -> Pipeline:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from leadline_capture.core.faults import Fault, faults, field_names
-from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, ConsentSubmission, LeadPayload
 
 M = TypeVar("M", LeadPayload, ActivityPayload)
 _ROUNDS: Final = 4
@@ -23,7 +23,7 @@ def validator(model: type[M]) -> TypeAdapter[M]:
 @cache
 def known_names() -> frozenset[str]:
     """The names of all payload fields: safe to repeat in notes and errors."""
-    return field_names(LeadPayload, ActivityPayload, ConsentSubmission)
+    return field_names(LeadPayload, ActivityPayload, ConsentSubmission, ConsentLinkPayload)
 
 
 def salvage(model: type[M], values: Mapping[str, Any], note: Callable[[str], None]) -> M:

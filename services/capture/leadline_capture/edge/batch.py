@@ -10,6 +10,7 @@ from aiohttp import web
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, P, accepted, checked, item_body, json_body
 from leadline_capture.edge.consent_checks import may_be_said
+from leadline_capture.edge.consent_links import links_of
 from leadline_capture.edge.door import Call, not_durable, take_in_all
 from leadline_capture.edge.keys import Key
 from leadline_capture.edge.problem import Problem, told_faults
@@ -84,7 +85,8 @@ def _answer(call: Call, number: int, found: LeadReceived | Invalid | Problem, du
     start = {"index": number}
     if isinstance(found, LeadReceived):
         if durable:
-            return {**start, **accepted(found.submission_id)}
+            links = links_of(call, found) if found.way == "consents" else {}
+            return {**start, **accepted(found.submission_id), **links}
         found = not_durable()
     if isinstance(found, Invalid):
         call.refuse("invalid")

@@ -15,10 +15,10 @@ from leadline_capture.edge.auth import one_header
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
-from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
+from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, ConsentSubmission, LeadPayload
 
 SUBMISSIONS: Final = "/v1/submissions/"
-P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission)
+P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission, ConsentLinkPayload)
 # An act of nobody could never be resolved to a lead.
 SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id", "user_id")
 
@@ -70,7 +70,7 @@ def checked(model: type[P], value: Any) -> P:
         payload: P = _validator(model).validate_python(value, extra="forbid")
     except ValidationError as error:
         raise Invalid(faults(error, known_names())) from None
-    if isinstance(payload, ActivityPayload | ConsentSubmission) and not any(getattr(payload, n) for n in SUBJECTS):
+    if not isinstance(payload, LeadPayload) and not any(getattr(payload, n) for n in SUBJECTS):
         what = "act" if isinstance(payload, ActivityPayload) else "consent"
         raise Invalid((Fault((), "", f"says of nobody whose {what} it is: give one of {', '.join(SUBJECTS)}"),))
     return payload

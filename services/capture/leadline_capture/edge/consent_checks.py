@@ -4,7 +4,7 @@ from leadline_capture.core.consent import BY_CHANNEL
 from leadline_capture.core.faults import Fault
 from leadline_capture.edge.bodies import Invalid
 from leadline_capture.edge.keys import Key
-from leadline_schemas.payloads import ConsentSubmission
+from leadline_schemas.payloads import ConsentLinkPayload, ConsentSubmission
 
 
 def may_be_said(payload: ConsentSubmission, key: Key) -> None:
@@ -14,7 +14,14 @@ def may_be_said(payload: ConsentSubmission, key: Key) -> None:
         raise Invalid(tuple(found))
 
 
-def _nobody(payload: ConsentSubmission, key: Key) -> Fault | None:
+def may_be_named(payload: ConsentLinkPayload, key: Key) -> None:
+    """Raises Invalid if the key may not name who is meant."""
+    fault = _nobody(payload, key)
+    if fault:
+        raise Invalid((fault,))
+
+
+def _nobody(payload: ConsentSubmission | ConsentLinkPayload, key: Key) -> Fault | None:
     if key.trusted or payload.email or payload.phone or payload.anonymous_id or payload.user_id:
         return None
     problem = "lead_id and external_id count only with a key made with --trusted: give email or phone"

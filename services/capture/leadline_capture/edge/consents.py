@@ -6,6 +6,7 @@ from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.batch import answer_items
 from leadline_capture.edge.bodies import Invalid, accepted_answer, checked, json_body
 from leadline_capture.edge.consent_checks import may_be_said
+from leadline_capture.edge.consent_links import links_of
 from leadline_capture.edge.door import Call, take_in
 from leadline_capture.edge.limits import too_large
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
@@ -30,4 +31,4 @@ async def post_consents(call: Call) -> web.Response:
     submission = submission_id(named, owner_of(ConsentSubmission, key), said.id)
     received = own_payload(call, key, submission, raw, said)
     await take_in(call, received, trace_of(call.request, submission))
-    return accepted_answer(submission)
+    return accepted_answer(submission, **links_of(call, received))

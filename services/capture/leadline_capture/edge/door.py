@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from leadline_capture.core.sources import SourceRules
 from leadline_capture.edge.keys import KeyRing
+from leadline_capture.edge.links import Links
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.settings import EdgeSettings
@@ -67,6 +69,11 @@ class Door:
     clock: Callable[[], datetime]
     sources: Callable[[], SourceRules]
     metrics: EdgeMetrics
+
+    @cached_property
+    def links(self) -> Links:
+        """Seals and opens the links of consents."""
+        return Links([secret.get_secret_value() for secret in self.settings.consent_link_secrets])
 
 
 @dataclass

@@ -9,6 +9,8 @@ from leadline_capture.core.tracking import TYPES
 from leadline_capture.edge.activities import post_activities
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
+from leadline_capture.edge.consent_links import CONFIRM, UNSUBSCRIBE, post_links
+from leadline_capture.edge.consent_pages import get_confirm, get_unsubscribe, post_confirm, post_unsubscribe
 from leadline_capture.edge.consents import post_consents
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.forms import FORMS, post_form, preflight
@@ -37,6 +39,9 @@ ROUTES: Final[Mapping[str, Methods]] = {
     "/v1/leads/batch": {"POST": post_leads},
     "/v1/activities": {"POST": post_activities},
     "/v1/consents": {"POST": post_consents},
+    "/v1/consents/links": {"POST": post_links},
+    CONFIRM: {"GET": get_confirm, "HEAD": get_confirm, "POST": post_confirm},
+    UNSUBSCRIBE: {"GET": get_unsubscribe, "HEAD": get_unsubscribe, "POST": post_unsubscribe},
     f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},

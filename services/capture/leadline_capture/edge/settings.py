@@ -36,6 +36,13 @@ class EdgeSettings(Settings):
     edge_batch_items: int = Field(default=1000, ge=1, le=10_000)
     edge_keys_every_s: Seconds = Field(default=5.0, description="how soon a new or revoked key is known")
     edge_clock_every_s: Seconds = Field(default=0.5, description="how often the pipeline's time is asked for")
+    consent_link_secrets: tuple[Annotated[SecretStr, Field(min_length=32)], ...] = Field(
+        default=(), description='seal the links of consents; the first seals, all open: ["new","old"]'
+    )
+    consent_confirm_h: Annotated[float, Field(gt=0, le=8760)] = Field(
+        default=100.0, description="hours in which a double opt-in can be confirmed (rules B1.9)"
+    )
+    consent_asked_by: str | None = Field(default=None, description="who asks for consent, as people know you")
     source_secrets: dict[str, tuple[SecretStr, ...]] = Field(
         default_factory=dict,
         description='live secrets by the name sources.yaml gives them: {"typeform": ["new","old"]}',
