@@ -35,9 +35,16 @@ class LeadReceived(Model):
     )
     authentication: Authentication
     content_type: str
-    body: Annotated[str, Pii] = Field(description="the original body: text, or base64 if it is not UTF-8")
+    body: Annotated[str, Pii] = Field(
+        description="the original body, or of one that holds several items this item's part: text, or base64 if it is"
+        " not UTF-8"
+    )
     body_encoding: Literal["text", "base64"] = "text"
     body_sha256: str
+    item: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="which of the items that the mapping finds in the body this submission is, from 0; absent: the one",
+    )
     query: dict[str, Annotated[str, Pii]] = Field(default_factory=dict)
     remote_address: Annotated[str, Pii] | None = None
     historical: bool = False

@@ -26,8 +26,8 @@ Said = Submission | Observed | None
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one record says; None if it speaks of no lead at all. `digest`: of its body, by which a repeat is told from
-    another submission under the same id. `fault`: why it could not be read."""
+    """What one record says; None if it speaks of no lead at all. `digest`: of its body, or of what is mapped of a
+    source's, by which a repeat is told from another submission under its id. `fault`: why it could not be read."""
 
     received: LeadReceived
     digest: bytes
@@ -70,14 +70,19 @@ def read_all(items: Iterable[Item], rules: CaptureRules, decided_at: datetime) -
 
 def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> Parsed:
     """One record, read."""
-    digest = sha256(received.body.encode()).digest()
+    body = sha256(received.body.encode()).digest()
     try:
         mapped = submissions(received, rules.sources)
-        return Parsed(
-            received, digest, _said(mapped, _receipt(received, mapped, rules, decided_at), rules), test=mapped.test
-        )
+        said = _said(mapped, _receipt(received, mapped, rules, decided_at), rules)
+        return Parsed(received, _digest(mapped) if received.way == "source" else body, said, test=mapped.test)
     except Exception as fault:
-        return Parsed(received, digest, fault=fault)
+        return Parsed(received, body, fault=fault)
+
+
+def _digest(mapped: Mapped) -> bytes:
+    """Of what a source says: vendors count their tries in the body, so a repeat is another body of the same content."""
+    told = (*mapped.leads, *mapped.activities)
+    return sha256("\n".join(each.model_dump_json() for each in told).encode()).digest()
 
 
 def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:

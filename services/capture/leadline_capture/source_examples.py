@@ -15,6 +15,7 @@ from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.proofs import Presented, is_proved
 from leadline_capture.core.signatures import Signed
 from leadline_capture.core.sources import Source
+from leadline_capture.core.splitting import found_in, parts_of
 from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.source_fields import Place
 from leadline_capture.source_models import Example, Signature
@@ -92,6 +93,10 @@ def _check_gives(source: Source, example: Example, document: Read, place: Place)
             _compare(values, fields, place.at(f"{kind}[{number}]"))
     _expect(found.test, wanted.test, place.at("test"))
     _expect(own_id(source, surroundings(document, example.query)), wanted.own_id, place.at("own_id"))
+    if wanted.own_ids is not None:
+        around = surroundings(document, example.query)
+        parts = parts_of(source, around, found_in(source, around))
+        _expect([part.own_id for part in parts], list(wanted.own_ids), place.at("own_ids"))
     if wanted.notes is not None:
         _expect(list(found.notes), list(wanted.notes), place.at("notes"))
 

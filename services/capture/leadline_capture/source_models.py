@@ -41,6 +41,7 @@ class MapModel(RulesModel):
     fields: dict[str, str | FieldModel]
     consent: tuple[ConsentModel, ...] = ()
     test: str | None = None
+    own_id: str | None = None
 
 
 class RedirectModel(RulesModel):
@@ -58,6 +59,7 @@ class Gives(RulesModel):
     activities: tuple[dict[str, Any], ...] = ()
     test: bool = False
     own_id: str | None = None
+    own_ids: tuple[str | None, ...] | None = None
     notes: tuple[str, ...] | None = None
     answers: str | dict[str, str] | None = None
 

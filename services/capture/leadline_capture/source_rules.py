@@ -99,6 +99,7 @@ def _map(declared: MapModel, place: Place) -> ItemMap:
         consent=tuple(compile_consent(one, place.at(f"consent[{n}]")) for n, one in enumerate(declared.consent)),
         test=_optional(declared.test, place.at("test")),
         when_sees_let=declared.when is not None and not names_in(declared.when).isdisjoint(declared.let),
+        own_id=_optional(declared.own_id, place.at("own_id")),
     )
 
 

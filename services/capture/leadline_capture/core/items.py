@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadline_capture.core.json_reader import Read
-from leadline_capture.core.sources import ItemMap
+from leadline_capture.core.sources import ItemMap, Source
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 from leadline_capture.core.values import truthy
 
@@ -13,34 +13,45 @@ MAX_ITEMS: Final = 1000
 
 def surroundings(document: Read, query: Mapping[str, str]) -> Surroundings:
     """What expressions look at. A body that is a list of one is that one."""
-    value = document.value
-    return Surroundings(value[0] if isinstance(value, list) and len(value) == 1 else value, query)
+    return Surroundings(unwrapped(document.value), query)
 
 
-def items_of(item_map: ItemMap, around: Surroundings, notes: list[str]) -> list[dict[str, Any]]:
-    """The objects that `item_map` speaks of, with the values of its `let` added. Anything else is noted."""
-    found = asked(item_map.items, around.body, around, notes, "items")
-    listed = found if isinstance(found, list) else [] if found is None else [found]
+def unwrapped(value: Any) -> Any:
+    """The one value in a list of one; anything else as it is."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def chosen(item_map: ItemMap, around: Surroundings, notes: list[str]) -> list[dict[str, Any]]:
+    """The objects that `item_map` speaks of, as they stand in the body."""
+    listed = _listed(item_map, around, notes)
     if len(listed) > MAX_ITEMS:
         notes.append(f"items: only the first {MAX_ITEMS} of {len(listed)} were taken")
     kept: list[dict[str, Any]] = []
     for number, item in enumerate(listed[:MAX_ITEMS]):
         if not isinstance(item, dict):
             notes.append(f"item {number}: is not an object")
-        elif (taken := _taken(item_map, item, around, notes)) is not None:
-            kept.append(taken)
+        elif _speaks_of(item_map, item, around, notes):
+            kept.append(item)
     return kept
 
 
-def _taken(item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]) -> dict[str, Any] | None:
-    """The item with the values of `let`, if the map speaks of it. What it does not speak of is not noted."""
-    noted: list[str] = []
-    seen = _with_let(item_map, item, around, noted) if item_map.when_sees_let else item
-    if item_map.when is not None and not truthy(asked(item_map.when, seen, around, notes, "when")):
-        return None
-    taken = seen if item_map.when_sees_let else _with_let(item_map, item, around, noted)
-    notes += noted
-    return taken
+def _speaks_of(item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]) -> bool:
+    """Whether the map speaks of the item. What a `let` finds odd of one that it does not speak of is not noted."""
+    if item_map.when is None:
+        return True
+    seen = with_let(item_map, item, around, []) if item_map.when_sees_let else item
+    return truthy(asked(item_map.when, seen, around, notes, "when"))
+
+
+def holds_too_many(source: Source, around: Surroundings) -> bool:
+    """Whether a map of the source would leave out items of this body."""
+    notes: list[str] = []
+    return any(len(_listed(item_map, around, notes)) > MAX_ITEMS for item_map in source.maps)
+
+
+def _listed(item_map: ItemMap, around: Surroundings, notes: list[str]) -> list[Any]:
+    found = asked(item_map.items, around.body, around, notes, "items")
+    return found if isinstance(found, list) else [] if found is None else [found]
 
 
 def asked(expression: Expression, item: Any, around: Surroundings, notes: list[str], name: str) -> Any:
@@ -52,7 +63,8 @@ def asked(expression: Expression, item: Any, around: Surroundings, notes: list[s
         return None
 
 
-def _with_let(item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]) -> dict[str, Any]:
+def with_let(item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]) -> dict[str, Any]:
+    """An item with the named values of its map beside its own."""
     if not item_map.let:
         return item
     named = dict(item)

@@ -5,7 +5,7 @@ from typing import Any
 from leadline_capture.core.bodies import raw_body
 from leadline_capture.core.documents import media_type
 from leadline_capture.core.fields import fields_of
-from leadline_capture.core.items import asked, items_of, surroundings
+from leadline_capture.core.items import asked, chosen, surroundings, with_let
 from leadline_capture.core.json_reader import NotReadable, Read, read_json
 from leadline_capture.core.salvage import salvage
 from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules
@@ -27,7 +27,8 @@ def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
             source = rules.sources.get(received.source)
             if source is None:
                 raise Never("unknown_source", "rules/sources.yaml has no such source; add it, then retry")
-            return mapped(source, decoded(source, body, received.content_type), dict(received.query))
+            document = decoded(source, body, received.content_type)
+            return mapped(source, document, dict(received.query), received.item)
         if received.way == "activities":
             return _own_activity(body)
         if received.way == "consents":
@@ -43,26 +44,37 @@ def decoded(source: Source, body: bytes, content_type: str) -> Read:
     return decode(body, content_type)
 
 
-def mapped(source: Source, document: Read, query: dict[str, str]) -> Mapped:
-    """The payloads in a document of this source."""
+def mapped(source: Source, document: Read, query: dict[str, str], only: int | None = None) -> Mapped:
+    """The payloads in a document of this source, or `only` the one of that number. Raises Never if it is not there."""
     around = surroundings(document, query)
     notes = list(document.notes)
-    leads: list[LeadPayload] = []
-    activities: list[ActivityPayload] = []
-    whole = is_test(source, around, notes)
-    for item_map in source.maps:
-        for item in items_of(item_map, around, notes):
-            values = fields_of(item_map, item, around, source.zone, notes)
-            if item_map.makes == "activity":
-                activities.append(salvage(ActivityPayload, values, notes.append))
-                continue
-            values.setdefault("source", source.channel)
-            values["test"] = whole or _item_is_test(item_map, item, around, notes)
-            leads.append(salvage(LeadPayload, values, notes.append))
-    if not leads and not activities:
+    found = [(item_map, item) for item_map in source.maps for item in chosen(item_map, around, notes)]
+    if only is not None:
+        if only >= len(found):
+            raise Never("no_such_item", "the mapping of its source no longer finds this item; mend it, then retry")
+        found = [found[only]]
+    if not found:
         notes.append("the body holds no item that the mapping speaks of")
+    whole = is_test(source, around, notes)
+    made = [_payload(source, item_map, item, around, notes) for item_map, item in found]
+    leads = tuple(each for each in made if isinstance(each, LeadPayload))
+    activities = tuple(each for each in made if isinstance(each, ActivityPayload))
+    if whole:
+        leads = tuple(lead.model_copy(update={"test": True}) for lead in leads)
     test = whole or (bool(leads) and all(lead.test for lead in leads))
-    return Mapped(tuple(leads), tuple(activities), _noted(notes), test)
+    return Mapped(leads, activities, _noted(notes), test)
+
+
+def _payload(
+    source: Source, item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]
+) -> LeadPayload | ActivityPayload:
+    named = with_let(item_map, item, around, notes)
+    values = fields_of(item_map, named, around, source.zone, notes)
+    if item_map.makes == "activity":
+        return salvage(ActivityPayload, values, notes.append)
+    values.setdefault("source", source.channel)
+    values["test"] = _item_is_test(item_map, named, around, notes)
+    return salvage(LeadPayload, values, notes.append)
 
 
 def is_test(source: Source, around: Surroundings, notes: list[str]) -> bool:

@@ -63,6 +63,7 @@ class ItemMap:
     consent: tuple[ConsentRule, ...] = ()
     test: Expression | None = None
     when_sees_let: bool = False
+    own_id: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def accepted(submission_id: object) -> dict[str, str]:
     return {"submission_id": str(submission_id), "status": "accepted"}
 
 
-def accepted_answer(submission_id: object, **more: str) -> web.Response:
+def accepted_answer(submission_id: object, **more: str | list[str]) -> web.Response:
     """202, and where to ask what became of it."""
     where = {"Location": f"{SUBMISSIONS}{submission_id}"}
     return web.json_response({**accepted(submission_id), **more}, status=202, headers=where)

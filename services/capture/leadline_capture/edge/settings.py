@@ -32,6 +32,9 @@ class EdgeSettings(Settings):
     edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
     edge_lead_bytes: int = Field(default=65_536, ge=1024, le=524_288, description="the largest lead or activity")
+    edge_source_bytes: int = Field(
+        default=262_144, ge=1024, le=524_288, description="the largest submission of a source that proves itself"
+    )
     edge_batch_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216, description="the largest batch")
     edge_batch_items: int = Field(default=1000, ge=1, le=10_000)
     edge_keys_every_s: Seconds = Field(default=5.0, description="how soon a new or revoked key is known")

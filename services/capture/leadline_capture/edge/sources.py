@@ -1,6 +1,6 @@
 """/v1/sources/{source}: a webhook or form, authenticated, found readable, and stored untouched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +10,16 @@ from leadline_capture.core.documents import without_fields
 from leadline_capture.core.items import surroundings
 from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded
-from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.redirects import redirect_of
 from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.edge.bodies import accepted_answer, not_readable
-from leadline_capture.edge.door import Call, take_in
+from leadline_capture.edge.door import Call
 from leadline_capture.edge.handshaking import handshake_of, shake_hands
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
 from leadline_capture.edge.source_auth import authenticated, check_address
 from leadline_capture.edge.source_request import SourceRequest, source_request
-from leadline_capture.edge.submission import received, submission_id, trace_of
+from leadline_capture.edge.storing import Proved, stored
 from leadline_schemas.received import Authentication
 
 Proof = Callable[[bytes, Surroundings], Authentication]  # from body and document; raises Problem
@@ -38,11 +37,11 @@ async def post_source(call: Call) -> web.Response:
     handshake = handshake_of(asked, around)
     if handshake is not None:
         return shake_hands(call, asked, handshake, around)
-    submission = await _taken_in(call, asked, raw, around, authentication)
+    submissions = await stored(call, Proved(asked, raw, around, authentication))
     page = redirect_of(asked.source.redirect, around.body)
     if page is not None:  # a browser that posted a form
         return web.Response(status=303, headers={"Location": page})
-    return accepted_answer(submission)
+    return _told(submissions)
 
 
 async def get_source(call: Call) -> web.Response:
@@ -58,42 +57,31 @@ async def get_source(call: Call) -> web.Response:
     raw = without_fields(_query(call), asked.source.hidden)
     around = _around(asked, raw)
     authentication = authenticated(call, asked, b"", around)
-    return accepted_answer(await _taken_in(call, asked, raw, around, authentication))
+    return _told(await stored(call, Proved(asked, raw, around, authentication)))
 
 
 async def submitted(call: Call, asked: SourceRequest, proof: Proof) -> tuple[UUID, Any]:
     """Take in what a source sends: its submission id, and its body as a document. Raises Problem."""
     raw, around = await _read(call, asked)
-    return await _taken_in(call, asked, raw, around, proof(raw, around)), around.body
-
-
-async def _taken_in(
-    call: Call, asked: SourceRequest, raw: bytes, around: Surroundings, authentication: Authentication
-) -> UUID:
-    source = asked.source
-    submission = submission_id(None, source.name, own_id(source, around))
-    made = received(
-        call,
-        submission,
-        raw,
-        way="source",
-        source=source.name,
-        authentication=authentication,
-        content_type=asked.content_type,
-        query=asked.seen,
-    )
-    await take_in(call, made, trace_of(call.request, submission))
-    return submission
+    (submission, *_) = await stored(call, Proved(asked, raw, around, proof(raw, around)))
+    return submission, around.body
 
 
 async def _read(call: Call, asked: SourceRequest) -> tuple[bytes, Surroundings]:
-    raw = await read_body(call.request, call.door.settings.edge_lead_bytes)
+    settings = call.door.settings
+    public = any(proof.kind in ("none", "publishable_key") for proof in asked.source.proofs)
+    raw = await read_body(call.request, settings.edge_lead_bytes if public else settings.edge_batch_bytes)
     return raw, _around(asked, raw)
 
 
 def _query(call: Call) -> bytes:
     """The query string as it was written. It is no longer than the longest line that the server takes."""
     return call.request.raw_path.partition("?")[2].partition("#")[0].encode("utf-8", "surrogateescape")
+
+
+def _told(submissions: Sequence[UUID]) -> web.Response:
+    first, *more = submissions
+    return accepted_answer(first, **({"submissions": list(map(str, submissions))} if more else {}))
 
 
 def _around(asked: SourceRequest, raw: bytes) -> Surroundings:
