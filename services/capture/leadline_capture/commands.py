@@ -2,10 +2,11 @@
 
 import typer
 
-from leadline_capture import key_commands, source_commands
+from leadline_capture import import_commands, key_commands, source_commands
 
 
 def register(app: typer.Typer) -> None:
-    """Add `leadline keys` and `leadline sources`."""
+    """Add `leadline import`, `leadline keys` and `leadline sources`."""
+    import_commands.register(app)
     key_commands.register(app)
     source_commands.register(app)

@@ -1,0 +1,1 @@
+"""CSV imports: reading the file, planning, sending, remembering how far it is."""
