@@ -89,6 +89,8 @@ def _anything(chance: random.Random) -> dict[str, Any]:
         } | again
     if chance.random() < 0.1:
         return {"payload": "{broken"} | again
+    if chance.random() < 0.4:
+        return _tracked(chance) | again
     payload: dict[str, Any] = {
         "name": chance.choice(NAMES),
         "type": chance.choice(["demo_request", "other", None]),
@@ -99,6 +101,20 @@ def _anything(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.3:
         payload["external_id"] = {"system": "sf", "id": str(chance.randint(1, 4))}
     return {"payload": _known(payload), "source": "crm", "trusted": chance.random() < 0.5} | again
+
+
+def _tracked(chance: random.Random) -> dict[str, Any]:
+    """A message of the tracking API: pages and aliases of people who are known, will be, or never are."""
+    users, browsers = ("u-1", "u-2", "anon-1", "old-1", "old-2", None), ("anon-1", "anon-2", None)
+    who = {"userId": chance.choice(users), "anonymousId": chance.choice(browsers)}
+    message: dict[str, Any] = {"type": chance.choice(["page", "track", "identify", "alias"]), **_known(who)}
+    message |= {"event": "Demo Requested"} if message["type"] == "track" else {}
+    if message["type"] == "alias":
+        message |= {"previousId": chance.choice(["old-1", "old-2", "anon-1"]), "userId": chance.choice(users[:4])}
+    if message["type"] == "identify" and chance.random() < 0.7:
+        message["traits"] = _known({"email": chance.choice(EMAILS)})
+    source = {"way": "tracking", "source": "tracking", "trusted": chance.random() < 0.5}
+    return {"payload": message, **source}
 
 
 def _known(payload: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.capture.story import MINUTE, NOW, Capture, Told
 
@@ -83,6 +85,27 @@ def test_the_order_of_telling_and_doing_does_not_matter() -> None:
         assert len(capture.order) == 1
         found.append((sorted(body.emails), [request.type for request in body.requests]))
     assert found[0] == (["ann@x.example"], ["trial_signup"]) and found.count(found[0]) == 3
+
+
+PERSON = (
+    page(1, anonymousId="old-id", messageId="m1"),
+    {"type": "alias", "previousId": "old-id", "userId": "u-ann", "messageId": "m2"},
+    {**ANN, "anonymousId": "anon-1", "messageId": "m3", "timestamp": NOW.isoformat()},
+    event("Demo Requested", userId="u-ann", messageId="m4", timestamp=NOW.isoformat()),
+    page(2, anonymousId="anon-1", messageId="m5"),
+    event("Signed In", userId="u-ann", anonymousId="anon-1", messageId="m6", timestamp=NOW.isoformat()),
+)
+
+
+@given(order=st.permutations(PERSON), trusted=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_order_one_person_is_one_lead_with_all_it_did(order: list[dict[str, Any]], trusted: bool) -> None:
+    capture = Capture().at(NOW + 3 * MINUTE)
+    told = [capture.track(each, id=each["messageId"], trusted=trusted) for each in order]
+    acts = {act.message_id for one in told for act in one.acts} - {"m3"}
+    assert acts == {"m1", "m2", "m4", "m5", "m6"} and len(capture.order) == 1
+    assert [(request.type, request.start) for request in capture.body("L1").requests] == [("demo_request", NOW)]
+    assert capture.body("L1").emails == ("ann@x.example",) and not any(capture.store.held.values())
 
 
 def test_a_shared_browser_is_cut_where_the_second_person_identifies() -> None:
