@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture] [--leads 20000] [--armed 100000]
-    [--stored 1000000] [--seed 7]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,duplicates] [--leads 20000] [--armed 100000]
+    [--stored 1000000] [--rows 100000] [--seed 7]
 """
 
 import argparse
@@ -17,12 +17,13 @@ from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
+from tests.load.duplicate_rates import duplicate_measures
 from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture")
+PARTS = ("step", "pipeline", "intake", "breach", "capture", "duplicates")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -107,6 +108,11 @@ class Bench:
         self.tell("capture_step_rate", many, "leads/s", floor=1500)
         self.tell("capture_step_rate_kept", many, "leads/s", floor=0.8, **against)
 
+    def duplicates(self) -> None:
+        """Possible duplicates of lists whose truth is known; no servers."""
+        for measure, value, unit, more in duplicate_measures(self.options.rows, self.options.seed):
+            self.tell(measure, value, unit, **more)
+
     def breach(self, pipeline: Pipeline) -> None:
         """Breaches while many clocks are armed."""
         pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
@@ -137,6 +143,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=40_000, help="of each contender of the step rates")
     parser.add_argument("--armed", type=int, default=100_000)
     parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
+    parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -144,6 +151,9 @@ def main() -> None:
         with own_stack("steps") as (stack, _):
             bench.core("step")
             bench.step(stack)
+    if "duplicates" in wanted:
+        bench.core("duplicates")
+        bench.duplicates()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
     for parts in (("pipeline", "breach", "intake"), ("capture",)):
         if set(parts) & set(wanted):

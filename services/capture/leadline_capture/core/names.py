@@ -9,7 +9,7 @@ from leadline_runtime.core.values import dataclass
 
 # Two plain words are a first and a last name: nameparser costs a hundred times as much and would say the same.
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_NOT_A_NAME = frozenset({
+NOT_A_NAME = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "sir", "dame", "lord", "lady", "rev", "hon", "capt",
     "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "dipl", "ing",
 })  # fmt: skip
@@ -38,7 +38,7 @@ def read_name(full: str | None, first: str | None, last: str | None) -> Name | N
 
 def _split(full: str, first: str | None, last: str | None) -> tuple[str | None, str | None]:
     parts = full.split()
-    if len(parts) <= 2 and all(_PLAIN.fullmatch(p) and p.strip(".").lower() not in _NOT_A_NAME for p in parts):
+    if len(parts) <= 2 and all(_PLAIN.fullmatch(p) and p.strip(".").lower() not in NOT_A_NAME for p in parts):
         return first or parts[0], last or (parts[1] if len(parts) == 2 else None)
     if len(full) > _LONGEST:
         return first, last
@@ -49,7 +49,7 @@ def _split(full: str, first: str | None, last: str | None) -> tuple[str | None, 
 def name_tokens(name: str) -> frozenset[str]:
     """The words that tell a person's name from another's: folded, without titles and suffixes."""
     found = frozenset(words(name))
-    return (found - _NOT_A_NAME) or found
+    return (found - NOT_A_NAME) or found
 
 
 def agree(one: frozenset[str], other: frozenset[str]) -> bool:
