@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A CSV file with a header; any usual delimiter and encoding.")
+    Path, typer.Argument(metavar="FILE", help="CSV, also gzipped; what separates values and the encoding are found.")
 ]
 Columns = Annotated[
     list[str],
@@ -42,8 +42,9 @@ def find(
     as_json: AsJson = False,
     rules: Rules = None,
 ) -> None:
-    """Print the pairs of rows that may be one person's, the surest first, as CSV: the probability, the rows as a
-    spreadsheet counts them (the header is row 1), and why. Nothing is sent or changed."""
+    """Print the pairs of rows that may be one person's, the surest first, as CSV: the probability, the rows
+    (numbered as by `leadline import`: the first behind the header is 1) with their lines in the file, and why.
+    Nothing is sent or changed."""
     from leadline_capture.duplicate_list import searched
     from leadline_capture.duplicate_output import print_csv, print_json
     from leadline_capture.duplicate_rules import RULES

@@ -1,32 +1,50 @@
 """A list from a file, searched for rows that may be one person's; what is done is told on stderr."""
 
 import sys
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from leadline_capture.command_errors import USAGE, CommandError
+from leadline_capture.core.csv_columns import is_header, titles
+from leadline_capture.core.csv_delimiter import delimiter_of, said_delimiter
+from leadline_capture.core.csv_rows import Row
+from leadline_capture.core.csv_rows import rows as rows_of
 from leadline_capture.core.linkage_finding import Found, find
 from leadline_capture.core.linkage_guessing import guessed, with_dates
 from leadline_capture.core.linkage_reading import Column, Layout, Reader
 from leadline_capture.core.linkage_words import MEANINGS, LinkageWords, Meaning
-from leadline_capture.list_files import is_blank, rows_of
+from leadline_capture.imports.reading import Lines, examine
 from leadline_runtime.core.values import dataclass
 
 MOST_ROWS: Final = 1_000_000
 _LOOKED_AT: Final = 2000  # rows, to guess what the columns hold
+_MOST_FAULTS: Final = 20
 _TELL_FROM: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A list as read. `places`: number of each row, from 1, and the line at which it begins in the file; `faulty`: rows
+    that could not be read."""
+
+    header: list[str]
+    places: list[tuple[int, int]]
+    rows: list[list[str]]
+    faulty: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
-    """What was found in a list. `rows`: of each record its row in the file; `shown`: its cells, for a person to know
-    it by; `ids`: its own id, if the list has one for each."""
+    """What was found in a list. `places`: see Table; `shown`: a record's cells, for a person to know it by; `ids`: its
+    own id, if the list has one for each."""
 
     layout: Layout
     found: Found
     threshold: float
-    rows: Sequence[int]
+    places: Sequence[tuple[int, int]]
     shown: Sequence[tuple[str, ...]]
     ids: Sequence[str] | None
 
@@ -35,7 +53,10 @@ def searched(file: Path, columns: Sequence[str], threshold: float, vocabulary: L
     """The pairs of a list from `threshold` on. Raises CommandError for what a person can put right."""
     if not 0 < threshold <= 1:
         raise CommandError(f"--threshold must be above 0 and at most 1, not {threshold:g}.", USAGE)
-    header, numbers, rows = _read(file)
+    table = _read(file)
+    header, rows = table.header, table.rows
+    for fault in table.faulty[:_MOST_FAULTS]:
+        _tell(f"Not read, {fault}.")
     layout = _mapped(header, rows, columns, vocabulary)
     _tell_columns(layout)
     if not layout.meanings:
@@ -50,26 +71,43 @@ def searched(file: Path, columns: Sequence[str], threshold: float, vocabulary: L
     compared = [column.index for column in layout.columns if column.meaning != "label"]
     shown = {n: tuple(_cell(rows[n], i) for i in compared) for pair in found.pairs for n in (pair.one, pair.other)}
     return Searched(
-        layout, found, threshold, numbers, [shown.get(n, ()) for n in range(len(rows))], _own_ids(layout, rows)
+        layout, found, threshold, table.places, [shown.get(n, ()) for n in range(len(rows))], _own_ids(layout, rows)
     )
 
 
-def _read(file: Path) -> tuple[list[str], list[int], list[list[str]]]:
-    """Header, numbers of rows as a spreadsheet counts them, and rows, without blank ones."""
-    with rows_of(file) as found:
-        header = [cell.strip() for cell in next(found, [])]
-        if is_blank(header):
-            raise CommandError(f"{file} is empty: a header and rows are expected.", USAGE)
-        numbers: list[int] = []
-        rows: list[list[str]] = []
-        for number, row in enumerate(found, 2):
-            if is_blank(row):
-                continue
-            if len(rows) == MOST_ROWS:
-                raise CommandError(f"{file} has more than {MOST_ROWS:,} rows: split it, as by country.", USAGE)
-            numbers.append(number)
-            rows.append([sys.intern(cell.strip()) for cell in row])
-    return header, numbers, rows
+def _read(file: Path) -> Table:
+    """The rows of a file. Raises CommandError."""
+    try:
+        encoding = examine(file).encoding
+        lines = Lines(file, encoding)
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or "it is no whole gzip file"
+        raise CommandError(f"{file} cannot be read: {why}.", USAGE) from None
+    try:
+        head = list(islice(lines, _LOOKED_AT))
+        said = said_delimiter(head[0]) if head else None
+        if said:
+            head = head[1:]
+        return _table(file, rows_of(chain(head, lines), said or delimiter_of(head)))
+    finally:
+        lines.close()
+
+
+def _table(file: Path, found: Iterator[Row]) -> Table:
+    first = next(found, None)
+    if first is None:
+        raise CommandError(f"{file} is empty: a header and rows are expected.", USAGE)
+    titled = is_header(first.cells)
+    table = Table(titles(first.cells if titled else [""] * len(first.cells)), [], [], [])
+    for row in found if titled else chain([first], found):
+        if len(table.rows) == MOST_ROWS:
+            raise CommandError(f"{file} has more than {MOST_ROWS:,} rows: split it, as by country.", USAGE)
+        if row.fault is not None:
+            table.faulty.append(f"row {row.number} (line {row.line}): {row.fault}")
+            continue
+        table.places.append((row.number if titled else row.number + 1, row.line))
+        table.rows.append([sys.intern(cell.strip()) for cell in row.cells])
+    return table
 
 
 def _mapped(

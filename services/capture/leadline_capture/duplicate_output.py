@@ -3,23 +3,30 @@
 import csv
 import json
 import sys
+from typing import Final
 
+from leadline_capture.core.csv_report import defused
 from leadline_capture.core.linkage_finding import Pair
 from leadline_capture.duplicate_list import Searched
-from leadline_capture.list_files import defused
+
+HEAD: Final = ("probability", "row_1", "row_2", "line_1", "line_2")
 
 
 def print_csv(searched: Searched) -> None:
     """One row a pair. Cells that a spreadsheet would take for formulas are defused."""
     ids = ("id_1", "id_2") if searched.ids is not None else ()
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("probability", "row_1", "row_2", *ids, "group", "reasons", "record_1", "record_2"))
+    writer.writerow((*HEAD, *ids, "group", "reasons", "record_1", "record_2"))
     for pair in searched.found.pairs:
         own = (searched.ids[pair.one], searched.ids[pair.other]) if searched.ids is not None else ()
         writer.writerow((
-            f"{pair.probability:.4f}", searched.rows[pair.one], searched.rows[pair.other], *map(defused, own),
+            f"{pair.probability:.4f}", *_places(searched, pair, 0), *_places(searched, pair, 1), *map(defused, own),
             pair.group, defused(pair.reasons), *(defused(_shown(searched, n)) for n in (pair.one, pair.other)),
         ))  # fmt: skip
+
+
+def _places(searched: Searched, pair: Pair, kind: int) -> tuple[int, int]:
+    return searched.places[pair.one][kind], searched.places[pair.other][kind]
 
 
 def _shown(searched: Searched, record: int) -> str:
@@ -31,7 +38,7 @@ def print_json(searched: Searched) -> None:
     columns = {column.header: column.meaning for column in searched.layout.columns}
     found = searched.found
     told = {
-        "columns": columns, "threshold": searched.threshold, "rows": len(searched.rows),
+        "columns": columns, "threshold": searched.threshold, "rows": len(searched.places),
         "pairs_compared": found.compared, "pairs_left_out_at_most": found.cut,
         "pairs": [_told(searched, pair) for pair in found.pairs],
     }  # fmt: skip
@@ -40,7 +47,8 @@ def print_json(searched: Searched) -> None:
 
 def _told(searched: Searched, pair: Pair) -> dict[str, object]:
     told: dict[str, object] = {
-        "rows": [searched.rows[pair.one], searched.rows[pair.other]],
+        "rows": _places(searched, pair, 0),
+        "lines": _places(searched, pair, 1),
         "probability": round(pair.probability, 4),
         "reasons": pair.reasons,
         "group": pair.group,

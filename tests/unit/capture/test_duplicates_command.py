@@ -50,10 +50,11 @@ def test_pairs_are_printed_with_rows_probability_and_reasons(run: Run, people: P
     assert result.exit_code == 0, result
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert {(row["row_1"], row["row_2"], row["id_1"], row["id_2"]) for row in rows} == {
-        ("2", "5", "1", "3"),
-        ("6", "7", "4", "5"),
+        ("1", "3", "1", "3"),
+        ("4", "5", "4", "5"),
     }
-    ann = next(row for row in rows if row["row_1"] == "2")
+    ann = next(row for row in rows if row["row_1"] == "1")
+    assert (ann["line_1"], ann["line_2"]) == ("2", "5")
     assert 0.5 <= float(ann["probability"]) <= 1
     assert "e-mail equal" in ann["reasons"] and "day and month changed places" in ann["reasons"]
     assert "E-Mail as email" in result.stderr and "Not compared: Id" in result.stderr
@@ -68,7 +69,7 @@ def test_cells_that_are_formulas_are_defused(run: Run, people: Path) -> None:
 def test_programs_read_json(run: Run, people: Path) -> None:
     told = json.loads(run(people, "--json").stdout)
     assert told["rows"] == 5 and told["columns"]["Geburtsdatum"] == "birth_date"
-    assert sorted(pair["rows"] for pair in told["pairs"]) == [[2, 5], [6, 7]]
+    assert sorted(pair["rows"] for pair in told["pairs"]) == [[1, 3], [4, 5]]
     assert all(pair["reasons"] and pair["probability"] >= told["threshold"] for pair in told["pairs"])
 
 

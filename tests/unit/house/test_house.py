@@ -29,9 +29,8 @@ PURE_LIBRARIES = frozenset(
 # Of the standard library, what has neither clock nor chance nor files nor network. zoneinfo reads its tables once.
 PURE_STANDARD = frozenset(
     {
-        "abc", "array", "ast", "base64", "binascii", "bisect", "calendar", "codecs", "collections", "contextlib", "copy",
-        "csv",
-        "dataclasses",
+        "abc", "array", "ast", "base64", "binascii", "bisect", "calendar", "codecs", "collections", "contextlib",
+        "copy", "csv", "dataclasses",
         "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html",
         "ipaddress", "itertools", "json", "math", "numbers", "operator", "re", "statistics", "string", "struct",
         "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "zlib", "zoneinfo",
