@@ -13,7 +13,7 @@
   ];
   const KEEP_MS = 90 * 24 * 60 * 60 * 1000; // as long as acts of unknown visitors are held
   const RETRY_AFTER_MS = [1000, 3000];
-  const LOADED_AT = new Date().toISOString();
+  const LOADED_AT = new Date().toISOString().replace(/\.\d+Z$/, "Z");
 
   const newId = () =>
     crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");

@@ -159,6 +159,10 @@ class LeadPayload(Model):
     )
     test: bool = False
     honeypot: Short | None = Field(default=None, description="a field people do not see: filled means a robot")
+    rendered_at: AwareDatetime | None = Field(default=None, description="when the form's page was made or shown")
+    filled_in_ms: Annotated[int, Field(ge=0, le=10**12)] | None = Field(
+        default=None, description="from showing the form to sending it, by the page's own clock"
+    )
     missed_call: bool = False
 
 

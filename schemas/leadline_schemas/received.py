@@ -48,3 +48,7 @@ class LeadReceived(Model):
     query: dict[str, Annotated[str, Pii]] = Field(default_factory=dict)
     remote_address: Annotated[str, Pii] | None = None
     historical: bool = False
+    form_signed: bool | None = Field(
+        default=None,
+        description="whether the form tells when its page was made by a signature of ours; null: not asked",
+    )

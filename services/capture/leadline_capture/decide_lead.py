@@ -13,6 +13,7 @@ from leadline_capture.reading import Parsed
 from leadline_capture.telling import CapturedOutcome, Telling, same_snapshot, touch_notes
 from leadline_capture.view import CaptureView, Change, became
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, emitted
+from leadline_runtime.outcomes import DUPLICATE
 
 NOBODY = Match(None, None)
 
@@ -25,6 +26,8 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     match = resolve(submission.keys, submission.name, view, tables.keys)
     lead_id = view.root(match.lead_id) if match.lead_id else submission.lead_id
     state = view.states.get(lead_id)
+    if state is not None and _was_sent_twice(submission, state.body):
+        return Decision(DUPLICATE, delta=Change(became(parsed, lead_id, "duplicate")))
     act = submission.act.resolved(lead_id)
     known = with_submission(state.body if state else None, submission, act, match)
     rows = reserved(submission.keys, submission.name, lead_id, view)
@@ -47,6 +50,14 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     states = {lead_id: telling.state}
     return emitted(
         *telling.events, states=states, delta=Change(submitted, states, reservations=tuple(rows), release=held)
+    )
+
+
+def _was_sent_twice(submission: Submission, known: KnownLead) -> bool:
+    """Whether the lead has the same request from just before or after, under the id of the neighbouring window."""
+    repeats, at = submission.receipt.repeats, submission.receipt.received_at
+    return repeats is not None and any(
+        act.id in repeats.requests and abs(act.received_at - at) <= repeats.within for act in known.acts
     )
 
 

@@ -7,20 +7,22 @@ from typing import Any
 
 from leadline_capture.core.activity_reading import read_activity
 from leadline_capture.core.acts import Observed
+from leadline_capture.core.bodies import raw_body
 from leadline_capture.core.consent_reading import read_consent
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.mapping import submissions
-from leadline_capture.core.receipt import Receipt
-from leadline_capture.core.sources import Mapped
+from leadline_capture.core.receipt import Receipt, Repeats
+from leadline_capture.core.repeats import fingerprint, twins
+from leadline_capture.core.sources import Mapped, Source
 from leadline_capture.rules import CaptureRules
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.items import Item, Record
 from leadline_runtime.outcomes import Never
 from leadline_schemas.received import LeadReceived
-from leadline_schemas.vocabulary import Source
+from leadline_schemas.vocabulary import Source as Channel
 
-SOURCES: frozenset[str] = frozenset(Source.__args__)  # type: ignore[attr-defined]
+SOURCES: frozenset[str] = frozenset(Channel.__args__)  # type: ignore[attr-defined]
 Said = Submission | Observed | None
 
 
@@ -100,6 +102,9 @@ def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:
 def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decided_at: datetime) -> Receipt:
     known = rules.sources.sources.get(received.source) if received.way in ("source", "tracking") else None
     named: Any = known.channel if known else received.source
+    notes = mapped.notes
+    if known is not None and known.stamp is not None and received.form_signed is None:
+        notes += ("the signature of the form's time was not looked at: the door has no secret for it",)
     return Receipt(
         submission_id=received.submission_id,
         received_at=received.received_at or decided_at,
@@ -108,6 +113,16 @@ def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decide
         trusted=received.authentication.trusted,
         historical=received.historical,
         test=mapped.test,
-        notes=mapped.notes,
+        notes=notes,
         sent_at=received.sent_at,
+        form_signed=received.form_signed,
+        repeats=_repeats(received, known),
     )
+
+
+def _repeats(received: LeadReceived, known: Source | None) -> Repeats | None:
+    within, at = known.repeats_within if known else None, received.received_at
+    if known is None or within is None or at is None:
+        return None
+    content = fingerprint(raw_body(received), received.content_type)
+    return Repeats(twins(known.name, content, at, within), within)

@@ -54,6 +54,8 @@ class SpamFile(RulesModel):
 
     version: date | str
     domains: frozenset[Domain]
+    fastest_form: Duration
+    oldest_stamp: Duration
     examples: Annotated[tuple[SpamExample, ...], Field(min_length=1)]
 
 
@@ -133,7 +135,7 @@ def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile) -> Cap
             timelines=_by_folded("timelines", capture.timelines),
             roles=identity.role_addresses,
         ),
-        spam=SpamRules(spam.domains),
+        spam=SpamRules(spam.domains, spam.fastest_form, spam.oldest_stamp),
         channels=_channels(capture),
     )
 

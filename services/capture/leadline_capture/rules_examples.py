@@ -8,7 +8,8 @@ from uuid import UUID
 from leadline_capture.core.emails import read_email
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.receipt import CaptureTables, Receipt
-from leadline_capture.core.spam import spam_reason
+from leadline_capture.core.spam import Filled, spam_reason
+from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel
 from leadline_schemas.payloads import LeadPayload
 
@@ -26,11 +27,15 @@ class KeyExample(RulesModel):
 
 
 class SpamExample(RulesModel):
-    """A submission and why it is kept apart."""
+    """A submission and why it is kept apart. `shown`: how long before its receipt the form was shown, by the time that
+    it tells; `took`: how long it was filled in, by the page's own clock; `signed`: whether the time is signed."""
 
     name: str
     email: str
     honeypot: str | None = None
+    shown: Duration | None = None
+    took: Duration | None = None
+    signed: bool | None = None
     reason: str | None
 
 
@@ -53,7 +58,9 @@ def check_keys(examples: Iterable[KeyExample], tables: CaptureTables, file: str)
 def check_spam(examples: Iterable[SpamExample], tables: CaptureTables, file: str) -> None:
     """Raises RulesError for the first that does not hold."""
     for number, example in enumerate(examples):
-        got = spam_reason(example.honeypot, example.email.rpartition("@")[2], tables.spam)
+        shown = AT - example.shown if example.shown is not None else None
+        filled = Filled(example.honeypot, shown, example.took, example.signed)
+        got = spam_reason(filled, example.email.rpartition("@")[2], AT, tables.spam)
         _same(got, example.reason, f"examples[{number}] ({example.name})", file)
 
 

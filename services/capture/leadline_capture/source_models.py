@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from leadline_capture.source_auth_models import Auths, HandshakeModel, Name
+from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, Source
 
@@ -50,6 +51,13 @@ class RedirectModel(RulesModel):
 
     field: str
     allow: tuple[str, ...] = ()
+
+
+class StampModel(RulesModel):
+    """A form's field with the time at which its page was made, signed; see core.stamps."""
+
+    field: str
+    secret: Name
 
 
 class Gives(RulesModel):
@@ -102,6 +110,8 @@ class SourceModel(RulesModel):
     own_id: str | None = None
     test: str | None = None
     redirect: RedirectModel | None = None
+    stamp: StampModel | None = None
+    repeats_within: Duration | None = None
     maps: Annotated[tuple[MapModel, ...], Field(min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(min_length=1)]
 

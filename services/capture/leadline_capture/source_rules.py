@@ -1,6 +1,7 @@
 """rules/sources.yaml and rules/sources/*.yaml, compiled: what a channel is, without a line of code of its own."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from leadline_capture.core.documents import form_document, json_document
 from leadline_capture.core.redirects import Redirect, is_page
 from leadline_capture.core.sources import Decode, ItemMap, Source, SourceRules
+from leadline_capture.core.stamps import StampRule
 from leadline_capture.core.surroundings import Expression
 from leadline_capture.expressions import names_in
 from leadline_capture.multipart import multipart_document
@@ -67,12 +69,20 @@ def compile_source(name: str, declared: SourceModel, place: Place) -> Source:
         test=_optional(declared.test, place.at("test")),
         zone=_zone(declared.zone, place.at("zone")),
         redirect=_redirect(declared, place.at("redirect.allow")),
+        stamp=StampRule(declared.stamp.field, declared.stamp.secret) if declared.stamp else None,
+        repeats_within=_window(declared, place.at("repeats_within")),
         handshakes=tuple(
             compile_handshake(each, place.at(f"handshakes[{n}]")) for n, each in enumerate(declared.handshakes)
         ),
         addresses=compile_addresses(declared, place.at("addresses")),
         methods=frozenset("GET" if kind == "query" else "POST" for kind in declared.accepts),
     )
+
+
+def _window(declared: SourceModel, place: Place) -> timedelta | None:
+    if declared.repeats_within is not None and declared.repeats_within <= timedelta(0):
+        raise place.wrong("must be longer than nothing; leave it out if each sending is one of its own")
+    return declared.repeats_within
 
 
 def _redirect(declared: SourceModel, place: Place) -> Redirect | None:

@@ -12,10 +12,14 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from leadline_capture.core.mapping import submissions
 from leadline_capture.edge.keys import Key
+from leadline_runtime.consumed import Consumed
+from leadline_schemas.codec import encode
 from leadline_schemas.payloads import LeadPayload
+from leadline_schemas.topics import LEAD_RECEIVED
 from tests.support.browser import ACTION, FORMS, Site, site, visitor
 from tests.support.door import Visitor, open_door, publishable_key
-from tests.support.submissions import shipped_sources
+from tests.support.submissions import NOON, shipped_sources
+from tests.unit.capture.story import Capture, Told
 
 READY = (FORMS / "form.html").read_text()
 CAME_BY = "?utm_source=news&utm_medium=Email&gclid=Cj0K&mail=secret%40works.example"
@@ -37,6 +41,14 @@ class Scene:
         page = await self.browser.new_page()
         await page.goto(f"{self.site.origin}/form{query}")
         return page
+
+    def decided(self) -> list[Told]:
+        """What the step makes of all that came in."""
+        step, told = Capture().at(NOON), list[Told]()
+        for offset, (key, received, headers) in enumerate(self.door.log.written):
+            value, given = encode(LEAD_RECEIVED, received), tuple(headers.items())
+            told += step.batch(Consumed(LEAD_RECEIVED.name, 0, offset, key, value, given))
+        return told
 
     @property
     def leads(self) -> list[LeadPayload]:
@@ -81,6 +93,35 @@ async def test_the_script_sends_the_form_and_thanks_where_the_visitor_is(tmp_pat
         assert seen is not None and (seen.utm_source, seen.utm_medium, seen.click_id) == ("news", "Email", "Cj0K")
         assert seen.landing_page == f"{here.site.origin}/form" and "secret" not in here.door.taken.body
         assert lead.anonymous_id == (await page.evaluate("JSON.parse(localStorage.leadline)"))["anonymous_id"]
+
+
+async def test_a_robot_is_thanked_like_anybody_and_kept_apart(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        page = await here.open(plain(READY))
+        await page.locator("[name=honeypot]").evaluate("field => { field.value = 'https://spam.example'; }")
+        await fill(page)
+        await page.get_by_role("button").click()
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        here.door.log.written.append(here.door.log.written[0])
+        told = here.decided()
+        assert [each.told for each in told] == ["emitted", "duplicate"]
+        quarantine = told[0].captured.quarantine
+        assert quarantine is not None and quarantine.reason == "spam_honeypot"
+
+
+@pytest.mark.parametrize("waits_ms", [0, 2_100])
+async def test_who_sends_a_form_faster_than_a_person_can_is_kept_apart(tmp_path: Path, waits_ms: int) -> None:
+    async with scene(tmp_path) as here:
+        page = await here.open(READY.replace("required", ""))
+        if waits_ms:  # the time trap is about time: nothing else can be waited for
+            await page.wait_for_function("ms => performance.now() > ms", arg=waits_ms + 500)
+        await page.evaluate("document.querySelector('[name=email]').value = 'ada@works.example'")
+        await page.evaluate("document.querySelector('button').click()")
+        await expect(page.get_by_role("status")).to_be_visible()
+        (told,) = here.decided()
+        quarantine = told.captured.quarantine
+        assert (quarantine.reason if quarantine else None) == (None if waits_ms else "spam_too_fast")
+        assert told.captured.outcome == ("created" if waits_ms else "quarantined")
 
 
 async def test_a_box_left_empty_is_told_from_a_form_without_one(tmp_path: Path) -> None:

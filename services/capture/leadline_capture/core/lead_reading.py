@@ -1,7 +1,7 @@
 """A lead's submission, read: all that can be said of it before it is known whose it is."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_capture.core.acts import NOBODY, Observed
@@ -13,7 +13,7 @@ from leadline_capture.core.lead_type import kind_of_act
 from leadline_capture.core.normalise import Normal, normalised
 from leadline_capture.core.receipt import CaptureTables, Receipt
 from leadline_capture.core.said import Speaker
-from leadline_capture.core.spam import spam_reason
+from leadline_capture.core.spam import Filled, spam_reason
 from leadline_capture.core.survivorship import Evidence, Value
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity, Actor
@@ -117,7 +117,9 @@ def _quarantine(
 ) -> str | None:
     if receipt.test or payload.test:
         return "test"
-    spam = spam_reason(payload.honeypot, normal.email.domain if normal.email else None, tables.spam)
+    took = timedelta(milliseconds=payload.filled_in_ms) if payload.filled_in_ms is not None else None
+    filled = Filled(payload.honeypot, payload.rendered_at, took, receipt.form_signed)
+    spam = spam_reason(filled, normal.email.domain if normal.email else None, receipt.received_at, tables.spam)
     return spam or (None if keys.contact else "no_contact")
 
 

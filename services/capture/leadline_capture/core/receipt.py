@@ -43,6 +43,14 @@ class CaptureTables:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """The requests that would be this one sent twice, if they were received `within` of it."""
+
+    requests: frozenset[UUID]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list;
     `sent_at`: when it was sent, by the clock of its sender."""
@@ -56,6 +64,8 @@ class Receipt:
     test: bool = False
     notes: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    form_signed: bool | None = None
+    repeats: Repeats | None = None
 
     def when(self, occurred_at: datetime | None, trusted: Trusted) -> Effective:
         """When it happened. The error of the sender's clock is taken out where it is known, but of history: its times

@@ -1,7 +1,7 @@
 """A source's mapping, compiled: what rules/sources.yaml says, as values that the pure mapping walks."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any, Literal
 
 from leadline_capture.core.addresses import Network
@@ -9,6 +9,7 @@ from leadline_capture.core.handshakes import Handshake
 from leadline_capture.core.json_reader import Read
 from leadline_capture.core.proofs import Proof
 from leadline_capture.core.redirects import Redirect
+from leadline_capture.core.stamps import StampRule
 from leadline_capture.core.surroundings import Expression
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
@@ -83,6 +84,8 @@ class Source:
     test: Expression | None = None
     zone: tzinfo = UTC
     redirect: Redirect | None = None
+    stamp: StampRule | None = None
+    repeats_within: timedelta | None = None
     handshakes: tuple[Handshake, ...] = ()
     addresses: tuple[Network, ...] = ()
     methods: frozenset[str] = frozenset({"POST"})

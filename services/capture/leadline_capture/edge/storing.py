@@ -6,11 +6,14 @@ from uuid import UUID
 
 from leadline_capture.core.items import MAX_ITEMS, holds_too_many
 from leadline_capture.core.own_ids import own_id
+from leadline_capture.core.repeats import fingerprint, repeat_id
 from leadline_capture.core.splitting import Part, found_in, parts_of
+from leadline_capture.core.stamps import is_stamped
 from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.edge.door import Call, take_in
 from leadline_capture.edge.limits import too_large
 from leadline_capture.edge.problem import Problem
+from leadline_capture.edge.source_auth import secrets_of
 from leadline_capture.edge.source_request import SourceRequest
 from leadline_capture.edge.submission import received, submission_id, trace_of
 from leadline_runtime.core.values import dataclass
@@ -34,15 +37,31 @@ class Proved:
 async def stored(call: Call, proved: Proved) -> list[UUID]:
     """The ids of the submissions in a body, when Kafka has them all. Raises Problem: if one could not be stored, the
     whole is to be sent again; what was stored of it is known by its id then, if its source gives one."""
-    source, around = proved.asked.source, proved.around
+    source = proved.asked.source
     parts = await _parts(proved)
-    whole = submission_id(None, source.name, own_id(source, around))
+    whole = _whole_id(call, proved)
     several = len(parts) > 1
     named = [(_named(source.name, part) or (derived_id("item", whole, n) if several else whole), part)
              for n, part in enumerate(parts)]  # fmt: skip
     for begin in range(0, len(named), _AT_ONCE):
         await asyncio.gather(*[_store(call, proved, each, part) for each, part in named[begin : begin + _AT_ONCE]])
     return [each for each, _ in named]
+
+
+def _whole_id(call: Call, proved: Proved) -> UUID:
+    source = proved.asked.source
+    named = own_id(source, proved.around)
+    if source.repeats_within is None:
+        return submission_id(None, source.name, named)
+    content = fingerprint(proved.raw, proved.asked.content_type)
+    return repeat_id(source.name, content, named, call.door.clock(), source.repeats_within)
+
+
+def _is_signed(call: Call, proved: Proved) -> bool | None:
+    """None as well while the door knows no secret: that must cost no lead, and is noted on it."""
+    stamp = proved.asked.source.stamp
+    secrets = secrets_of(call, stamp.secret) if stamp else ()
+    return is_stamped(stamp, proved.around.body, secrets) if stamp and secrets else None
 
 
 async def _parts(proved: Proved) -> list[Part]:
@@ -74,5 +93,6 @@ async def _store(call: Call, proved: Proved, submission: UUID, part: Part) -> No
         content_type=asked.content_type if part.body is None else "application/json",
         item=part.item,
         query=asked.seen,
+        form_signed=_is_signed(call, proved),
     )
     await take_in(call, made, trace_of(call.request, submission))
