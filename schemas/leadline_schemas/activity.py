@@ -35,6 +35,8 @@ class Activity(Model):
     source: str = "other"
     reason: str | None = Field(default=None, description="of a decline, a disqualification, a stage change")
     stage: str | None = Field(default=None, description="stage.changed: the stage wanted")
+    amount: str | None = Field(default=None, description="deal.*: what it is worth, a decimal number")
+    currency: str | None = Field(default=None, description="of the amount, ISO 4217")
     purpose: ConsentPurpose | None = None
     channel: ConsentChannel | None = None
     assignment: int | None = Field(default=None, description="commands: the assignment number they speak of")

@@ -20,6 +20,7 @@ from leadline_schemas.vocabulary import (
 
 # Not in a text: NUL (jsonb refuses it), bidi overrides (they disguise text), lone surrogates cannot be decoded at all.
 SAFE = r"^[^\x00\u202a-\u202e\u2066-\u2069]*$"
+AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
 Short = Annotated[str, StringConstraints(max_length=200, pattern=SAFE)]
 Name = Annotated[str, Pii, StringConstraints(max_length=200, pattern=SAFE)]
 Email = Annotated[str, Pii, StringConstraints(max_length=320, pattern=r"^\s*[^@\s\x00]+@[^@\s\x00]+\s*$")]
@@ -194,6 +195,12 @@ class ActivityPayload(Model):
     source: Source | None = None
     reason: Short | None = None
     stage: Short | None = None
+    amount: Annotated[str, StringConstraints(pattern=AMOUNT)] | None = Field(
+        default=None, description="deal.*: what it is worth, a decimal number such as 1200.50"
+    )
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
+        default=None, description="of the amount, ISO 4217"
+    )
     purpose: ConsentPurpose | None = None
     channel: ConsentChannel | None = None
     assignment: int | None = None

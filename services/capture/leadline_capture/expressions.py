@@ -8,7 +8,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.functions import signature as untyped_signature
 
-from leadline_capture.core import functions
+from leadline_capture.core import functions, pieces
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 
 ANY: dict[str, list[str]] = {"types": []}
@@ -68,6 +68,30 @@ class MappingFunctions(Functions):  # type: ignore[misc]  # the library has no t
     def _func_split(self, text: Any, separator: Any) -> list[str] | None:
         return functions.split(text, separator)
 
+    @signature(ANY)
+    def _func_first(self, value: Any) -> Any:
+        return pieces.first(value)
+
+    @signature(ANY)
+    def _func_primary(self, value: Any) -> Any:
+        return pieces.primary(value)
+
+    @signature(ANY, ANY)
+    def _func_joined(self, parts: Any, separator: Any) -> str | None:
+        return pieces.joined(parts, separator)
+
+    @signature(ANY)
+    def _func_split_name(self, text: Any) -> dict[str, str | None]:
+        return pieces.split_name(text)
+
+    @signature(ANY, ANY)
+    def _func_lookup(self, value: Any, table: Any) -> Any:
+        return pieces.lookup(value, table)
+
+    @signature(ANY, ANY, ANY)
+    def _func_parse_time(self, value: Any, form: Any, zone: Any) -> str | None:
+        return pieces.parse_time(value, form, zone)
+
 
 def compiled(text: str) -> Expression:
     """The expression in `text`. Raises ValueError saying where it is wrong, or which function there is not."""
@@ -82,7 +106,10 @@ def compiled(text: str) -> Expression:
     return _walk(path) if path is not None else _interpreted(found)
 
 
-OURS = ("body", "query", "by", "pick", "without", "parse_json", "lower", "plain", "snake", "split")
+OURS = (
+    "body", "query", "by", "first", "joined", "lookup", "lower", "parse_json", "parse_time", "pick", "plain", "primary",
+    "snake", "split", "split_name", "without",
+)  # fmt: skip
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -10,12 +10,14 @@ from leadline_capture.core.sources import ConsentRule, FieldKind, FieldRule, Loo
 from leadline_capture.core.surroundings import Expression
 from leadline_capture.core.times import NAMED, is_format
 from leadline_capture.expressions import compiled
-from leadline_capture.source_models import ConsentModel, FieldModel
+from leadline_capture.source_models import ConsentModel, FieldModel, MapModel
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError
 
 # Of several values the first: two addresses joined are none. Never cut: a shortened id or address is another one.
 WHOLE = frozenset({"id", "email", "phone", "anonymous_id", "user_id", "lead_id", "website", "referrer", "landing_page"})
+
+OUTCOMES = frozenset({"deal.created", "deal.won", "deal.lost", "stage.changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ def compile_field(payload: type[BaseModel], path: str, declared: str | FieldMode
         first=whole,
         longest=None if whole else longest,
     )
+
+
+def check_outcome(declared: MapModel, place: Place) -> None:
+    """An outcome is an act of few kinds, each of which its map must name. Raises RulesError."""
+    kind = declared.fields.get("kind")
+    named: set[Any] = set()
+    if isinstance(kind, FieldModel):
+        named = {kind.value} if kind.map is None else {*kind.map.values(), *filter(None, [kind.otherwise])}
+    if not named or not named <= OUTCOMES:
+        wanted = f"an outcome is one of {', '.join(sorted(OUTCOMES))}: give `value`, or a `map` to these"
+        raise place.at("fields.kind").wrong(wanted)
 
 
 def compile_consent(declared: ConsentModel, place: Place) -> ConsentRule:
@@ -107,6 +120,8 @@ def _kind(payload: type[BaseModel], steps: tuple[str, ...], place: Place) -> tup
         raise place.wrong(f"{first} has no parts")
     if not rest and inner is not None:
         raise place.wrong(f"name one of its parts: {', '.join(f'{first}.{name}' for name in inner.model_fields)}")
+    if first == "amount":
+        return "amount", None
     return _kind_of(parts, bool(rest)), _longest(payload, first)
 
 

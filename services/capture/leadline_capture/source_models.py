@@ -35,7 +35,7 @@ class ConsentModel(RulesModel):
 class MapModel(RulesModel):
     """How the items of a body become leads or activities."""
 
-    makes: Literal["lead", "activity"] = "lead"
+    makes: Literal["lead", "activity", "outcome"] = "lead"
     items: str = "@"
     when: str | None = None
     let: dict[Name, str] = {}

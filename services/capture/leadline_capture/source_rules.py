@@ -14,7 +14,7 @@ from leadline_capture.core.surroundings import Expression
 from leadline_capture.expressions import names_in
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
-from leadline_capture.source_fields import Place, compile_consent, compile_expression, compile_field
+from leadline_capture.source_fields import Place, check_outcome, compile_consent, compile_expression, compile_field
 from leadline_capture.source_models import MapModel, SourceModel, SourcesModel
 from leadline_capture.source_proofs import compile_addresses, compile_handshake, compile_proofs, is_trusted
 from leadline_runtime.rules import RulesError, parse
@@ -95,11 +95,13 @@ def _redirect(declared: SourceModel, place: Place) -> Redirect | None:
 
 
 def _map(declared: MapModel, place: Place) -> ItemMap:
-    payload = ActivityPayload if declared.makes == "activity" else LeadPayload
-    if declared.makes == "activity" and declared.consent:
+    payload = LeadPayload if declared.makes == "lead" else ActivityPayload
+    if declared.makes == "outcome":
+        check_outcome(declared, place)
+    if declared.makes != "lead" and declared.consent:
         raise place.at("consent").wrong("belongs to leads; for an activity map the kind consent.granted or .withdrawn")
     return ItemMap(
-        makes=declared.makes,
+        makes="lead" if declared.makes == "lead" else "activity",
         items=compile_expression(declared.items, place.at("items")),
         when=_optional(declared.when, place.at("when")),
         let=tuple((name, compile_expression(text, place.at(f"let.{name}"))) for name, text in declared.let.items()),

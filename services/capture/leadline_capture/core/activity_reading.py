@@ -37,6 +37,8 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
         source=source,
         reason=payload.reason,
         stage=payload.stage,
+        amount=payload.amount,
+        currency=payload.currency,
         purpose=payload.purpose,
         channel=payload.channel,
         assignment=payload.assignment,

@@ -35,15 +35,11 @@ def fields_of(
 def _converted(rule: FieldRule, raw: Any, zone: tzinfo, note: Callable[[str], None]) -> Any:
     if rule.lookup is not None:
         return looked_up(rule.lookup, raw, note)
-    if rule.kind == "ticked":
-        return values.ticked(raw, note)
-    if rule.kind == "whole_number":
-        return values.whole_number(raw, note)
-    if rule.kind == "object":
-        return _extra(raw, note)
     if rule.kind == "instant":
         return _instant(rule, raw, zone, note)
-    return values.text(raw, note, first=rule.first, longest=rule.longest)
+    if rule.kind == "text":
+        return values.text(raw, note, first=rule.first, longest=rule.longest)
+    return _PLAIN_KINDS[rule.kind](raw, note)
 
 
 def looked_up(lookup: Lookup, raw: Any, note: Callable[[str], None]) -> Any:
@@ -83,6 +79,14 @@ def _extra(raw: Any, note: Callable[[str], None]) -> dict[str, str] | None:
             break
         found[name] = text
     return found or None
+
+
+_PLAIN_KINDS: Final[Mapping[str, Callable[[Any, Callable[[str], None]], Any]]] = {
+    "ticked": values.ticked,
+    "whole_number": values.whole_number,
+    "amount": values.amount,
+    "object": _extra,
+}
 
 
 def _consent(

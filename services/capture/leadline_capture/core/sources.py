@@ -15,7 +15,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose
 
-FieldKind = Literal["text", "whole_number", "ticked", "instant", "object"]
+FieldKind = Literal["text", "whole_number", "ticked", "instant", "object", "amount"]
 Decode = Callable[[bytes, str], Read]
 
 

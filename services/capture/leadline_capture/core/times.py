@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
+from leadline_capture.core.month_names import with_english_months
+
 _EPOCH: Final[dict[str, int]] = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 NAMED: Final = ("rfc3339", *_EPOCH)
 # Outside of these years a number was read in the wrong unit, or a clock was never set.
@@ -14,8 +16,8 @@ def instant(value: Any, formats: Sequence[str], zone: tzinfo) -> datetime | None
     """The instant in UTC that `value` names in one of `formats`; None if it names none.
 
     Formats: `rfc3339` (also with a blank for the T, an offset without colon, or no offset), `epoch_s`, `epoch_ms`,
-    `epoch_us` (numbers or digits), or a pattern of strptime such as `%d/%m/%Y %H:%M`. `zone` is where clocks stood
-    for a time without offset.
+    `epoch_us` (numbers or digits), or a pattern of strptime such as `%d/%m/%Y %H:%M` or `%d. %B %Y`, where months may
+    stand in a dozen languages. `zone` is where clocks stood for a time without offset.
     """
     for form in formats:
         try:
@@ -53,4 +55,6 @@ def _read(value: Any, form: str) -> datetime | None:
         return None
     if form == "rfc3339":
         return datetime.fromisoformat(value.strip())
+    if "%B" in form or "%b" in form:
+        value, form = with_english_months(value), form.replace("%b.", "%B").replace("%b", "%B")
     return datetime.strptime(value.strip(), form)  # noqa: DTZ007 - the caller gives a time without offset its zone

@@ -7,6 +7,10 @@ from typing import Any, Final
 # NUL, bidi overrides and isolates, lone surrogates: refused by databases, or made to disguise a text.
 _UNSAFE: Final = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COUNT: Final = re.compile(r"\+?(?P<whole>[0-9]{1,3}(?:[,.'\u2019\u00a0\u202f ][0-9]{3})+|[0-9]{1,15})(?:\.0+)?")
+_MONEY: Final = re.compile(
+    r"(?P<sign>-?)(?P<whole>[0-9]{1,3}(?:[,.'\u2019\u00a0\u202f ][0-9]{3})+|[0-9]{1,15})"
+    r"(?:[.,](?P<part>[0-9]{1,2}|[0-9]{4,}))?"
+)
 _TRUE: Final = frozenset(
     {"true", "on", "yes", "y", "1", "x", "checked", "ticked", "agreed", "accepted", "ja", "oui", "si", "sí"}
 )
@@ -48,6 +52,20 @@ def whole_number(value: Any, note: Note) -> int | None:
         return int(re.sub("[^0-9]", "", found["whole"]))
     note("is not a whole number")
     return None
+
+
+def amount(value: Any, note: Note) -> str | None:
+    """Money as a decimal number. `1,200.50`, `1.200,50` and `1 200,5` are told apart by what follows the last mark."""
+    value = _alone(value)
+    if isinstance(value, bool) or value is None or value == "":
+        return None
+    text_ = repr(value) if isinstance(value, int | float) else value
+    found = _MONEY.fullmatch(text_.strip()) if isinstance(text_, str) else None
+    if found is None:
+        note("is not an amount")
+        return None
+    whole, part = re.sub("[^0-9]", "", found["whole"]).lstrip("0") or "0", (found["part"] or "")[:4]
+    return f"{found['sign']}{whole}.{part}" if part.strip("0") else f"{found['sign']}{whole}"
 
 
 def ticked(value: Any, note: Note) -> bool | None:
