@@ -48,3 +48,8 @@ class LeadActivity(Event):
     """An act with the lead it belongs to."""
 
     activity: Activity
+    snapshot: int | None = Field(
+        default=None,
+        description="the lead's revision on lead.captured when this was told, of an act with another origin: a snapshot"
+        " at or above it that does not list the origin says that the origin has left (loop, 7)",
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from leadline_schemas.activity import Activity
+from leadline_schemas.commands import Ordered
 from leadline_schemas.event import Event, Instant
 from leadline_schemas.lead import (
     Alternate,
@@ -32,6 +33,13 @@ class LeadCaptured(Event):
     stitched: int = 0
     aliases: tuple[UUID, ...] = ()
     merged_into: MergedInto | None = None
+    parted_at: Instant | None = Field(
+        default=None, description="when it was last taken out of another lead, or another out of it (rules B5.8)"
+    )
+    passed_on: tuple[Request, ...] | None = Field(
+        default=None, description="requests that this lead was to begin and that left it with their origin (loop, 7)"
+    )
+    ordered: Ordered | None = Field(default=None, description="the command behind this revision, if one is")
     quarantine: Quarantine | None = None
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     attribution: Attribution | None = None

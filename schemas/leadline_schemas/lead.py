@@ -68,8 +68,16 @@ class Request(Model):
     received_at: Instant
     historical: bool = False
     origin: UUID = Field(description="the lead it was first resolved to")
+    root: UUID | None = Field(
+        default=None, description="the lead that its origin was part of then: that one begins its cycle (loop, 7)"
+    )
     event_end: Instant | None = None
     missed_call: bool = False
+
+    @property
+    def begun_by(self) -> UUID:
+        """The lead that begins its cycle from a snapshot; every other takes it up only from a message."""
+        return self.root or self.origin
 
 
 class Quarantine(Model):

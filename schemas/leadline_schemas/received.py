@@ -20,8 +20,8 @@ class LeadReceived(Model):
     """One submission as it came in. Keyed by submission id, which is also its event id."""
 
     submission_id: UUID
-    way: Literal["leads", "activities", "source", "kafka", "consents", "tracking"] = Field(
-        description="how the body is read: as our own lead, activity or consent payload, or by the mapping of `source` "
+    way: Literal["leads", "activities", "source", "kafka", "consents", "tracking", "commands"] = Field(
+        description="how the body is read: as our own payload of that name, or by the mapping of `source` "
         "(tracking: one message of the tracking API)"
     )
     source: str = Field(description="name in rules/sources.yaml, or the API key's source")

@@ -92,7 +92,10 @@ def narrowed(model: type[M], *kept: str, **narrower: type[Model]) -> type[M]:
 _BASIS = narrowed(Basis, "decided_at")
 CAPTURED_WATCHED = LEAD_CAPTURED.read_as(
     narrowed(
-        LeadCaptured, "lead_id", "revision", "outcome", "merged_into", "quarantine", "requests", "acts", basis=_BASIS
+        LeadCaptured,
+        *("lead_id", "revision", "outcome", "merged_into", "aliases", "parted_at", "passed_on", "quarantine"),
+        *("requests", "acts"),
+        basis=_BASIS,
     )
 )
 _WITHIN = narrowed(

@@ -4,7 +4,9 @@ from typing import Any
 
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lead_reading import Submission
+from leadline_capture.core.orders import Command
 from leadline_capture.decide_act import decide_act
+from leadline_capture.decide_command import decide_command
 from leadline_capture.decide_lead import decide_lead
 from leadline_capture.reading import place
 from leadline_capture.view import Buried, CaptureView, Change, became
@@ -30,6 +32,8 @@ def decide(item: Item, state: LeadState[KnownLead] | None, view: CaptureView, gr
         return drop("not_addressed", delta=Change(became(parsed, None, "nothing_said")))
     if isinstance(parsed.said, Submission):
         return decide_lead(parsed.said, parsed, view, grounds)
+    if isinstance(parsed.said, Command):
+        return decide_command(parsed.said, parsed, view, grounds)
     return decide_act(parsed.said, parsed, view, grounds)
 
 

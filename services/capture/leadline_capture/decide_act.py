@@ -6,6 +6,7 @@ from uuid import UUID
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation, owner_at, resolve
 from leadline_capture.core.joining import with_acts
+from leadline_capture.core.merging import changed
 from leadline_capture.core.stitching import Identified, history, profiling_refused, pseudonym_rows
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import Telling, same_content
@@ -16,16 +17,18 @@ from leadline_runtime.outcomes import DUPLICATE
 
 def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
     """A known lead's act is told; an unknown person's is held for 90 days; one of nobody at all is dropped."""
-    lead_id = _whose(observed, view, grounds)
-    if lead_id is None:
+    origin = _whose(observed, view, grounds)
+    if origin is None:
         return _hold(observed, parsed, view, grounds)
+    lead_id = view.root(origin)
     state = view.states[lead_id]
     if state.body.knows(observed.id):
         return Decision(DUPLICATE, delta=_change(parsed, lead_id, "duplicate"))
-    held, rows = _identified(observed, lead_id, view, grounds)
+    held, rows = _identified(observed, origin, view, grounds)
     told = [observed, *held]
-    acts = [each.resolved(lead_id) for each in told]
-    known = with_acts(state.body, acts, told)
+    acts = [each.resolved(origin) for each in told]
+    root = lead_id if lead_id != origin else None
+    known = changed(state.body, origin, lambda part: with_acts(part, acts, told, root))
     telling = Telling(lead_id, state, known, grounds)
     if not same_content(state.body, known, grounds):
         telling.captured("updated", observed.act.received_at, submission_id=parsed.received.submission_id)
@@ -37,29 +40,30 @@ def decide_act(observed: Observed, parsed: Parsed, view: CaptureView, grounds: G
 
 
 def _identified(
-    observed: Observed, lead_id: UUID, view: CaptureView, grounds: Grounds
+    observed: Observed, origin: UUID, view: CaptureView, grounds: Grounds
 ) -> tuple[list[Observed], tuple[Reservation, ...]]:
     """If it tells whose a pseudonym is: what was held under that, and its row."""
     keys, at = observed.keys, observed.act.occurred_at
     if not (keys.contact or keys.user or observed.lead_id or observed.alias):
         return [], ()
-    if not pseudonym_rows(keys, at, lead_id, view):
+    if not pseudonym_rows(keys, at, origin, view):
         return [], ()
-    lead = Identified(lead_id, view.states[lead_id].body, keys, at, grounds.rules.tables.held_for)
+    lead = Identified(origin, view.lead(origin), keys, at, grounds.rules.tables.held_for)
     found = history(lead, keys.pseudonyms, view)
     return list(found.acts), found.rows
 
 
 def _whose(observed: Observed, view: CaptureView, grounds: Grounds) -> UUID | None:
+    """The lead, or the part of one, that the act is of."""
     if observed.lead_id is not None and observed.lead_id in view.states:
-        return view.root(observed.lead_id)
+        return observed.lead_id
     keys = observed.keys
     found = resolve(keys, "", view, grounds.rules.tables.keys).lead_id if keys.contact else None
     if found is None:
         found = _by_pseudonym(observed, view)
         if found is not None and profiling_refused(view.lead(found)):
             return None
-    return view.root(found) if found else None
+    return found
 
 
 def _by_pseudonym(observed: Observed, view: CaptureView) -> UUID | None:

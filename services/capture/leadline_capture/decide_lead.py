@@ -7,8 +7,10 @@ from leadline_capture.core.identity import Match, resolve
 from leadline_capture.core.joining import with_held, with_submission
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lead_reading import Submission
+from leadline_capture.core.merging import changed
 from leadline_capture.core.reserving import reserved
 from leadline_capture.core.stitching import Identified, history
+from leadline_capture.merge import joining
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import CapturedOutcome, Telling, same_snapshot, touch_notes
 from leadline_capture.view import CaptureView, Change, became
@@ -24,33 +26,42 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     if submission.quarantine is not None:
         return _kept_apart(submission, parsed, grounds)
     match = resolve(submission.keys, submission.name, view, tables.keys)
-    lead_id = view.root(match.lead_id) if match.lead_id else submission.lead_id
+    origin = match.lead_id or submission.lead_id
+    joined = joining(view.root(origin), match.joins, view, grounds) if match.joins else None
+    lead_id = joined.root if joined else view.root(origin)
     state = view.states.get(lead_id)
     if state is not None and _was_sent_twice(submission, state.body):
         return Decision(DUPLICATE, delta=Change(became(parsed, lead_id, "duplicate")))
-    act = submission.act.resolved(lead_id)
-    known = with_submission(state.body if state else None, submission, act, match)
-    rows = reserved(submission.keys, submission.name, lead_id, view)
-    identified = Identified(lead_id, known, submission.keys, submission.at, tables.held_for)
-    past = history(identified, submission.keys.all, view)
+    act = submission.act.resolved(origin)
+    root = lead_id if lead_id != origin else None
+    before = joined.after if joined else state.body if state else None
+    if before is None:
+        known = with_submission(None, submission, act, match)
+    else:
+        known = changed(before, origin, lambda part: with_submission(part, submission, act, match, root))
+    rows = reserved(submission.keys, submission.name, origin, view)
+    past = history(
+        Identified(origin, known, submission.keys, submission.at, tables.held_for), submission.keys.all, view
+    )
     held = past.acts
-    acts = [each.resolved(lead_id) for each in held]
+    acts = [each.resolved(origin) for each in held]
     if held:
-        known = with_held(known, acts, held)
+        known = changed(known, origin, lambda part: with_held(part, acts, held, root))
     outcome: CapturedOutcome = "created" if state is None else "updated" if submission.profile else "merged_into"
     submitted = became(parsed, lead_id, "merged_into" if state else "created")
     rows += past.rows
-    if submission.profile and state is not None and not held and same_snapshot(state.body, known, grounds):
+    unsaid = submission.profile and state is not None and joined is None and not held
+    if unsaid and state is not None and same_snapshot(state.body, known, grounds):
         # It said nothing new, as most do: an application tells who is signed in again and again.
         states = {lead_id: state.having(body=known)}
         return drop("unchanged", states, Change(submitted, states, reservations=tuple(rows)))
     telling = Telling(lead_id, state, known, grounds)
     _tell(telling, submission, outcome, match.kind, len(held))
     telling.acts(acts if submission.profile else [act, *acts])
-    states = {lead_id: telling.state}
-    return emitted(
-        *telling.events, states=states, delta=Change(submitted, states, reservations=tuple(rows), release=held)
-    )
+    gone = joined.tombstone(telling, submission.receipt) if joined else None
+    states = {lead_id: telling.state, **({gone.lead_id: gone.state} if gone else {})}
+    change = Change(submitted, states, reservations=tuple(rows), release=held)
+    return emitted(*(gone.events if gone else ()), *telling.events, states=states, delta=change)
 
 
 def _was_sent_twice(submission: Submission, known: KnownLead) -> bool:

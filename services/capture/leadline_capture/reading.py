@@ -12,6 +12,7 @@ from leadline_capture.core.consent_reading import read_consent
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.mapping import submissions
+from leadline_capture.core.orders import Command, read_command
 from leadline_capture.core.receipt import Receipt, Repeats
 from leadline_capture.core.repeats import fingerprint, twins
 from leadline_capture.core.sources import Mapped, Source
@@ -23,7 +24,7 @@ from leadline_schemas.received import LeadReceived
 from leadline_schemas.vocabulary import Source as Channel
 
 SOURCES: frozenset[str] = frozenset(Channel.__args__)  # type: ignore[attr-defined]
-Said = Submission | Observed | None
+Said = Submission | Observed | Command | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Parsed:
         """The keys to be locked before it is decided. What is kept apart takes no keys: a robot that writes a
         known person's address must not become that person."""
         said = self.said
-        if said is None or (isinstance(said, Submission) and said.quarantine is not None):
+        if said is None or isinstance(said, Command):
+            return ()
+        if isinstance(said, Submission) and said.quarantine is not None:
             return ()
         return said.keys.all
 
@@ -74,6 +77,8 @@ def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> P
     """One record, read."""
     body = sha256(received.body.encode()).digest()
     try:
+        if received.way == "commands":
+            return Parsed(received, body, read_command(received, received.received_at or decided_at))
         mapped = submissions(received, rules.sources)
         said = _said(mapped, _receipt(received, mapped, rules, decided_at), rules)
         return Parsed(received, _digest(mapped) if received.way == "source" else body, said, test=mapped.test)

@@ -1,6 +1,7 @@
 """Capture's state of a lead as bytes: JSON in which each submission is named once and its values point to it."""
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic_core import to_json
 
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.known_lead import Beginning, KnownLead
+from leadline_capture.core.merging import given_away, recomputed
 from leadline_capture.core.survivorship import Contribution, Evidence, Fields, Shown
 from leadline_schemas.activity import Activity
 from leadline_schemas.event import Model
@@ -37,6 +39,10 @@ class Body(Model):
     aliases: tuple[UUID, ...] = ()
     quarantine: Quarantine | None = None
     activity_revision: int = 0
+    parts: tuple[tuple[UUID, "Body"], ...] = ()
+    apart: tuple[UUID, ...] = ()
+    passed: tuple[Request, ...] = ()
+    parted: datetime | None = None
 
 
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
@@ -46,7 +52,14 @@ class LeadCodec:
     """KnownLead to bytes and back."""
 
     def encode(self, body: KnownLead) -> bytes:
-        """The bytes: the same lead always gives the same."""
+        """The bytes: the same lead always gives the same. Of a merged lead only its parts: the rest follows."""
+        if not body.parts:
+            return to_json(self._told(body), exclude_none=True)
+        shell = self._told(replace(given_away(body), quarantine=body.quarantine))
+        parts = [(origin, self._told(part)) for origin, part in body.parts]
+        return to_json({**shell, "parts": parts}, exclude_none=True)
+
+    def _told(self, body: KnownLead) -> dict[str, Any]:
         evidence: dict[int, tuple[int, Evidence]] = {}  # by identity: one submission's values share their evidence
         stored: dict[str, Any] = {
             "begun": body.beginning,
@@ -64,13 +77,18 @@ class LeadCodec:
             "aliases": body.aliases,
             "quarantine": body.quarantine,
             "activity_revision": body.activity_revision,
+            "apart": body.apart,
+            "passed": body.passed_on,
+            "parted": body.parted_at,
         }
         stored["evidence"] = [each for _, each in evidence.values()]
-        return to_json({key: value for key, value in stored.items() if value}, exclude_none=True)
+        return {key: value for key, value in stored.items() if value}
 
     def decode(self, data: bytes) -> KnownLead:
         """The lead in `data`. Raises pydantic's ValidationError if they are not capture's own bytes."""
-        body = _BODY.validate_json(data)
+        return recomputed(self._read(_BODY.validate_json(data)))
+
+    def _read(self, body: Body) -> KnownLead:
         ids = b64decode(body.known)
         return KnownLead(
             beginning=body.begun,
@@ -87,6 +105,10 @@ class LeadCodec:
             aliases=body.aliases,
             quarantine=body.quarantine,
             activity_revision=body.activity_revision,
+            parts=tuple((origin, self._read(part)) for origin, part in body.parts),
+            apart=body.apart,
+            passed_on=body.passed,
+            parted_at=body.parted,
         )
 
 

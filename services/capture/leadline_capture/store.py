@@ -7,6 +7,7 @@ from uuid import UUID
 from leadline_capture import codecs, tables
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
+from leadline_capture.core.orders import Command
 from leadline_capture.reading import Parsed, read_all
 from leadline_capture.view import CaptureView, Submitted
 from leadline_runtime.decision import Grounds, LeadState
@@ -132,9 +133,13 @@ def further_keys(held: Mapping[str, Mapping[UUID, Observed]], stored: Container[
 
 
 def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:
-    """The leads that the keys of the batch lead to, and those that its acts name themselves."""
-    said = (each.said for each in parsed)
-    own = {act.lead_id for act in said if isinstance(act, Observed) and act.lead_id is not None}
+    """The leads that the keys of the batch lead to, and those that its acts and commands name themselves."""
+    own: set[UUID] = set()
+    for each in parsed:
+        if isinstance(each.said, Command):
+            own.update(each.said.leads)
+        elif isinstance(each.said, Observed) and each.said.lead_id is not None:
+            own.add(each.said.lead_id)
     return own.union(*(row.leads for row in rows))
 
 

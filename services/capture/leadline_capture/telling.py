@@ -16,7 +16,7 @@ from leadline_schemas.event import trusted
 from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_CAPTURED
 
 _captured_of, _activity_of = trusted(LeadCaptured), trusted(LeadActivity)
-CapturedOutcome = Literal["created", "merged_into", "updated", "quarantined"]
+CapturedOutcome = Literal["created", "merged_into", "updated", "quarantined", "released", "tombstone"]
 
 
 class Telling:
@@ -54,7 +54,13 @@ class Telling:
         for act in acts:
             basis = self.grounds.basis(revision_before=number)
             number += 1
-            event = _activity_of(lead_id=self.lead_id, revision=number, basis=basis, activity=act)
+            event = _activity_of(
+                lead_id=self.lead_id,
+                revision=number,
+                basis=basis,
+                activity=act,
+                snapshot=self.revision if act.origin != self.lead_id else None,
+            )
             attached = act.id in with_snapshot and act.actor.kind == "lead"
             suffix = f".{act.kind}{ATTACHED if attached else ''}"
             self.events.append(Emit(LEAD_ACTIVITY, event, self.lead_id, suffix=suffix))

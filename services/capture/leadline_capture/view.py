@@ -86,8 +86,8 @@ class CaptureView:
 
     def root(self, lead_id: UUID) -> UUID:
         """The lead itself, or the one it became part of."""
-        while (merged := self.states[lead_id].merged_into) is not None:
-            lead_id = merged.lead_id
+        while (state := self.states.get(lead_id)) is not None and state.merged_into is not None:
+            lead_id = state.merged_into.lead_id
         return lead_id
 
     def held_under(self, keys: Iterable[str]) -> list[Observed]:

@@ -79,6 +79,23 @@ class Door:
         """End the connection."""
         self._connection.close()
 
+    def became(self, submission_id: str) -> dict[str, Any] | None:
+        """What became of a submission; None while that is not known. Raises UserError."""
+        headers = {"Authorization": f"Bearer {self._key}"}
+        try:
+            self._connection.request("GET", f"{self._path}/v1/submissions/{submission_id}", headers=headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise UserError(
+                f"The door at {self.url} no longer answers: {type(error).__name__}.", Exit.UNREACHABLE
+            ) from None
+        if response.status != 200:
+            return None
+        found: dict[str, Any] = json.loads(content)
+        return found
+
     def post(self, path: str, index: int, payload: dict[str, Any]) -> Answer:
         """Send one payload until it is accepted or refused; what the door cannot take now is tried again.
 

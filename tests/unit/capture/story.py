@@ -123,6 +123,18 @@ class Capture:
         """A message of the tracking API as the edge writes it."""
         return self.received(message, **{"way": "tracking", "source": "tracking", "trusted": True, **said})
 
+    def command(self, kind: str, lead: UUID, duplicate: UUID | None = None, **said: Any) -> Told:
+        """One command of a person, alone in its batch."""
+        payload = {"kind": f"lead.{kind}", "lead_id": str(lead), "author": "mara", "reason": "the same person"}
+        if duplicate is not None:
+            payload["duplicate_id"] = str(duplicate)
+        (told,) = self.batch(self.received(payload, way="commands", **said))
+        return told
+
+    def whole(self, lead: UUID) -> KnownLead:
+        """All that is known of a lead, through its bytes."""
+        return STEP.body.decode(self.leads.rows[lead][0])
+
     def received(
         self,
         payload: Mapping[str, Any] | str,

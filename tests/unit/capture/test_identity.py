@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.lead import MergedInto
 from tests.support.golden import golden
 from tests.unit.capture.story import MINUTE, NOW, Capture, Told
 
@@ -103,11 +105,14 @@ def test_a_key_that_another_holds_stays_there(story: Story) -> None:
     assert story.capture.holder("p:+12125550199") == story.lead("before I7")
 
 
-def test_two_existing_leads_are_not_joined_but_noted(story: Story) -> None:
-    """The vector joins them; joining comes with merge. Until then the doubt is recorded, never a wrong join."""
-    assert story.lead("I8") == story.lead("before I8")
-    assert "L1" in story.suspects("I8")
-    assert story.capture.holder("e:a@x.example") == "L1"
+def test_a_trusted_source_with_both_keys_joins_two_leads(story: Story) -> None:
+    tombstone, joined = [each for each in story.told["I8"].events if isinstance(each, LeadCaptured)]
+    assert (story.capture.number(joined.lead_id), joined.match) == ("L1", "external_id"), "the older lead stays"
+    assert [story.capture.number(each) for each in joined.aliases] == [story.lead("before I8")] != ["L1"]
+    assert tombstone.outcome == "tombstone" and tombstone.lead_id == joined.aliases[0]
+    assert tombstone.merged_into == MergedInto(lead_id=joined.lead_id, revision=joined.revision)
+    assert {each.id for each in joined.lead.external_ids} == {"90"}
+    assert not {each.lead_id for each in joined.possible_duplicates} & {*joined.aliases}
 
 
 def test_a_public_form_carries_no_external_id(story: Story) -> None:

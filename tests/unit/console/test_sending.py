@@ -24,6 +24,7 @@ class FakeDoor(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: list[int] = []
         self.came: list[tuple[str, dict[str, str], Any]] = []
+        self.became: list[dict[str, str] | None] = []  # what GET tells, one after the other; None: not known yet
 
     @property
     def url(self) -> str:
@@ -43,6 +44,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Retry-After", "0")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        told = self.server.became.pop(0)
+        content = json.dumps(told or PROBLEM).encode()
+        self.send_response(200 if told else 404)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 

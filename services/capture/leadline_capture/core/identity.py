@@ -1,8 +1,8 @@
 """Which lead a submission or an act belongs to (rules B1.4, B1.5).
 
 Keys, strongest first: an external id of a trusted source, e-mail, phone. A weak key matches only if the names agree,
-a weaker key never overrides a stronger disagreement, and two existing leads are never joined here: what may be one
-person is recorded for people to see.
+a weaker key never overrides a stronger disagreement. What may be one person is recorded for people to see; two leads
+are joined only if a trusted source carries the id of one, without an e-mail address, and the address of the other.
 """
 
 from collections.abc import Sequence
@@ -86,22 +86,30 @@ class Book(Protocol):
         """The key's row; a blank one if nobody holds it."""
 
     def lead(self, lead_id: UUID) -> KnownLead:
-        """A lead that a reservation names."""
+        """A lead that a reservation names; if it became part of another, that one."""
+
+    def root(self, lead_id: UUID) -> UUID:
+        """The lead itself, or the one it became part of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The lead found, by which kind of key, and the leads that may be the same person."""
+    """The lead found (or the part of one), by which kind of key, and the leads that may be the same person.
+
+    `joins`: another that this very submission shows to be the same.
+    """
 
     lead_id: UUID | None
     kind: Kind | None
     suspects: tuple[tuple[UUID, Kind], ...] = ()
+    joins: UUID | None = None
 
 
 def resolve(keys: Keys, name: str, book: Book, rules: KeyRules) -> Match:
     """The lead behind these keys. `name`: the person's, folded; empty if unknown."""
     found: tuple[UUID, Kind] | None = None
     suspects: dict[UUID, Kind] = {}
+    joins: UUID | None = None
     for kind, key in keys.contact:
         row = book.reservation(key)
         if row.holder is None or len(row.names) > rules.ignored_above:
@@ -109,15 +117,29 @@ def resolve(keys: Keys, name: str, book: Book, rules: KeyRules) -> Match:
         lead_id = _by_key(kind, row, keys, name, book, rules)
         if found is None and lead_id is not None:
             found = (lead_id, kind)
-        elif lead_id is not None:
-            suspects.setdefault(lead_id, kind)
+        elif lead_id is not None and found is not None:
+            if _shown_same(found, lead_id, kind, book):
+                joins = book.root(lead_id)
+            else:
+                suspects.setdefault(book.root(lead_id), kind)
         elif not (kind == "email" and is_weak(kind, row, keys, rules)):  # colleagues who share an address are no doubt
             for other in (row.holder, *row.others):
-                suspects.setdefault(other, kind)
+                suspects.setdefault(book.root(other), kind)
     if found is None:
         return Match(None, None, tuple(suspects.items()))
-    suspects.pop(found[0], None)
-    return Match(*found, tuple(suspects.items()))
+    for same in (found[0], joins):
+        if same is not None:
+            suspects.pop(book.root(same), None)
+    return Match(*found, tuple(suspects.items()), joins)
+
+
+def _shown_same(found: tuple[UUID, Kind], other: UUID, kind: Kind, book: Book) -> bool:
+    """Do an external id, which only trusted sources carry, and an e-mail address name two leads that nothing tells
+    apart: the first has no address of its own, and nobody took them apart before (rules B1.5)?"""
+    if found[1] != "external_id" or kind != "email" or book.root(found[0]) == book.root(other):
+        return False
+    known = book.lead(found[0])
+    return not known.emails and not {other, book.root(other)} & {*known.apart}
 
 
 def is_weak(kind: Kind, row: Reservation, keys: Keys, rules: KeyRules) -> bool:

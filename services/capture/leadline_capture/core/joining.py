@@ -25,8 +25,10 @@ from leadline_schemas.lead import ExternalId, PossibleDuplicate, Quarantine, Req
 _request_of = trusted(Request)
 
 
-def with_submission(before: KnownLead | None, submission: Submission, act: Activity, match: Match) -> KnownLead:
-    """The lead after a submission. `act`: the act that it is, as this lead's."""
+def with_submission(
+    before: KnownLead | None, submission: Submission, act: Activity, match: Match, root: UUID | None = None
+) -> KnownLead:
+    """The lead after a submission. `act`: the act that it is, as this lead's; `root`: what the lead is part of."""
     lead_id = act.origin
     beginning = Beginning(submission.at, submission.receipt.submission_id, submission.source, submission.source_detail)
     known = before or KnownLead(beginning)
@@ -35,27 +37,30 @@ def with_submission(before: KnownLead | None, submission: Submission, act: Activ
         beginning=min(known.beginning, beginning, key=lambda b: (b.at, b.cause)),
         fields=with_values(known.fields, submission.values, submission.evidence),
         external_ids=_external_ids(known.external_ids, submission.external_id),
-        requests=newest_requests((*known.requests, *_asks(submission, lead_id))),
+        requests=newest_requests((*known.requests, *_asks(submission, lead_id, root))),
         acts=known.acts if submission.profile else newest_acts((*known.acts, act)),
         known_acts=known.known_acts,
         marketing=known.marketing,
         statements=kept((*known.statements, *submission.statements)),
-        first_touch=_first(known.first_touch, submission.touch),
-        last_touch=_last(known.last_touch, submission.touch),
+        first_touch=first_of(known.first_touch, submission.touch),
+        last_touch=last_of(known.last_touch, submission.touch),
         possible_duplicates=_suspects(known.possible_duplicates, match),
         aliases=known.aliases,
         quarantine=Quarantine(reason=reason, since=submission.receipt.received_at) if reason else known.quarantine,
         activity_revision=known.activity_revision,
+        apart=known.apart,
+        passed_on=known.passed_on,
+        parted_at=known.parted_at,
     )
 
 
-def _asks(submission: Submission, lead_id: UUID) -> tuple[Request, ...]:
+def _asks(submission: Submission, lead_id: UUID, root: UUID | None) -> tuple[Request, ...]:
     """Who only tells who somebody is asks for nothing; but of history it says that there is no more than history."""
-    return () if submission.profile and not submission.historical else (request_of(submission, lead_id),)
+    return () if submission.profile and not submission.historical else (request_of(submission, lead_id, root),)
 
 
-def request_of(submission: Submission, lead_id: UUID) -> Request:
-    """What the submission asks for; its id is the id of its act."""
+def request_of(submission: Submission, lead_id: UUID, root: UUID | None = None) -> Request:
+    """What the submission asks for; its id is the id of its act. `root`: what its lead is part of, if it is."""
     return _request_of(
         id=submission.act.id,
         type=submission.type,
@@ -63,30 +68,34 @@ def request_of(submission: Submission, lead_id: UUID) -> Request:
         received_at=submission.receipt.received_at,
         historical=submission.historical,
         origin=lead_id,
+        root=root,
         event_end=submission.event_end,
         missed_call=submission.missed_call,
     )
 
 
-def with_held(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+Root = UUID | None  # what the lead is part of
+
+
+def with_held(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed], root: Root = None) -> KnownLead:
     """The lead after acts that are told with its submission. `observed`: the same acts, with all they said."""
-    return replace(_with(known, acts, observed), acts=newest_acts((*known.acts, *acts)))
+    return replace(_with(known, acts, observed, root), acts=newest_acts((*known.acts, *acts)))
 
 
-def with_acts(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+def with_acts(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed], root: Root = None) -> KnownLead:
     """The lead after acts that are told only on lead.activity. `observed`: the same acts, with all they said."""
     ids = dict.fromkeys((*known.known_acts, *(act.id for act in acts)))
-    return replace(_with(known, acts, observed), known_acts=tuple(ids)[-MOST_ACTS:])
+    return replace(_with(known, acts, observed, root), known_acts=tuple(ids)[-MOST_ACTS:])
 
 
-def _with(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed]) -> KnownLead:
+def _with(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observed], root: Root) -> KnownLead:
     """What acts say besides themselves: of consent, of where the person came from, and what it asked for before anybody
     knew who it was. A chat is no more than talk (rules B1.1)."""
     said = [each for one in observed for each in one.statements]
-    asked = [_asked(act) for act in acts if act.request_type not in (None, "chat")]
+    asked = [_asked(act, root) for act in acts if act.request_type not in (None, "chat")]
     first, last = known.first_touch, known.last_touch
     for one in observed:
-        first, last = _first(first, one.touch), _last(last, one.touch)
+        first, last = first_of(first, one.touch), last_of(last, one.touch)
     return replace(
         known,
         requests=newest_requests((*known.requests, *asked)) if asked else known.requests,
@@ -97,10 +106,11 @@ def _with(known: KnownLead, acts: Sequence[Activity], observed: Sequence[Observe
     )
 
 
-def _asked(act: Activity) -> Request:
+def _asked(act: Activity, root: Root) -> Request:
     assert act.request_type is not None, "only acts that ask for something"
     return _request_of(
         id=act.id,
+        root=root,
         type=act.request_type,
         start=act.occurred_at,
         received_at=act.received_at,
@@ -115,12 +125,14 @@ def _external_ids(known: tuple[ExternalId, ...], new: ExternalId | None) -> tupl
     return tuple(sorted((*known, new), key=lambda each: (each.system, each.id)))
 
 
-def _first(known: Touch | None, new: Touch | None) -> Touch | None:
-    return new or known if known is None or new is None else min(known, new, key=_touch_order)
+def first_of(one: Touch | None, other: Touch | None) -> Touch | None:
+    """The earlier of two touches."""
+    return min((each for each in (one, other) if each), key=_touch_order, default=None)
 
 
-def _last(known: Touch | None, new: Touch | None) -> Touch | None:
-    return new or known if known is None or new is None else max(known, new, key=_touch_order)
+def last_of(one: Touch | None, other: Touch | None) -> Touch | None:
+    """The later of two touches."""
+    return max((each for each in (one, other) if each), key=_touch_order, default=None)
 
 
 def _touch_order(touch: Touch) -> tuple[object, ...]:

@@ -33,7 +33,12 @@ class KnownLead:
     """What capture knows. `acts` are published with the lead: its submissions and what was attached with them;
     `known_acts` are the ids of the newest other acts, so that one that is read twice counts once;
     `marketing`: id and time of the newest marketing sent, should it turn out that it was no longer allowed.
-    `activity_revision` counts what was written to lead.activity, as the state's revision counts lead.captured."""
+    `activity_revision` counts what was written to lead.activity, as the state's revision counts lead.captured.
+    `parts`: of a lead that others became part of, what is known by origin, its own among them; all but aliases,
+    counters and the next three is their union (core/merging.py). `apart`: leads that people took out of it, which
+    nothing joins by itself again; `passed_on`: requests it was to begin that left with them; `parted_at`: when the
+    last one left.
+    """
 
     beginning: Beginning
     fields: Fields = field(default_factory=dict)
@@ -49,6 +54,10 @@ class KnownLead:
     aliases: tuple[UUID, ...] = ()
     quarantine: Quarantine | None = None
     activity_revision: int = 0
+    parts: "Parts" = ()
+    apart: tuple[UUID, ...] = ()
+    passed_on: tuple[Request, ...] = ()
+    parted_at: datetime | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,6 +87,9 @@ class KnownLead:
     def knows(self, act: UUID) -> bool:
         """Was this act read before?"""
         return act in self.known_acts or any(each.id == act for each in self.acts)
+
+
+Parts = tuple[tuple[UUID, KnownLead], ...]
 
 
 def external_key(system: str, identifier: str) -> str:

@@ -15,18 +15,20 @@ def reserved(keys: Keys, name: str, lead_id: UUID, book: Book) -> list[Reservati
     """The rows that change. Who holds a key keeps it; a lead that holds none is reached by key and name together,
     else its next submission would not find it."""
     rows = [book.reservation(key) for _, key in keys.contact]
-    holds = any(row.holder in (None, lead_id) for row in rows)
-    changed = [_with(row, name, lead_id, holds=holds) for row in rows]
+    root = book.root(lead_id)
+    own = [row.holder is not None and book.root(row.holder) == root for row in rows]
+    holds = any(row.holder is None or mine for row, mine in zip(rows, own, strict=True))
+    changed = [_with(row, name, lead_id, own=mine, holds=holds) for row, mine in zip(rows, own, strict=True)]
     return [after for before, after in zip(rows, changed, strict=True) if after is not before and after != before]
 
 
-def _with(row: Reservation, name: str, lead_id: UUID, *, holds: bool) -> Reservation:
+def _with(row: Reservation, name: str, lead_id: UUID, *, own: bool, holds: bool) -> Reservation:
     names = row.names
     if name and name not in names:
         names = (*names, name)[:MOST_NAMES]
     if row.holder is None:
         return Reservation(row.key, lead_id, names, row.named, row.others, row.claims)
-    if row.holder == lead_id:
+    if own:
         return replace(row, names=names) if names is not row.names else row
     others = row.others if lead_id in row.others else (*row.others, lead_id)[-MOST_OTHERS:]
     named = row.named

@@ -8,7 +8,7 @@ from leadline_capture.core.lead_type import lead_type
 from leadline_capture.core.receipt import CaptureTables
 from leadline_capture.core.survivorship import ADDRESS, alternates, standing
 from leadline_schemas.event import trusted
-from leadline_schemas.lead import Attribution, Lead, PersonRef
+from leadline_schemas.lead import Attribution, Lead, PersonRef, PossibleDuplicate
 
 _lead_of, _attribution_of = trusted(Lead), trusted(Attribution)
 
@@ -55,7 +55,9 @@ def content_of(known: KnownLead, lead: Lead) -> dict[str, Any]:
         "lead": lead,
         "aliases": known.aliases,
         "quarantine": known.quarantine,
-        "possible_duplicates": known.possible_duplicates,
+        "parted_at": known.parted_at,
+        "passed_on": known.passed_on or None,
+        "possible_duplicates": _suspects(known),
         "attribution": _attribution_of(first_touch=first, last_touch=last) if first and last else None,
         "alternates": alternates(known.fields),
         "requests": known.requests,
@@ -63,6 +65,14 @@ def content_of(known: KnownLead, lead: Lead) -> dict[str, Any]:
         "acts": known.acts,
         "acted_after_withdrawal": acted_after_withdrawal(known.statements, known.marketing),
     }
+
+
+def _suspects(known: KnownLead) -> tuple[PossibleDuplicate, ...]:
+    """Those that are not part of it by now."""
+    if not known.parts:
+        return known.possible_duplicates
+    own = {origin for origin, _ in known.parts}
+    return tuple(each for each in known.possible_duplicates if each.lead_id not in own)
 
 
 def _sources(known: KnownLead) -> dict[str, str]:

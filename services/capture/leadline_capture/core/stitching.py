@@ -30,6 +30,11 @@ class Identified:
     at: datetime
     back: timedelta
 
+    @property
+    def ids(self) -> frozenset[UUID]:
+        """Its own id, and those of all that is one lead with it."""
+        return frozenset((self.lead_id, *(origin for origin, _ in self.known.parts)))
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -88,13 +93,13 @@ def _is_own(each: Observed, lead: Identified, claims: Claims) -> bool:
     by_user = owner_at(claims.get(keys.user or "", ()), each.act.occurred_at)
     if keys.contact:
         # An application's own id of its user is one more id of that system, unless an alias said whose it is.
-        said = [key for _, key in keys.contact if not (key == keys.external and by_user == lead.lead_id)]
+        said = [key for _, key in keys.contact if not (key == keys.external and by_user in lead.ids)]
         return not any(lead.known.has_other(key) for key in said)
     if by_user is not None:
-        return by_user == lead.lead_id
+        return by_user in lead.ids
     if keys.user is not None and lead.keys.user not in (None, keys.user):
         return False  # another user of a shared browser
-    return owner_at(claims.get(keys.anonymous or "", ()), each.act.occurred_at) == lead.lead_id
+    return owner_at(claims.get(keys.anonymous or "", ()), each.act.occurred_at) in lead.ids
 
 
 def profiling_refused(known: KnownLead) -> bool:

@@ -76,6 +76,16 @@ def with_values(fields: Fields, values: Iterable[Value], evidence: Evidence) -> 
     return found
 
 
+def united_fields(one: Fields, other: Fields) -> Fields:
+    """The values of two leads that are one person."""
+    found = dict(one)
+    for field, values in other.items():
+        for value in values:
+            old = found.get(field)
+            found[field] = (value,) if old is None else _unite(field, old, value)
+    return found
+
+
 def _unite(field: str, old: tuple[Contribution, ...], new: Contribution) -> tuple[Contribution, ...]:
     same = next((c for c in old if c.form == new.form), None)
     rest = [c for c in old if c is not same]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
-Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write"]
+Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write", "leads:command"]
 FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no other key has it
 SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]
 PREFIX: Final = "ll_"

@@ -9,6 +9,7 @@ from leadline_capture.core.tracking import TYPES
 from leadline_capture.edge.activities import post_activities
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
+from leadline_capture.edge.commands import COMMANDS, post_command
 from leadline_capture.edge.consent_links import CONFIRM, UNSUBSCRIBE, post_links
 from leadline_capture.edge.consent_pages import get_confirm, get_unsubscribe, post_confirm, post_unsubscribe
 from leadline_capture.edge.consents import post_consents
@@ -42,6 +43,7 @@ ROUTES: Final[Mapping[str, Methods]] = {
     "/v1/consents/links": {"POST": post_links},
     CONFIRM: {"GET": get_confirm, "HEAD": get_confirm, "POST": post_confirm},
     UNSUBSCRIBE: {"GET": get_unsubscribe, "HEAD": get_unsubscribe, "POST": post_unsubscribe},
+    COMMANDS: {"POST": post_command},
     f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},

@@ -17,7 +17,18 @@ from leadline_schemas.event import Model
 # A retried dead letter stands in both tables: that it was decided counts.
 FIND: Final = """SELECT source, outcome, lead_id, reason, decided_at FROM submission WHERE submission_id = %s
     UNION ALL SELECT source, 'dead_letter', NULL, failure_class, decided_at FROM buried WHERE submission_id = %s"""
-Outcome = Literal["captured", "merged", "quarantined", "attached", "waiting", "dropped", "duplicate", "dead_letter"]
+Outcome = Literal[
+    "captured",
+    "merged",
+    "quarantined",
+    "attached",
+    "waiting",
+    "dropped",
+    "duplicate",
+    "dead_letter",
+    "applied",
+    "not_applied",
+]
 # As the step names them; both kinds of `dropped` say why in `reason`.
 _OUTCOMES: Final[dict[str, Outcome]] = {
     "created": "captured",
@@ -25,6 +36,9 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
     "held": "waiting",
     "unknown_lead": "dropped",
     "nothing_said": "dropped",
+    "leads_merged": "applied",
+    "leads_parted": "applied",
+    "released": "applied",
 }
 
 
@@ -35,7 +49,8 @@ class SubmissionStatus(Model):
     outcome: Outcome = Field(
         description="captured: a new lead; merged: part of a lead that was known; quarantined: kept apart, see reason;"
         " attached: an act of a known lead; waiting: an act of nobody known yet, kept for 90 days; dropped: see reason;"
-        " duplicate: an act that had come before; dead_letter: could not be read, kept for a retry"
+        " duplicate: an act that had come before; dead_letter: could not be read, kept for a retry; applied: a command"
+        " that was carried out; not_applied: a command that could not be, see reason"
     )
     lead_id: UUID | None = Field(default=None, description="the lead it became or became part of")
     reason: str | None = Field(default=None, description="of quarantine, dropping, or a dead letter: its class")
@@ -64,7 +79,7 @@ class Submissions:
 
 async def get_submission(call: Call) -> web.Response:
     """200 with what became of it. Raises Problem: 404 while it is not decided, or if it is not the key's own."""
-    key = authorized(call, "leads:write", "leads:read", "consents:write")
+    key = authorized(call, "leads:write", "leads:read", "consents:write", "leads:command")
     submission_id = _id(call.request.path.removeprefix(SUBMISSIONS))
     try:
         found = await call.door.submissions.find(submission_id)

@@ -1,0 +1,41 @@
+"""A person's command about leads, read: what it orders, of whom, when and why."""
+
+from datetime import datetime
+from uuid import UUID
+
+from leadline_capture.core.bodies import raw_body
+from leadline_runtime.core.values import dataclass
+from leadline_runtime.outcomes import Never
+from leadline_schemas.codec import Undecodable, decode_model
+from leadline_schemas.commands import CommandPayload, Ordered
+from leadline_schemas.received import LeadReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is ordered. `lead_id` is the one it is about, of a merge the one that stays; `duplicate_id` the other."""
+
+    ordered: Ordered
+    lead_id: UUID
+    duplicate_id: UUID | None = None
+    received_at: datetime | None = None
+
+    @property
+    def leads(self) -> tuple[UUID, ...]:
+        """The leads that it names."""
+        return tuple(each for each in (self.lead_id, self.duplicate_id) if each is not None)
+
+
+def read_command(received: LeadReceived, received_at: datetime) -> Command:
+    """The command in a submission. Raises Never: what is ordered cannot be guessed."""
+    try:
+        payload = decode_model(CommandPayload, raw_body(received), "command")
+    except Undecodable as fault:
+        raise Never("not_a_command", str(fault)) from None
+    if not received.authentication.trusted and received.authentication.method != "api_key":
+        raise Never("not_allowed", "commands come by the door, with a key that has the scope leads:command")
+    at = min(payload.occurred_at or received_at, received_at)
+    ordered = Ordered(
+        id=received.submission_id, kind=payload.kind, author=payload.author, reason=payload.reason, occurred_at=at
+    )
+    return Command(ordered, payload.lead_id, payload.duplicate_id, received_at)
