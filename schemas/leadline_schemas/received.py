@@ -11,7 +11,7 @@ from leadline_schemas.event import Instant, Model, Pii
 class Authentication(Model):
     """How the sender proved who it is. `trusted` senders may name external ids (rules B1.4)."""
 
-    method: Literal["api_key", "hmac", "token", "basic", "none", "kafka"]
+    method: Literal["api_key", "hmac", "token", "basic", "fetched", "none", "kafka"]
     key_id: str | None = None
     trusted: bool = False
 
