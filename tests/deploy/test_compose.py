@@ -18,6 +18,7 @@ FOLDER = DEPLOY / "compose"
 COMPOSE = FOLDER / "compose.yaml"
 STACK = read_yaml(COMPOSE)
 ALL: dict[str, Any] = STACK["services"]
+BESIDE = {"capture-edge", "capture-fetcher"}  # processes of capture beside its step
 ONCE = {name for name, one in ALL.items() if one.get("restart") == "no"}
 IMAGE = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?")
 
@@ -50,7 +51,7 @@ def test_a_misspelt_key_would_be_found() -> None:
 
 
 def test_every_service_of_ours_is_there_with_its_door() -> None:
-    assert {*SERVICES, "capture-edge"} <= set(ALL)
+    assert {*SERVICES, *BESIDE} <= set(ALL)
 
 
 @every_service
@@ -147,7 +148,9 @@ def test_each_service_runs_a_module_that_exists() -> None:
     for name, one in ALL.items():
         command = one.get("command") or []
         if command and command[0].startswith("leadline_"):
-            package = name.partition("-edge")[0] if command[0] != "leadline_console" else "console"
+            package = (
+                name.removesuffix("-edge").removesuffix("-fetcher") if command[0] != "leadline_console" else "console"
+            )
             assert (DEPLOY.parent / "services" / package / command[0] / "__main__.py").is_file()
 
 
@@ -160,7 +163,11 @@ def test_the_address_that_prometheus_asks_is_the_one_where_services_answer() -> 
     ]
     dockerfile = (DEPLOY / "docker" / "Dockerfile").read_text()
     assert "LEADLINE_WEB_PORT=9100" in dockerfile
-    assert {target.rpartition(":")[0] for target in targets if target.endswith(":9100")} == {*SERVICES, "capture-edge"}
+    assert {target.rpartition(":")[0] for target in targets if target.endswith(":9100")} == {
+        *SERVICES,
+        "capture-edge",
+        "capture-fetcher",
+    }
 
 
 def test_the_health_check_asks_without_any_tool_in_the_image() -> None:

@@ -42,11 +42,13 @@ def send_a_lead(pipeline: Pipeline) -> None:
 
 def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: Pipeline) -> None:
     pipeline.start()
+    pipeline.spawn("capture-fetcher", program=("leadline_capture", "fetcher"))
+    pipeline.wait_ready("capture-fetcher")
     send_a_lead(pipeline)
 
     exposed: set[str] = set()
     labels: dict[str, set[str]] = {}
-    for service in PROGRAMS:
+    for service in (*PROGRAMS, "capture-fetcher"):
         names, seen = metrics_of(pipeline, service)
         exposed |= names
         for name, found in seen.items():
@@ -64,6 +66,7 @@ def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: 
         "leadline_submissions_accepted_total": {"source"},
         "leadline_routed_total": {"outcome", "rule"},
         "leadline_ready": {"service"},
+        "leadline_pointers_failing": {"source"},
         "leadline_surveyed": {"service"},
     }.items():
         assert wanted <= labels[sample], sample

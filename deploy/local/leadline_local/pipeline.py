@@ -18,6 +18,7 @@ from leadline_local.state import State, at_work, write_private
 EDGE_PORT = "edge"
 _SERVICES = (
     ("capture-edge", "capture's edge", ("leadline_capture", "edge")),
+    ("capture-fetcher", "capture's fetcher", ("leadline_capture", "fetcher")),
     ("capture", "capture", ("leadline_capture", "step")),
     ("enrich", "enrich", ("leadline_enrich",)),
     ("score", "score", ("leadline_score",)),

@@ -1,4 +1,5 @@
-"""`python -m leadline_capture step | edge`: the step, or the HTTP edge that writes what it reads."""
+"""`python -m leadline_capture step | edge | fetcher`: the step, or what writes what it reads: the HTTP edge, and the
+fetcher of what vendors only point at."""
 
 import sys
 
@@ -15,8 +16,12 @@ def run(arguments: list[str]) -> None:
             from leadline_capture.edge.app import main as edge  # noqa: PLC0415
 
             edge()
+        case ["fetcher"]:
+            from leadline_capture.fetcher.app import main as fetcher  # noqa: PLC0415
+
+            fetcher()
         case _:
-            print("usage: python -m leadline_capture step|edge", file=sys.stderr)
+            print("usage: python -m leadline_capture step|edge|fetcher", file=sys.stderr)
             raise SystemExit(2)
 
 

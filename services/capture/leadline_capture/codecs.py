@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
+from leadline_capture.core.pointers import Pointer
 
 Detail = tuple[
     tuple[str, ...],  # names
@@ -17,6 +18,7 @@ Detail = tuple[
 ]
 _DETAIL: TypeAdapter[Detail] = TypeAdapter(Detail)
 _HELD: TypeAdapter[Observed] = TypeAdapter(Observed)
+_POINTER: TypeAdapter[Pointer] = TypeAdapter(Pointer)
 
 
 def detail_of(row: Reservation) -> bytes:
@@ -29,6 +31,16 @@ def detail_of(row: Reservation) -> bytes:
 def reservation(key: str, holder: UUID | None, detail: bytes) -> Reservation:
     """A row as it was stored."""
     return Reservation(key, holder, *_DETAIL.validate_json(detail)) if detail else Reservation(key, holder)
+
+
+def pointer_bytes(pointer: Pointer) -> bytes:
+    """A pointer."""
+    return _POINTER.dump_json(pointer)
+
+
+def pointer(data: bytes) -> Pointer:
+    """A pointer, back."""
+    return _POINTER.validate_json(data)
 
 
 def held_bytes(act: Observed) -> bytes:

@@ -8,8 +8,8 @@ from leadline_capture.core.orders import Command
 from leadline_capture.decide_act import decide_act
 from leadline_capture.decide_command import decide_command
 from leadline_capture.decide_lead import decide_lead
-from leadline_capture.reading import place
-from leadline_capture.view import Buried, CaptureView, Change, became
+from leadline_capture.reading import Parsed, Said, place
+from leadline_capture.view import Buried, CaptureView, Change, Pointed, became
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.items import Item, Record
 from leadline_runtime.outcomes import Never
@@ -28,13 +28,21 @@ def decide(item: Item, state: LeadState[KnownLead] | None, view: CaptureView, gr
         raise Never("submission_id_reused", "another body came under this submission id; send it with an id of its own")
     if parsed.fault is not None:
         raise parsed.fault
-    if parsed.said is None:
+    return _decide_said(parsed.said, parsed, view, grounds)
+
+
+def _decide_said(said: Said, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
+    if said is None:
         return drop("not_addressed", delta=Change(became(parsed, None, "nothing_said")))
-    if isinstance(parsed.said, Submission):
-        return decide_lead(parsed.said, parsed, view, grounds)
-    if isinstance(parsed.said, Command):
-        return decide_command(parsed.said, parsed, view, grounds)
-    return decide_act(parsed.said, parsed, view, grounds)
+    if isinstance(said, tuple):
+        at = parsed.received.received_at or grounds.decided_at
+        pointed = tuple(Pointed(each, at) for each in said)
+        return drop("kept", delta=Change(became(parsed, None, "pointer"), pointers=pointed))
+    if isinstance(said, Submission):
+        return decide_lead(said, parsed, view, grounds)
+    if isinstance(said, Command):
+        return decide_command(said, parsed, view, grounds)
+    return decide_act(said, parsed, view, grounds)
 
 
 def rejected(item: Item, failure_class: str) -> Buried:

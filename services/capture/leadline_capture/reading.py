@@ -13,6 +13,7 @@ from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.mapping import submissions
 from leadline_capture.core.orders import Command, read_command
+from leadline_capture.core.pointers import Pointer
 from leadline_capture.core.receipt import Receipt, Repeats
 from leadline_capture.core.repeats import fingerprint, twins
 from leadline_capture.core.sources import Mapped, Source
@@ -24,7 +25,7 @@ from leadline_schemas.received import LeadReceived
 from leadline_schemas.vocabulary import Source as Channel
 
 SOURCES: frozenset[str] = frozenset(Channel.__args__)  # type: ignore[attr-defined]
-Said = Submission | Observed | Command | None
+Said = Submission | Observed | Command | tuple[Pointer, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Parsed:
         """The keys to be locked before it is decided. What is kept apart takes no keys: a robot that writes a
         known person's address must not become that person."""
         said = self.said
-        if said is None or isinstance(said, Command):
+        if said is None or isinstance(said, Command | tuple):
             return ()
         if isinstance(said, Submission) and said.quarantine is not None:
             return ()
@@ -88,13 +89,16 @@ def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> P
 
 def _digest(mapped: Mapped) -> bytes:
     """Of what a source says: vendors count their tries in the body, so a repeat is another body of the same content."""
-    told = (*mapped.leads, *mapped.activities)
-    return sha256("\n".join(each.model_dump_json() for each in told).encode()).digest()
+    told = [each.model_dump_json() for each in (*mapped.leads, *mapped.activities)]
+    told += [str(each.id) for each in mapped.pointers]
+    return sha256("\n".join(told).encode()).digest()
 
 
 def _said(mapped: Mapped, receipt: Receipt, rules: CaptureRules) -> Said:
     if len(mapped.leads) + len(mapped.activities) + len(mapped.consents) > 1:
         raise Never("several_in_one", "one record of lead.received holds one lead or one activity")
+    if mapped.pointers and not (mapped.leads or mapped.activities):
+        return mapped.pointers
     for lead in mapped.leads:
         return read_lead(lead, receipt, rules.tables)
     for activity in mapped.activities:

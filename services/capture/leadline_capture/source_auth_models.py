@@ -81,6 +81,12 @@ class SecretUrl(RulesModel):
     parameter: str | None = None
 
 
+class Fetched(RulesModel):
+    """Nobody sends it: the fetcher got it from the vendor, for a pointer."""
+
+    kind: Literal["fetched"]
+
+
 class Nobody(RulesModel):
     """Anyone may send: a public form."""
 
@@ -88,7 +94,8 @@ class Nobody(RulesModel):
 
 
 Auth = Annotated[
-    ApiKey | Hmac | BodyToken | HeaderToken | Basic | SecretUrl | PublishableKey | Nobody, Field(discriminator="kind")
+    ApiKey | Hmac | BodyToken | HeaderToken | Basic | SecretUrl | PublishableKey | Fetched | Nobody,
+    Field(discriminator="kind"),
 ]
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from pydantic_core import to_jsonable_python
+
 from leadline_capture.core.documents import FORM, form_pairs, media_type
 from leadline_capture.core.handshakes import NotAnswered, answer, asked_for
 from leadline_capture.core.items import surroundings
@@ -85,11 +87,12 @@ def _check_gives(source: Source, example: Example, document: Read, place: Place)
     for kind, payloads, expected in (
         ("leads", found.leads, wanted.leads),
         ("activities", found.activities, wanted.activities),
+        ("pointers", found.pointers, wanted.pointers),
     ):
         if len(payloads) != len(expected):
             raise place.at(kind).wrong(f"expected {len(expected)}, got {len(payloads)}; notes: {list(found.notes)}")
         for number, (payload, fields) in enumerate(zip(payloads, expected, strict=True)):
-            values = payload.model_dump(mode="json", exclude_none=True)
+            values = to_jsonable_python(payload, exclude_none=True)
             _compare(values, fields, place.at(f"{kind}[{number}]"))
     _expect(found.test, wanted.test, place.at("test"))
     _expect(own_id(source, surroundings(document, example.query)), wanted.own_id, place.at("own_id"))

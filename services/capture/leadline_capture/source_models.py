@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from leadline_capture.source_auth_models import Auths, HandshakeModel, Name
+from leadline_capture.source_fetch_models import FetchModel
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, Source
@@ -35,11 +36,12 @@ class ConsentModel(RulesModel):
 class MapModel(RulesModel):
     """How the items of a body become leads or activities."""
 
-    makes: Literal["lead", "activity", "outcome"] = "lead"
+    makes: Literal["lead", "activity", "outcome", "pointer"] = "lead"
     items: str = "@"
     when: str | None = None
     let: dict[Name, str] = {}
     fields: dict[str, str | FieldModel]
+    fetch: FetchModel | None = None
     consent: tuple[ConsentModel, ...] = ()
     test: str | None = None
     own_id: str | None = None
@@ -65,6 +67,7 @@ class Gives(RulesModel):
 
     leads: tuple[dict[str, Any], ...] = ()
     activities: tuple[dict[str, Any], ...] = ()
+    pointers: tuple[dict[str, Any], ...] = ()
     test: bool = False
     own_id: str | None = None
     own_ids: tuple[str | None, ...] | None = None

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from leadline_capture.core.documents import form_document, json_document
+from leadline_capture.core.pointers import PointerPayload
 from leadline_capture.core.redirects import Redirect, is_page
 from leadline_capture.core.sources import Decode, ItemMap, Source, SourceRules
 from leadline_capture.core.stamps import StampRule
@@ -14,12 +15,17 @@ from leadline_capture.core.surroundings import Expression
 from leadline_capture.expressions import names_in
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
+from leadline_capture.source_fetches import check_fetched, compile_fetch
 from leadline_capture.source_fields import Place, check_outcome, compile_consent, compile_expression, compile_field
 from leadline_capture.source_models import MapModel, SourceModel, SourcesModel
 from leadline_capture.source_proofs import compile_addresses, compile_handshake, compile_proofs, is_trusted
 from leadline_runtime.rules import RulesError, parse
+from leadline_schemas.event import Model
 from leadline_schemas.payloads import ActivityPayload, LeadPayload
 
+_PAYLOADS: Final[Mapping[str, type[Model]]] = {
+    "lead": LeadPayload, "activity": ActivityPayload, "outcome": ActivityPayload, "pointer": PointerPayload,
+}  # fmt: skip
 FILE: Final = "sources.yaml"
 FOLDER: Final = "sources"
 DECODERS: Final[Mapping[str, tuple[str, Decode]]] = {
@@ -42,6 +48,7 @@ def all_sources(contents: Mapping[str, Any]) -> SourceRules:
                 problem = f"is declared in {declared_in[name]} too; keep it in one of the two files"
                 raise RulesError(file, f"sources.{name}", problem)
             sources[name], declared_in[name] = source, file
+    check_fetched(sources, declared_in)
     return SourceRules(sources)
 
 
@@ -95,13 +102,13 @@ def _redirect(declared: SourceModel, place: Place) -> Redirect | None:
 
 
 def _map(declared: MapModel, place: Place) -> ItemMap:
-    payload = LeadPayload if declared.makes == "lead" else ActivityPayload
+    payload = _PAYLOADS[declared.makes]
     if declared.makes == "outcome":
         check_outcome(declared, place)
     if declared.makes != "lead" and declared.consent:
         raise place.at("consent").wrong("belongs to leads; for an activity map the kind consent.granted or .withdrawn")
     return ItemMap(
-        makes="lead" if declared.makes == "lead" else "activity",
+        makes="activity" if declared.makes == "outcome" else declared.makes,
         items=compile_expression(declared.items, place.at("items")),
         when=_optional(declared.when, place.at("when")),
         let=tuple((name, compile_expression(text, place.at(f"let.{name}"))) for name, text in declared.let.items()),
@@ -112,6 +119,9 @@ def _map(declared: MapModel, place: Place) -> ItemMap:
         test=_optional(declared.test, place.at("test")),
         when_sees_let=declared.when is not None and not names_in(declared.when).isdisjoint(declared.let),
         own_id=_optional(declared.own_id, place.at("own_id")),
+        fetch=compile_fetch(
+            declared.makes, declared.fetch, {name.removeprefix("parts.") for name in declared.fields}, place.at("fetch")
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from leadline_capture import codecs, tables
+from leadline_capture import codecs, pointer_table, tables
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.orders import Command
@@ -97,6 +97,12 @@ class CaptureStore:
             await tx.execute(tables.HOLD, (
                 [key for (key, _), _ in holding], [act for (_, act), _ in holding],
                 [codecs.held_bytes(act) for _, (act, _) in holding], [until for _, (_, until) in holding],
+            ))  # fmt: skip
+        if view.new_pointers:
+            pointed = sorted(view.new_pointers.items())
+            await tx.execute(pointer_table.POINT, (
+                [each for each, _ in pointed], [one.pointer.source for _, one in pointed],
+                [codecs.pointer_bytes(one.pointer) for _, one in pointed], [one.received_at for _, one in pointed],
             ))  # fmt: skip
         if view.new_submitted:
             new = view.new_submitted

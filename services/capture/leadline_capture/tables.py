@@ -1,5 +1,7 @@
 """Capture's own tables and the statements on them; each statement takes a whole batch in binary arrays."""
 
+from leadline_capture.pointer_table import MIGRATIONS as POINTERS
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
         "capture-1",
@@ -26,6 +28,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             decided_at timestamptz NOT NULL);
         """,
     ),
+    *POINTERS,
 )
 
 # Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. Gives the new

@@ -9,7 +9,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.reading import read_all
 from leadline_capture.store import further_keys, likely_rows, load, named
-from leadline_capture.view import Buried, CaptureView, Submitted
+from leadline_capture.view import Buried, CaptureView, Pointed, Submitted
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
 from leadline_runtime.transaction import Transaction
@@ -23,6 +23,7 @@ class MemoryCaptureStore:
         self.submitted: dict[UUID, Submitted] = {}
         self.held: dict[str, dict[UUID, tuple[Observed, datetime]]] = {}
         self.buried: dict[UUID, Buried] = {}
+        self.pointers: dict[UUID, Pointed] = {}
 
     async def read(
         self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
@@ -54,6 +55,7 @@ class MemoryCaptureStore:
             self.held.setdefault(key, {})[act_id] = held
         self.submitted.update((each.submission_id, each) for each in view.new_submitted)
         self.buried.update(view.buried)
+        self.pointers.update({each: one for each, one in view.new_pointers.items() if each not in self.pointers})
         for acts in self.held.values():
             for act_id in [act_id for act_id, (_, until) in acts.items() if until < view.decided_at]:
                 del acts[act_id]

@@ -8,6 +8,7 @@ from uuid import UUID
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.known_lead import KnownLead
+from leadline_capture.core.pointers import Pointer
 from leadline_capture.reading import Parsed, Place
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import LeadState
@@ -24,6 +25,14 @@ class Submitted:
     outcome: str
     source: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A pointer, and when the notice of it came."""
+
+    pointer: Pointer
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Change:
     hold: Observed | None = None
     hold_until: datetime | None = None
     release: tuple[Observed, ...] = ()
+    pointers: tuple[Pointed, ...] = ()
 
 
 @dataclass
@@ -68,6 +78,7 @@ class CaptureView:
     buried: dict[UUID, Buried] = field(default_factory=dict)
     new_held: dict[tuple[str, UUID], tuple[Observed, datetime]] = field(default_factory=dict)
     released: set[tuple[str, UUID]] = field(default_factory=set)
+    new_pointers: dict[UUID, Pointed] = field(default_factory=dict)
 
     def reservation(self, key: str) -> Reservation:
         """The key's row. A row of a lead that never came to be (its submission was rejected) counts as blank."""
@@ -110,6 +121,7 @@ class CaptureView:
             for key in delta.hold.keys.all:
                 self.held.setdefault(key, {})[delta.hold.id] = delta.hold
                 self.new_held[(key, delta.hold.id)] = (delta.hold, delta.hold_until)
+        self.new_pointers.update((each.pointer.id, each) for each in delta.pointers)
         for act in delta.release:
             for key in act.keys.all:
                 self.held.get(key, {}).pop(act.id, None)

@@ -7,6 +7,7 @@ from leadline_capture.core.documents import media_type
 from leadline_capture.core.fields import fields_of
 from leadline_capture.core.items import asked, chosen, surroundings, with_let
 from leadline_capture.core.json_reader import NotReadable, Read, read_json
+from leadline_capture.core.pointers import Pointer, pointer_of
 from leadline_capture.core.salvage import salvage
 from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules
 from leadline_capture.core.surroundings import Surroundings
@@ -59,17 +60,20 @@ def mapped(source: Source, document: Read, query: dict[str, str], only: int | No
     made = [_payload(source, item_map, item, around, notes) for item_map, item in found]
     leads = tuple(each for each in made if isinstance(each, LeadPayload))
     activities = tuple(each for each in made if isinstance(each, ActivityPayload))
+    pointers = tuple(each for each in made if isinstance(each, Pointer))
     if whole:
         leads = tuple(lead.model_copy(update={"test": True}) for lead in leads)
     test = whole or (bool(leads) and all(lead.test for lead in leads))
-    return Mapped(leads, activities, _noted(notes), test)
+    return Mapped(leads, activities, pointers, _noted(notes), test)
 
 
 def _payload(
     source: Source, item_map: ItemMap, item: dict[str, Any], around: Surroundings, notes: list[str]
-) -> LeadPayload | ActivityPayload:
+) -> LeadPayload | ActivityPayload | Pointer | None:
     named = with_let(item_map, item, around, notes)
     values = fields_of(item_map, named, around, source.zone, notes)
+    if item_map.fetch is not None:
+        return pointer_of(source.name, item_map.fetch.becomes, values)
     if item_map.makes == "activity":
         return salvage(ActivityPayload, values, notes.append)
     values.setdefault("source", source.channel)

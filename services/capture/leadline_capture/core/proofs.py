@@ -11,7 +11,9 @@ from leadline_capture.core.signatures import Scheme, Signed, is_valid
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 from leadline_runtime.core.values import dataclass
 
-Kind = Literal["api_key", "hmac", "body_token", "header_token", "basic", "secret_url", "publishable_key", "none"]
+Kind = Literal[
+    "api_key", "hmac", "body_token", "header_token", "basic", "secret_url", "publishable_key", "fetched", "none"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _secret_url(proof: Proof, presented: Presented, secrets: Sequence[str], now:
 
 
 def _not_here(proof: Proof, presented: Presented, secrets: Sequence[str], now: datetime) -> bool:
-    return False  # a key of ours has a door of its own
+    return False  # a key of ours has a door of its own; what we fetch ourselves never comes to one
 
 
 def _no_proof(proof: Proof, presented: Presented, secrets: Sequence[str], now: datetime) -> bool:
@@ -100,5 +102,6 @@ _KINDS: Final[Mapping[str, Callable[[Proof, Presented, Sequence[str], datetime],
     "basic": _basic,
     "secret_url": _secret_url,
     "publishable_key": _not_here,
+    "fetched": _not_here,
     "none": _no_proof,
 }

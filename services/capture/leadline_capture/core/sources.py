@@ -7,6 +7,7 @@ from typing import Any, Literal
 from leadline_capture.core.addresses import Network
 from leadline_capture.core.handshakes import Handshake
 from leadline_capture.core.json_reader import Read
+from leadline_capture.core.pointers import Fetch, Pointer
 from leadline_capture.core.proofs import Proof
 from leadline_capture.core.redirects import Redirect
 from leadline_capture.core.stamps import StampRule
@@ -56,7 +57,7 @@ class ItemMap:
     """How the items of a body become payloads of one kind. `when_sees_let`: the condition asks for a value of `let`,
     which is then made for every item; mostly it is only made for those that are taken."""
 
-    makes: Literal["lead", "activity"]
+    makes: Literal["lead", "activity", "pointer"]
     items: Expression
     when: Expression | None
     let: tuple[tuple[str, Expression], ...]
@@ -65,6 +66,7 @@ class ItemMap:
     test: Expression | None = None
     when_sees_let: bool = False
     own_id: Expression | None = None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Source:
     methods: frozenset[str] = frozenset({"POST"})
 
     @property
+    def fetches(self) -> tuple[Fetch, ...]:
+        """How its pointers are fetched."""
+        return tuple(one.fetch for one in self.maps if one.fetch is not None)
+
+    @property
     def hidden(self) -> frozenset[str]:
         """The query parameters that are secrets: never stored, never seen by a mapping."""
         return frozenset(proof.parameter for proof in self.proofs if proof.parameter is not None)
@@ -109,6 +116,7 @@ class Mapped:
 
     leads: tuple[LeadPayload, ...] = ()
     activities: tuple[ActivityPayload, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
     notes: tuple[str, ...] = ()
     test: bool = False
     consents: tuple[ConsentSubmission, ...] = ()

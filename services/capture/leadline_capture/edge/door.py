@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
 from aiohttp import web
@@ -16,17 +16,17 @@ from leadline_capture.edge.links import Links
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.settings import EdgeSettings
+from leadline_capture.writing import as_record
 from leadline_runtime.core.values import dataclass
-from leadline_runtime.envelope import headers
 from leadline_runtime.single_records import NotDurable, Single
 from leadline_runtime.spooled_records import Where
-from leadline_schemas.codec import encode
-from leadline_schemas.ids import key_bytes
 from leadline_schemas.received import LeadReceived
-from leadline_schemas.topics import LEAD_RECEIVED
 
 if TYPE_CHECKING:
     from leadline_capture.edge.submissions import SubmissionStatus
+
+
+WRITER: Final = "capture/edge"
 
 
 class Records(Protocol):
@@ -96,15 +96,6 @@ class Call:
             self.door.metrics.spooled.labels(self.source).inc(number)
 
 
-def as_record(received: LeadReceived, trace: str, key: bytes | None = None) -> Single:
-    """A submission as it is written to `lead.received`. `key`: what shall stay in order has one in common; else the
-    submission's id."""
-    submission, at = received.submission_id, received.received_at
-    assert at is not None, "the door knows when it was"
-    told = headers("capture/edge", LEAD_RECEIVED.event_type, submission, at, trace)
-    return Single(key or key_bytes(submission), encode(LEAD_RECEIVED, received), told)
-
-
 def is_named(submission: UUID) -> bool:
     """Whether its sender named it, so that it may come again; those that the door names are random."""
     return submission.version != 4
@@ -113,7 +104,7 @@ def is_named(submission: UUID) -> bool:
 async def take_in(call: Call, received: LeadReceived, trace: str) -> None:
     """Make a submission durable: in Kafka, else in the spool. Raises Problem 503 if neither can be done in time."""
     try:
-        record = as_record(received, trace)
+        record = as_record(received, trace, WRITER)
         where = await call.door.records.write(record, may_repeat=is_named(received.submission_id))
     except NotDurable:
         raise not_durable() from None
@@ -126,7 +117,7 @@ async def take_in_all(
     """Make several submissions of one request, each with its trace, durable together; which of them are. `keys`: of
     the records; else the submissions' ids."""
     records = [
-        as_record(each, trace, key)
+        as_record(each, trace, WRITER, key)
         for (each, trace), key in zip(received, keys or repeat(None), strict=keys is not None)
     ]
     may_repeat = any(is_named(each.submission_id) for each, _ in received)

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from leadline_runtime.settings import Settings
+from leadline_capture.source_secrets import SourceSecrets
 
 Seconds = Annotated[float, Field(gt=0)]
 
 
-class EdgeSettings(Settings):
+class EdgeSettings(SourceSecrets):
     """What every service needs, and what only the door does."""
 
     edge_host: str = Field(default="127.0.0.1", description="where leads are posted to; 0.0.0.0 for all interfaces")
@@ -46,7 +46,3 @@ class EdgeSettings(Settings):
         default=100.0, description="hours in which a double opt-in can be confirmed (rules B1.9)"
     )
     consent_asked_by: str | None = Field(default=None, description="who asks for consent, as people know you")
-    source_secrets: dict[str, tuple[SecretStr, ...]] = Field(
-        default_factory=dict,
-        description='live secrets by the name sources.yaml gives them: {"typeform": ["new","old"]}',
-    )
