@@ -98,7 +98,7 @@
   };
 
   const thank = (form) => {
-    const page = form.elements.namedItem("return_to");
+    const page = form.elements.namedItem("return_to") || form.elements.namedItem("retURL");
     if (page && page.value) return location.assign(page.value);
     let place = document.querySelector("[data-leadline-thanks]");
     if (!place) {

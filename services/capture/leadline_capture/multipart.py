@@ -12,7 +12,8 @@ from leadline_capture.core.json_reader import NotReadable, Read
 class _Parts:
     """Gathers the fields of a form as the parser comes upon them. Files are left out, with a note."""
 
-    def __init__(self) -> None:
+    def __init__(self, charset: str) -> None:
+        self.charset = charset
         self.pairs: list[tuple[str, str]] = []
         self.notes: set[str] = set()
         self.ended = False
@@ -55,7 +56,8 @@ class _Parts:
         elif b"filename" in options:
             self.notes.add("a file in the form was not read")
         else:
-            self.pairs.append((form_text(name, "utf-8", self.notes), form_text(bytes(self._data), "utf-8", self.notes)))
+            read = [form_text(each, self.charset, self.notes) for each in (name, bytes(self._data))]
+            self.pairs.append((read[0], read[1]))
         if len(self.pairs) > MAX_FIELDS:
             raise NotReadable("not_a_form", f"the form has more than {MAX_FIELDS} fields")
 
@@ -68,7 +70,7 @@ def multipart_document(data: bytes, content_type: str) -> Read:
     boundary = parameter(content_type, "boundary")
     if boundary is None:
         raise NotReadable("not_a_form", "the Content-Type has no boundary, so the parts of the form cannot be told")
-    parts = _Parts()
+    parts = _Parts(parameter(content_type, "charset") or "utf-8")
     try:
         parser = MultipartParser(boundary, parts.callbacks())
         parser.write(data)

@@ -33,7 +33,7 @@ def check(source: Source, example: Example, place: Place) -> None:
     """Run one example. Raises RulesError."""
     body, content_type = _sent(example, place)
     try:
-        document = decoded(source, body, content_type) if example.method in source.methods else Read({})
+        document = decoded(source, body, content_type, example.query) if example.method in source.methods else Read({})
     except NotReadable as fault:
         raise place.at("body").wrong(str(fault)) from None
     around = surroundings(document, example.query)

@@ -113,6 +113,7 @@ class SourceModel(RulesModel):
     own_id: str | None = None
     test: str | None = None
     redirect: RedirectModel | None = None
+    charset_field: str | None = None
     stamp: StampModel | None = None
     repeats_within: Duration | None = None
     maps: Annotated[tuple[MapModel, ...], Field(min_length=1)]

@@ -76,6 +76,7 @@ def compile_source(name: str, declared: SourceModel, place: Place) -> Source:
         test=_optional(declared.test, place.at("test")),
         zone=_zone(declared.zone, place.at("zone")),
         redirect=_redirect(declared, place.at("redirect.allow")),
+        charset_field=declared.charset_field,
         stamp=StampRule(declared.stamp.field, declared.stamp.secret) if declared.stamp else None,
         repeats_within=_window(declared, place.at("repeats_within")),
         handshakes=tuple(

@@ -181,3 +181,33 @@ async def test_only_post_and_the_preflight_are_known() -> None:
     async with opened() as door:
         told = await answer(door, None, BROWSER, method="GET")
         assert told.status == 405 and told.headers["Allow"] == "POST, OPTIONS"
+
+
+SALESFORCE = {
+    "oid": "00D000000000062",
+    "retURL": f"{SITE}/thanks",
+    "debug": "1",
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "email": "ann@works.example",
+    "00N000000000123": "blue",
+}
+
+
+async def test_a_web_to_lead_form_needs_nothing_but_another_address() -> None:
+    text, key = publishable_key(SITE, source="web_to_lead")
+    async with open_door(extra_keys=[key]) as door:
+        where = f"{text}?encoding=UTF-8"
+        clicks = [await answer(door, SALESFORCE, BROWSER, where) for _ in range(2)]
+        assert {(told.status, told.headers["Location"]) for told in clicks} == {(303, f"{SITE}/thanks")}
+        first, second = (received for _, received, _ in door.log.written)
+        assert first.submission_id == second.submission_id, "a double click"
+        (lead,) = submissions(first, shipped_sources()).leads
+        assert (lead.first_name, lead.last_name, lead.email) == ("Ann", "Lee", "ann@works.example")
+        assert lead.extra == {"00N000000000123": "blue"}
+
+
+async def test_a_source_for_publishable_keys_has_no_other_way_in() -> None:
+    async with open_door() as door:
+        status, told = await door.post("/v1/sources/web_to_lead", data=SALESFORCE, headers={"Authorization": None})
+        assert status == 401 and "/v1/forms/" in told["detail"]

@@ -1,8 +1,10 @@
 """A submission, untouched, made the payloads it speaks of. Pure, and total: an odd value is noted, never raised."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from leadline_capture.core.bodies import raw_body
+from leadline_capture.core.charsets import with_charset
 from leadline_capture.core.documents import media_type
 from leadline_capture.core.fields import fields_of
 from leadline_capture.core.items import asked, chosen, surroundings, with_let
@@ -28,7 +30,7 @@ def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
             source = rules.sources.get(received.source)
             if source is None:
                 raise Never("unknown_source", "rules/sources.yaml has no such source; add it, then retry")
-            document = decoded(source, body, received.content_type)
+            document = decoded(source, body, received.content_type, received.query)
             return mapped(source, document, dict(received.query), received.item)
         if received.way == "activities":
             return _own_activity(body)
@@ -39,10 +41,10 @@ def submissions(received: LeadReceived, rules: SourceRules) -> Mapped:
         raise Never("body_undecodable", str(fault)) from None
 
 
-def decoded(source: Source, body: bytes, content_type: str) -> Read:
-    """The document in a body of this source. Raises NotReadable."""
+def decoded(source: Source, body: bytes, content_type: str, query: Mapping[str, str] | None = None) -> Read:
+    """The document in a body of this source, whose address had this query. Raises NotReadable."""
     decode = source.decoders.get(media_type(content_type)) or next(iter(source.decoders.values()))
-    return decode(body, content_type)
+    return decode(body, with_charset(content_type, body, query or {}, source.charset_field))
 
 
 def mapped(source: Source, document: Read, query: dict[str, str], only: int | None = None) -> Mapped:

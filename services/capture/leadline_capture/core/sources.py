@@ -86,6 +86,7 @@ class Source:
     test: Expression | None = None
     zone: tzinfo = UTC
     redirect: Redirect | None = None
+    charset_field: str | None = None
     stamp: StampRule | None = None
     repeats_within: timedelta | None = None
     handshakes: tuple[Handshake, ...] = ()

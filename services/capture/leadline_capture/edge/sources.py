@@ -86,7 +86,7 @@ def _told(submissions: Sequence[UUID]) -> web.Response:
 
 def _around(asked: SourceRequest, raw: bytes) -> Surroundings:
     try:
-        return surroundings(decoded(asked.source, raw, asked.content_type), asked.seen)
+        return surroundings(decoded(asked.source, raw, asked.content_type, asked.seen), asked.seen)
     except NotReadable as fault:
         raise not_readable(fault) from None
 
