@@ -9,7 +9,7 @@ DECLARED := uv.lock .ci/setup pyproject.toml $(wildcard */pyproject.toml */*/pyp
 # Set by some images to keep themselves small; it makes each start of a service compile a thousand modules anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup up down status demo test unit lint format schemas chaos bench
+.PHONY: help setup up down status demo test unit lint format schemas chaos bench fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,9 @@ schemas: $(READY) ## write JSON Schema, AsyncAPI and the topology diagram from t
 
 chaos: $(READY) ## kill everything at random moments and count what was lost or doubled
 	@$(BIN)/python -m tests.load.chaos
+
+fuzz: $(READY) ## try a thousand odd bodies on every channel
+	@LEADLINE_FUZZ=1000 $(BIN)/pytest tests/unit/capture_edge/test_sources_fuzz.py -q -n 2
 
 bench: $(READY) ## measure rates, latencies and memory
 	@$(BIN)/python -m tests.load.bench

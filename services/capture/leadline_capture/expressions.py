@@ -8,7 +8,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.functions import signature as untyped_signature
 
-from leadline_capture.core import functions, pieces
+from leadline_capture.core import functions, pieces, shapes
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 
 ANY: dict[str, list[str]] = {"types": []}
@@ -92,6 +92,22 @@ class MappingFunctions(Functions):  # type: ignore[misc]  # the library has no t
     def _func_parse_time(self, value: Any, form: Any, zone: Any) -> str | None:
         return pieces.parse_time(value, form, zone)
 
+    @signature(ANY)
+    def _func_nested(self, values: Any) -> Any:
+        return shapes.nested(values)
+
+    @signature(ANY, ANY)
+    def _func_without_prefix(self, values: Any, prefix: Any) -> dict[str, Any]:
+        return shapes.without_prefix(values, prefix)
+
+    @signature(ANY)
+    def _func_valued(self, values: Any) -> dict[str, Any]:
+        return shapes.valued(values)
+
+    @signature(ANY, ANY)
+    def _func_divided(self, value: Any, by: Any) -> str | None:
+        return shapes.divided(value, by)
+
 
 def compiled(text: str) -> Expression:
     """The expression in `text`. Raises ValueError saying where it is wrong, or which function there is not."""
@@ -107,8 +123,8 @@ def compiled(text: str) -> Expression:
 
 
 OURS = (
-    "body", "query", "by", "first", "joined", "lookup", "lower", "parse_json", "parse_time", "pick", "plain", "primary",
-    "snake", "split", "split_name", "without",
+    "body", "query", "by", "divided", "first", "joined", "lookup", "lower", "nested", "parse_json", "parse_time",
+    "pick", "plain", "primary", "snake", "split", "split_name", "valued", "without", "without_prefix",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Hmac(RulesModel):
     signed: str = "{body}"
     keyed: bool = True
     key_prefix: str = ""
-    key_encoding: Literal["text", "base64"] = "text"
+    key_encoding: Literal["text", "base64", "hex"] = "text"
     id_header: str | None = None
     timestamp: Timestamp | None = None
     body_hash: str | None = None

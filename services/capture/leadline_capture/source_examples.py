@@ -64,10 +64,14 @@ def _sent(example: Example, place: Place) -> tuple[bytes, str]:
     return body, example.content_type
 
 
+def _headers(example: Example) -> dict[str, str]:
+    return {name.lower(): value for name, value in example.headers.items()}
+
+
 def _check_authentic(source: Source, example: Example, body: bytes, around: Surroundings, place: Place) -> None:
     given: Signature | None = example.authentic
     assert given is not None
-    headers = {name.lower(): value for name, value in example.headers.items()}
+    headers = _headers(example)
     raw = b"" if example.method == "GET" else body
     params = form_pairs(example.content_type, around.body)
     signed = Signed(raw, headers, example.method, given.url, params, example.query)
@@ -95,7 +99,7 @@ def _check_gives(source: Source, example: Example, document: Read, place: Place)
             values = to_jsonable_python(payload, exclude_none=True)
             _compare(values, fields, place.at(f"{kind}[{number}]"))
     _expect(found.test, wanted.test, place.at("test"))
-    _expect(own_id(source, surroundings(document, example.query)), wanted.own_id, place.at("own_id"))
+    _expect(own_id(source, surroundings(document, example.query), _headers(example)), wanted.own_id, place.at("own_id"))
     if wanted.own_ids is not None:
         around = surroundings(document, example.query)
         parts = parts_of(source, around, found_in(source, around))

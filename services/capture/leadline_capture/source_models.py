@@ -111,6 +111,7 @@ class SourceModel(RulesModel):
     accepts: Annotated[tuple[ContentType, ...], Field(min_length=1)] = ("json",)
     zone: str = "UTC"
     own_id: str | None = None
+    own_id_header: str | None = None
     test: str | None = None
     redirect: RedirectModel | None = None
     charset_field: str | None = None

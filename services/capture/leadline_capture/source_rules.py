@@ -73,6 +73,7 @@ def compile_source(name: str, declared: SourceModel, place: Place) -> Source:
         decoders={DECODERS[kind][0]: DECODERS[kind][1] for kind in declared.accepts},
         maps=tuple(_map(one, place.at(f"maps[{n}]")) for n, one in enumerate(declared.maps)),
         own_id=_optional(declared.own_id, place.at("own_id")),
+        own_id_header=declared.own_id_header,
         test=_optional(declared.test, place.at("test")),
         zone=_zone(declared.zone, place.at("zone")),
         redirect=_redirect(declared, place.at("redirect.allow")),

@@ -42,7 +42,7 @@ class Scheme:
     encoding: Literal["hex", "base64"] = "hex"
     keyed: bool = True
     key_prefix: str = ""
-    key_encoding: Literal["text", "base64"] = "text"
+    key_encoding: Literal["text", "base64", "hex"] = "text"
     id_header: str | None = None
     timestamp_header: str | None = None
     timestamp_entry: str | None = None
@@ -122,11 +122,13 @@ def _fresh(scheme: Scheme, stamp: str, now: datetime) -> bool:
 
 def _expected(scheme: Scheme, request: Signed, secret: str, stamp: str) -> list[bytes]:
     key: bytes = secret.removeprefix(scheme.key_prefix).encode()
-    if scheme.key_encoding == "base64":
-        try:
+    try:
+        if scheme.key_encoding == "base64":
             key = base64.b64decode(key, validate=True)
-        except (ValueError, binascii.Error):
-            return []
+        elif scheme.key_encoding == "hex":
+            key = bytes.fromhex(key.decode())
+    except (ValueError, binascii.Error):
+        return []
     messages = _messages(scheme, request, secret, stamp)
     if scheme.keyed:
         return [hmac.digest(key, message, scheme.algorithm) for message in messages]

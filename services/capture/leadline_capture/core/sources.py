@@ -83,6 +83,7 @@ class Source:
     decoders: Mapping[str, Decode]
     maps: tuple[ItemMap, ...]
     own_id: Expression | None = None
+    own_id_header: str | None = None
     test: Expression | None = None
     zone: tzinfo = UTC
     redirect: Redirect | None = None

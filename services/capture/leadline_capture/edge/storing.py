@@ -50,7 +50,8 @@ async def stored(call: Call, proved: Proved) -> list[UUID]:
 
 def _whole_id(call: Call, proved: Proved) -> UUID:
     source = proved.asked.source
-    named = own_id(source, proved.around)
+    headers = {name.lower(): value for name, value in call.request.headers.items()}
+    named = own_id(source, proved.around, headers)
     if source.repeats_within is None:
         return submission_id(None, source.name, named)
     content = fingerprint(proved.raw, proved.asked.content_type)
