@@ -28,7 +28,7 @@ class Story:
     def __init__(self, world: World, directory: Path) -> None:
         self.world, self.log = world, directory / "client.log"
         self.journal = Journal(self.log)
-        self.key = world.pipeline.make_key("--trusted")
+        self.doors = world.doors()
         self.reader = Reader(world.pipeline.stack.kafka, world.pipeline.stack.database_url)
         self.crowd = Crowd("red", 1, world.pipeline.partitions)
         self.known: set[Violation] = set()
@@ -36,7 +36,7 @@ class Story:
     def send(self, *operations: Operation) -> None:
         """Send now, all at once, and wait until all are acknowledged."""
         pipeline = self.world.pipeline
-        client = Client(pipeline.url, pipeline.stack.kafka, self.key, self.journal, self.world.ago)
+        client = Client(self.doors, pipeline.stack.kafka, self.journal, self.world.ago)
         asyncio.run(client.run(replace(each, at=0.0) for each in operations))
 
     def ask(self, email: str) -> None:

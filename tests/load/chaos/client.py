@@ -6,6 +6,7 @@ A timeout or a cut connection is unknown, not failed. What has a key of its own 
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -14,21 +15,47 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from tests.load.chaos.journal import Journal
-from tests.load.chaos.people import Operation
+from tests.load.chaos.people import OVER_HTTP, Operation
 
 TIMEOUT_S = 4.0
 TRIES = 60
 PAUSE_S = 0.5
 AT_ONCE = 64
 SOURCE = "/chaos/outside"
-PATHS = {"activity": "/v1/activities"}
+PATHS = {"activity": "/v1/activities", "batch": "/v1/leads/batch", "tracking": "/v1/track"}
+# Without a name of its own a sending that ended unknown is not repeated.
+UNNAMED = ("http", "bare", "form")
+ORIGIN = "https://pages.example"
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where the edge listens, and the keys to its doors."""
+
+    url: str
+    key: str
+    page_key: str
+
+    def of(self, one: Operation) -> tuple[str, dict[str, str]]:
+        """Address and headers of an operation's request."""
+        if one.way == "form":
+            kind = "application/x-www-form-urlencoded"
+            return f"{self.url}/v1/forms/{self.page_key}", {
+                "Content-Type": kind, "Origin": ORIGIN, "Accept": "application/json",
+            }  # fmt: skip
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
+        if one.way in ("named", "batch"):
+            headers["Idempotency-Key"] = one.marker
+        path = PATHS.get(one.kind) or PATHS.get(one.way, "/v1/leads")
+        return self.url + path, headers
 
 
 class Client:
-    """`url` of the edge, `kafka`'s address, an API key; `clock` gives the pipeline's time so many seconds ago."""
+    """`doors`: url of the edge, an API key, a key of public pages; `kafka`'s address; `clock` gives the pipeline's time
+    so many seconds ago."""
 
-    def __init__(self, url: str, kafka: str, key: str, journal: Journal, clock: Callable[[float], str]) -> None:
-        self.url, self.kafka, self.key, self.journal, self.clock = url, kafka, key, journal, clock
+    def __init__(self, doors: Doors, kafka: str, journal: Journal, clock: Callable[[float], str]) -> None:
+        self.doors, self.kafka, self.journal, self.clock = doors, kafka, journal, clock
         self._producer: AIOKafkaProducer | None = None
         self._producing = asyncio.Lock()
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -49,20 +76,17 @@ class Client:
             said = {"kind": one.kind, "way": one.way, "marker": one.marker, "person": one.person, "try": attempt}
             self.journal.write("invoke", one.number, **said, partition=one.partition)
             async with self._room:
-                over_http = one.way in ("named", "http")
+                over_http = one.way in OVER_HTTP
                 event, told = await (self._post(http, one, body) if over_http else self._produce(one, body))
             self.journal.write(event, one.number, **said, **told)
-            if event == "ok" or told.get("final") or (event == "unknown" and one.way in ("http", "bare")):
+            if event == "ok" or told.get("final") or (event == "unknown" and one.way in UNNAMED):
                 return
             await asyncio.sleep(PAUSE_S)
 
     async def _post(self, http: aiohttp.ClientSession, one: Operation, body: bytes) -> tuple[str, dict[str, Any]]:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
-        if one.way == "named":
-            headers["Idempotency-Key"] = one.marker
+        path, headers = self.doors.of(one)
         try:
-            path = self.url + PATHS.get(one.kind, "/v1/leads")
-            async with http.post(path, data=body, headers=headers) as answer:
+            async with http.post(path, data=body, headers=headers, allow_redirects=False) as answer:
                 told = await answer.json(content_type=None)
                 return _ending(answer.status, told)
         except aiohttp.ClientConnectorError:
@@ -114,8 +138,12 @@ class Client:
 
 def _ending(status: int, told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """What an answer means: 202 is a promise; a refusal is none; a 503 may still arrive unless it says otherwise."""
-    if status == 202:
-        return "ok", {"submission": told["submission_id"]}
+    if told.get("success") is True:
+        return "ok", {}  # the tracking API names no submission: the marker in the message does
+    if status in (202, 207):
+        only = told["results"][0] if "results" in told else told
+        if "submission_id" in only:
+            return "ok", {"submission": only["submission_id"]}
     code = told.get("code")
     if status < 500:
         return "fail", {"why": code, "status": status, "final": True}

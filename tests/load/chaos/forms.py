@@ -11,7 +11,8 @@ class Form:
 
     Part one: each of the `crashing` services is killed at a random moment and passes each of the crash `points`.
     Part two: for so many `seconds` leads are sent while so many `kills` are done; `zombie_s`: how long one service
-    stands still (longer than the session timeout; 0: none does).
+    stands still (longer than the session timeout; 0: none does). Part three: Kafka is away for `away_s` while leads are
+    sent on, and the edge is killed meanwhile, and again while it writes to Kafka what it had to keep.
     """
 
     seed: int
@@ -22,12 +23,14 @@ class Form:
     points: tuple[str, ...]
     crashing: tuple[str, ...]
     zombie_s: float
+    away_s: float
 
 
 def full(seed: int) -> Form:
-    """At most five minutes on two cores."""
+    """About five minutes on two cores."""
     return Form(
-        seed, leads=2200, enough=2000, kills=18, seconds=75, points=POINTS, crashing=("capture", "route"), zombie_s=9
+        seed, leads=2200, enough=2000, kills=18, seconds=75, points=POINTS, crashing=("capture", "route"), zombie_s=9,
+        away_s=60,
     )  # fmt: skip
 
 
@@ -35,5 +38,5 @@ def short(seed: int) -> Form:
     """About a minute: everything once."""
     return Form(
         seed, leads=300, enough=250, kills=6, seconds=20, points=("after_commit", "in_publish"),
-        crashing=("capture", "route"), zombie_s=0,
+        crashing=("capture", "route"), zombie_s=0, away_s=8,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from signal import SIGCONT, SIGSTOP
+from threading import Thread
 from time import monotonic, sleep
 
 from tests.load.chaos.forms import Form
@@ -62,6 +63,36 @@ class Nemesis:
             }[fault.what](fault.whom)  # fmt: skip
         while self._later:
             self._wait(self._later[0][0] + 0.01)
+        if self.form.away_s:
+            self._kafka_away()
+
+    def _kafka_away(self) -> None:
+        """Kafka is away; the edge dies in the middle, and again while it drains what it kept."""
+        world, edge = self.world, "capture-edge"
+        world.kafka_away()
+        began = monotonic()
+        self._wait(began + self.form.away_s / 2)
+        self._again(edge)
+        self._wait(began + self.form.away_s)
+        kept = self._spooled()
+        back = Thread(target=world.kafka_back)
+        back.start()
+        end = monotonic() + 30
+        while (now := self._spooled()) >= kept and monotonic() < end:
+            kept = max(kept, now)
+            sleep(0.005)
+        world.report(f"the edge drains its spool: {now} of {kept} left")
+        self._again(edge)
+        back.join()
+        self.after_kill()
+
+    def _again(self, name: str) -> None:
+        self.world.kill(name)
+        self.kills += 1
+        self.world.spawn(name)
+
+    def _spooled(self) -> int:
+        return int(self.world.pipeline.says("capture-edge").get("spooled", 0))
 
     def _wait(self, until: float) -> None:
         while (left := until - monotonic()) > 0 or (self._later and self._later[0][0] <= monotonic()):

@@ -65,7 +65,7 @@ class Run:
     def __init__(self, form: Form, world: World, directory: Path) -> None:
         self.form, self.world, self.directory = form, world, directory
         self.journal = Journal(directory / "client.log")
-        self.key = world.pipeline.make_key("--trusted")
+        self.doors = world.doors()
         stack = world.pipeline.stack
         self.reader = Reader(stack.kafka, stack.database_url)
         self.samples: list[dict[str, Any]] = []
@@ -74,7 +74,7 @@ class Run:
     def client(self) -> Client:
         """A client with the journal of this run."""
         pipeline = self.world.pipeline
-        return Client(pipeline.url, pipeline.stack.kafka, self.key, self.journal, self.world.ago)
+        return Client(self.doors, pipeline.stack.kafka, self.journal, self.world.ago)
 
     def pass_crash_points(self) -> None:
         """Part one. After each point everything must be right, or the run ends."""
@@ -92,7 +92,7 @@ class Run:
         """Part two: leads and kills at the same time."""
         form, client = self.form, self.client()
         crowd = Crowd("p", form.seed, self.world.pipeline.partitions)
-        operations = crowd.operations(form.leads, form.seconds, poison=2 + form.leads // 200)
+        operations = crowd.operations(form.leads, form.seconds + form.away_s, poison=2 + form.leads // 200)
         sending = Thread(target=lambda: asyncio.run(client.run(operations)))
         nemesis = Nemesis(self.world, form, self._sample)
         sending.start()

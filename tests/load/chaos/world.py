@@ -13,6 +13,7 @@ import psycopg
 
 from leadline_local.stack import endpoints, up
 from leadline_local.state import State
+from tests.load.chaos.client import ORIGIN, Doors
 from tests.support.pipeline import PROGRAMS, Pipeline
 from tests.support.stack import opened
 
@@ -35,7 +36,11 @@ class World:
         self.pipeline = Pipeline(
             endpoints(State(self.home)),
             directory / "programs",
-            {"LEADLINE_RULES_DIR": str(RULES), "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path))},
+            {
+                "LEADLINE_RULES_DIR": str(RULES),
+                "LEADLINE_EDGE_SPOOL_DIR": str(directory / "spool"),
+                "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path)),
+            },
             home=self.home,
         )
         self._set_at = 0.0
@@ -52,6 +57,12 @@ class World:
             row = connection.execute("SELECT extract(epoch FROM set_at) FROM capture.clock").fetchone()
         assert row is not None
         self._set_at = float(row[0])
+
+    def doors(self) -> Doors:
+        """New keys to the edge: of a system of ours, and of public pages."""
+        pipeline = self.pipeline
+        page = ("--publishable", "--source", "website_form", "--origin", ORIGIN)
+        return Doors(pipeline.url, pipeline.make_key("--trusted"), pipeline.make_key(*page))
 
     def ago(self, seconds: float) -> str:
         """The pipeline's time so many seconds ago."""
@@ -75,6 +86,16 @@ class World:
         """kill -9 of Kafka, PostgreSQL or Valkey, then start it again on its data."""
         self.fault(f"kill -9 {name}")
         os.kill(State(self.home).memory.running[name].pid, signal.SIGKILL)
+        up(self.home, report=lambda line: None)
+
+    def kafka_away(self) -> None:
+        """kill -9 of Kafka, which stays away until `kafka_back`."""
+        self.fault("kill -9 kafka, which stays away")
+        os.kill(State(self.home).memory.running["kafka"].pid, signal.SIGKILL)
+
+    def kafka_back(self) -> None:
+        """Kafka again, on its data."""
+        self.report("kafka comes back")
         up(self.home, report=lambda line: None)
 
     def signal(self, label: str, number: signal.Signals) -> None:
