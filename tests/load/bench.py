@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,duplicates] [--leads 20000] [--armed 100000]
-    [--stored 1000000] [--rows 100000] [--seed 7]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,duplicates,csv] [--leads 20000]
+    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--seed 7]
 """
 
 import argparse
@@ -17,13 +17,14 @@ from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
+from tests.load.csv_rates import list_imported
 from tests.load.duplicate_rates import duplicate_measures
 from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture", "duplicates")
+PARTS = ("step", "pipeline", "intake", "breach", "capture", "duplicates", "csv")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -87,6 +88,17 @@ class Bench:
         intake_batch(pipeline.url, key, 5000, seed)
         self.tell("intake_batch_rate", intake_batch(pipeline.url, key, 60_000, seed + 7), "leads/s", floor=10_000)
 
+    def csv(self, pipeline: Pipeline) -> None:
+        """Lists by the command of the console, through the door; a long one needs no more memory than a short one."""
+        pipeline.start(["capture-edge"])
+        key = pipeline.make_key("--rate", "1000000")
+        few, many = self.options.listed // 10, self.options.listed
+        short, long = (list_imported(pipeline, key, rows, self.options.seed + rows) for rows in (few, many))
+        self.tell("csv_rate", long.rows_per_s, "rows/s", floor=3000)
+        self.tell("csv_rss_mb", short.peak_mb, "MB")
+        ratio = round(long.peak_mb / short.peak_mb, 2)
+        self.tell("csv_rss_mb_tenfold", long.peak_mb, "MB", baseline="csv_rss_mb", ratio=ratio, ceiling=1.2)
+
     def on_a_pipeline(self, parts: list[str]) -> None:
         """These parts, one after the other, on one pipeline."""
         with own_stack(parts[0]) as (stack, directory):
@@ -144,6 +156,7 @@ def main() -> None:
     parser.add_argument("--armed", type=int, default=100_000)
     parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
     parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
+    parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -155,7 +168,7 @@ def main() -> None:
         bench.core("duplicates")
         bench.duplicates()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
-    for parts in (("pipeline", "breach", "intake"), ("capture",)):
+    for parts in (("pipeline", "breach", "intake"), ("capture",), ("csv",)):
         if set(parts) & set(wanted):
             bench.on_a_pipeline([part for part in parts if part in wanted])
     print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")

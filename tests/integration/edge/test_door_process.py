@@ -73,7 +73,7 @@ class Process:
 async def door_process(stack: Endpoints, **settings: str) -> AsyncIterator[Process]:
     port, web_port = free_port(), free_port()
     ports = {"LEADLINE_EDGE_PORT": str(port), "LEADLINE_WEB_PORT": str(web_port)}
-    given = command("leadline_capture", "edge", stack=stack, **ports, **settings)
+    given = command("leadline_capture", "edge", stack=stack, **{**ports, **settings})
     running = await asyncio.create_subprocess_exec(*given["args"], env=given["env"], stderr=subprocess.PIPE)
     try:
         async with ClientSession() as session:
