@@ -61,7 +61,11 @@ def _own(name: str, state: State) -> dict[str, str]:
     if name != "capture-edge":
         return {}
     secret = json.dumps([state.secret("consent links")])
-    return {"LEADLINE_EDGE_SPOOL_DIR": "spool", "LEADLINE_CONSENT_LINK_SECRETS": secret}
+    return {
+        "LEADLINE_EDGE_SPOOL_DIR": "spool",
+        "LEADLINE_EDGE_IMPORTS_DIR": "lists",
+        "LEADLINE_CONSENT_LINK_SECRETS": secret,
+    }
 
 
 def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None = None) -> Pipeline:

@@ -1,4 +1,4 @@
-"""A multipart/form-data body as a document. The only file that knows the multipart library."""
+"""A multipart/form-data body as a document, or as a file and fields. The only file that knows the multipart library."""
 
 from typing import Any
 
@@ -80,3 +80,71 @@ def multipart_document(data: bytes, content_type: str) -> Read:
     if not parts.ended:
         raise NotReadable("not_a_form", "the form ends before its last boundary")
     return Read(gathered(parts.pairs), tuple(sorted(parts.notes)))
+
+
+_FORM_BYTES = 65_536  # of all fields together
+
+
+class _WithFile(_Parts):
+    """A form that brings one file: its bytes are given on as they come, the fields are gathered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.content = bytearray()
+        self.files = self._gathered = 0
+        self._is_file = False
+
+    def callbacks(self) -> Any:
+        return {**super().callbacks(), "on_headers_finished": self._headers_finished}
+
+    def _headers_finished(self) -> None:
+        self._is_file = b"filename" in parse_options_header(self._disposition)[1]
+        self.files += self._is_file
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            self.content += data[start:end]
+            return
+        self._gathered += end - start
+        if self._gathered > _FORM_BYTES:
+            raise NotReadable("not_a_form", f"the form's fields are longer than {_FORM_BYTES} bytes")
+        super()._part_data(data, start, end)
+
+
+class StreamedForm:
+    """A form with one file, read piece by piece. Every method raises NotReadable."""
+
+    def __init__(self, content_type: str) -> None:
+        boundary = parameter(content_type, "boundary")
+        if boundary is None:
+            raise NotReadable("not_a_form", "the Content-Type has no boundary, so the parts of the form cannot be told")
+        self._parts = _WithFile()
+        self._parser = _parser(boundary, self._parts)
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes of the file that are in these of the body."""
+        try:
+            self._parser.write(data)
+        except FormParserError:
+            raise NotReadable("not_a_form", _NOT_A_FORM) from None
+        found = bytes(self._parts.content)
+        self._parts.content.clear()
+        return found
+
+    def end(self) -> list[tuple[str, str]]:
+        """The other fields, when all was fed."""
+        if not self._parts.ended:
+            raise NotReadable("not_a_form", "the form ends before its last boundary")
+        if self._parts.files != 1:
+            raise NotReadable("not_a_form", f"the form must bring one file; it brings {self._parts.files}")
+        return self._parts.pairs
+
+
+_NOT_A_FORM = "the body is not multipart/form-data with the boundary it names"
+
+
+def _parser(boundary: str, parts: _Parts) -> MultipartParser:
+    try:
+        return MultipartParser(boundary, parts.callbacks())
+    except FormParserError:
+        raise NotReadable("not_a_form", _NOT_A_FORM) from None

@@ -46,7 +46,7 @@ def titles(header: Sequence[str]) -> list[str]:
     seen: Counter[str] = Counter()
     for place, cell in enumerate(header, 1):
         title = " ".join(cell.split())
-        if not title or not _NAMELIKE.fullmatch(title) or sum(map(str.isdigit, title)) > 5:
+        if not title or not _NAMELIKE.fullmatch(title) or _digits(title) > 5:
             title = f"column {place}"
         seen[title.casefold()] += 1
         again = seen[title.casefold()]
@@ -54,9 +54,13 @@ def titles(header: Sequence[str]) -> list[str]:
     return found
 
 
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether the first row names columns. One that holds an address is a row like the others."""
-    return not any(_EMAIL.fullmatch(cell.strip()) for cell in cells)
+    """Whether the first row names columns. One that holds an address or a long number is a row like the others."""
+    return not any(_EMAIL.fullmatch(cell.strip()) or _digits(cell) > 5 for cell in cells)
 
 
 def columns(

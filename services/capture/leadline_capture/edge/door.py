@@ -23,6 +23,8 @@ from leadline_runtime.spooled_records import Where
 from leadline_schemas.received import LeadReceived
 
 if TYPE_CHECKING:
+    from leadline_capture.edge.import_rows import ImportRows
+    from leadline_capture.edge.import_work import Imports
     from leadline_capture.edge.submissions import SubmissionStatus
 
 
@@ -69,6 +71,8 @@ class Door:
     clock: Callable[[], datetime]
     sources: Callable[[], SourceRules]
     metrics: EdgeMetrics
+    imports: "Imports | None" = None
+    import_rows: "ImportRows | None" = None
 
     @cached_property
     def links(self) -> Links:

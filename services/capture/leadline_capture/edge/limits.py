@@ -12,9 +12,17 @@ from leadline_capture.edge.problem import Problem
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-class _Inflater(Protocol):
-    def take(self, chunk: bytes, room: int) -> bytes: ...
-    def end(self) -> None: ...
+class Inflater(Protocol):
+    """What undoes a body's compression, piece by piece."""
+
+    def take(self, chunk: bytes, room: int) -> bytes:
+        """What the next bytes are; of more than `room` the beginning, one byte too long. Raises Problem."""
+
+    def more(self, room: int) -> bytes:
+        """What there was no room for, up to one byte more than `room`; empty at the end of it. Raises Problem."""
+
+    def end(self) -> None:
+        """The body is over. Raises Problem if its compression is not."""
 
 
 class _Plain:
@@ -22,6 +30,9 @@ class _Plain:
 
     def take(self, chunk: bytes, room: int) -> bytes:
         return chunk
+
+    def more(self, room: int) -> bytes:
+        return b""
 
     def end(self) -> None:
         """There is nothing that could be unfinished."""
@@ -33,11 +44,19 @@ class _Compressed:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._inflating: Any = zlib.decompressobj(_GZIP if encoding == "gzip" else zlib.MAX_WBITS)
-        self._begun = False
+        self._begun = self._full = False
 
     def take(self, chunk: bytes, room: int) -> bytes:
+        return self._guarded(chunk, room)
+
+    def more(self, room: int) -> bytes:
+        return self._guarded(self._inflating.unconsumed_tail, room) if self._full and not self._inflating.eof else b""
+
+    def _guarded(self, chunk: bytes, room: int) -> bytes:
         try:
-            return self._take(chunk, room)
+            found = self._take(chunk, room)
+            self._full = len(found) > room
+            return found
         except zlib.error:
             raise Problem(400, "body_not_inflatable", f"the body is not {self._encoding}, as it says") from None
 
@@ -66,7 +85,7 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
     declared = request.content_length
     if declared is not None and declared > limit:
         raise too_large(limit)
-    inflater = _inflater(request)
+    inflater = inflater_of(request)
     found, compressed = bytearray(), 0
     try:
         while chunk := await request.content.readany():
@@ -80,7 +99,8 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
     return bytes(found)
 
 
-def _inflater(request: web.BaseRequest) -> _Inflater:
+def inflater_of(request: web.BaseRequest) -> Inflater:
+    """What undoes the request's Content-Encoding. Raises Problem 415."""
     encodings = [
         part.strip().lower() for value in request.headers.getall("Content-Encoding", ()) for part in value.split(",")
     ]

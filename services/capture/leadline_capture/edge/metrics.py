@@ -12,7 +12,7 @@ REASONS = (
     "unauthorized", "forbidden", "forbidden_origin", "too_large", "unsupported_media_type", "unsupported_encoding",
     "body_not_inflatable", "body_cut_off", "invalid", "not_readable", "key_reused", "bad_key", "duplicate_header",
     "unknown_source", "unknown_key", "source_not_configured", "not_durable", "overloaded", "database_away",
-    "not_known_yet", "bad_link", "expired_link",
+    "not_known_yet", "imports_not_configured", "bad_link", "expired_link",
     "links_not_configured", "timeout", "internal",
 )  # fmt: skip
 

@@ -3,23 +3,30 @@
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import uuid4
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from leadline_capture.core.sources import SourceRules
 from leadline_capture.edge.door import Door
 from leadline_capture.edge.idempotency import Idempotency
+from leadline_capture.edge.import_files import ImportFiles
+from leadline_capture.edge.import_rows import TABLES as IMPORT_TABLES
+from leadline_capture.edge.import_rows import ImportRows
+from leadline_capture.edge.import_work import Imports
 from leadline_capture.edge.keys import KeyRing, stored_keys
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.edge.submissions import Submissions
 from leadline_capture.edge.tables import MIGRATIONS
+from leadline_capture.import_rules import COLUMNS
 from leadline_capture.tables import MIGRATIONS as STEP_TABLES
 from leadline_runtime.clock import NOW, PipelineClock
 from leadline_runtime.crash import crash_points
 from leadline_runtime.logs import logger
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.migrations import RUNTIME
+from leadline_runtime.rules import load_rules
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_runtime.single_records import SingleRecords
 from leadline_runtime.spool import Spool
@@ -61,6 +68,8 @@ class Edge:
             settings.kafka, f"leadline.{SERVICE}", self.topic, most_waiting=settings.edge_most_waiting
         )
         self.records = SpooledRecords(kafka, self._spool(), settings.edge_durable_s)
+        self.import_rows = ImportRows(self.asked, uuid4())
+        self.imports = self._imports()
         self.metrics.start_at_zero(self.rules.current.rules.sources)
 
     def _spool(self) -> Spool | None:
@@ -71,6 +80,24 @@ class Edge:
         files = SpoolFiles(settings.edge_spool_dir, crash=crash_points(SERVICE))
         files.open(_PATIENCE_S)
         return Spool(files, settings.edge_spool_bytes)
+
+    def _imports(self) -> Imports | None:
+        """Whole lists, if the settings name a directory for them. Raises ImportsInUse, RulesError."""
+        settings = self.settings
+        if settings.edge_imports_dir is None:
+            return None
+        files = ImportFiles(settings.edge_imports_dir)
+        files.open(_PATIENCE_S)
+        return Imports(
+            files,
+            self.import_rows,
+            load_rules(COLUMNS, settings.rules_dir).rules,
+            self.records,
+            self.clock.now,
+            self.metrics,
+            most_bytes=settings.edge_import_bytes,
+            lead_bytes=settings.edge_lead_bytes,
+        )
 
     def door(self) -> Door:
         """What requests see of it."""
@@ -83,6 +110,8 @@ class Edge:
             clock=self.clock.now,
             sources=lambda: self.rules.current.rules,
             metrics=self.metrics,
+            imports=self.imports,
+            import_rows=self.import_rows,
         )
 
     def ready(self) -> tuple[list[str], dict[str, Any]]:
@@ -98,7 +127,7 @@ class Edge:
         """Wait for PostgreSQL, make the tables, read keys and clock: what the door needs before it opens."""
         while not self.prepared:
             try:
-                await self.database.migrate(RUNTIME + STEP_TABLES + MIGRATIONS)
+                await self.database.migrate(RUNTIME + STEP_TABLES + MIGRATIONS + IMPORT_TABLES)
                 await self._look_at_keys()
                 await self._look_at_clock()
                 self.prepared = True
@@ -109,6 +138,8 @@ class Edge:
     async def close(self) -> None:
         """Close the connections to PostgreSQL and the spool; the connection to Kafka ends with its own work."""
         await self.records.close()
+        if self.imports is not None:
+            self.imports.files.close()
         await self.database.close()
         await self.gate.close()
         await self.asked.close()

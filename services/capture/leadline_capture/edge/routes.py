@@ -15,6 +15,8 @@ from leadline_capture.edge.consent_pages import get_confirm, get_unsubscribe, po
 from leadline_capture.edge.consents import post_consents
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.forms import FORMS, post_form, preflight
+from leadline_capture.edge.imports import PATH as IMPORTS
+from leadline_capture.edge.imports import get_import, get_report, post_list
 from leadline_capture.edge.leads import post_lead
 from leadline_capture.edge.source_request import PREFIX
 from leadline_capture.edge.sources import get_source, post_source
@@ -51,6 +53,9 @@ ROUTES: Final[Mapping[str, Methods]] = {
     **{f"/v1/{kind}": {"POST": post_message} for kind in TYPES},
     "/v1/batch": {"POST": post_batch},
     "/v1/import": {"POST": post_import},
+    IMPORTS: {"POST": post_list},
+    f"{IMPORTS}/{{id}}": {"GET": get_import},
+    f"{IMPORTS}/{{id}}/{{part}}": {"GET": get_report},
 }
 _EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
 _BEGUN: Final = {

@@ -38,12 +38,14 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
         web_port = await _listening(stack, pages, (settings.web_host, settings.web_port))
         work = [_beside(stack, each) for each in (*edge.records.work(), edge.tell())]
         await edge.prepare()
-        beside = (
+        beside = [
             edge.look(),
             edge.idempotency.run(),
             edge.idempotency.forget(),
             edge.rules.run(settings.rules_reload_s),
-        )
+        ]
+        if edge.imports is not None:
+            beside.append(edge.imports.run())
         work += [_beside(stack, each) for each in beside]
         server = DoorServer(edge.door())
         port = await _listening(stack, server, (settings.edge_host, settings.edge_port))

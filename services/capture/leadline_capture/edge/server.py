@@ -9,6 +9,7 @@ from aiohttp import web
 
 from leadline_capture.edge.connection import Connection
 from leadline_capture.edge.door import Call, Door
+from leadline_capture.edge.imports import PATH as IMPORTS
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.routes import NOWHERE, ROUTES, Route, route_of
 from leadline_runtime.logs import logger
@@ -72,7 +73,9 @@ class DoorServer(web.Server):
         return response
 
     async def _within(self, call: Call, route: Route, connection: Connection) -> web.Response:
-        deadline = connection.began + self.door.settings.edge_deadline_s
+        settings = self.door.settings
+        whole_s = settings.edge_import_s if route.path == IMPORTS else settings.edge_deadline_s
+        deadline = connection.began + whole_s
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._asked(call, route)

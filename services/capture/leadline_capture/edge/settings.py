@@ -28,6 +28,12 @@ class EdgeSettings(SourceSecrets):
         description="a directory on a lasting disk, one for each door: what Kafka does not take waits there",
     )
     edge_spool_bytes: int = Field(default=1_073_741_824, ge=1_048_576, description="how large the spool may grow")
+    edge_imports_dir: Path | None = Field(
+        default=None,
+        description="a directory on a lasting disk, one for each door: lists posted to /v1/imports wait there",
+    )
+    edge_import_bytes: int = Field(default=1_073_741_824, ge=1024, description="the largest list, unpacked")
+    edge_import_s: Seconds = Field(default=900.0, description="how long a list may be on its way")
     edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
     edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")

@@ -10,7 +10,7 @@ from typing import Any, Final
 import aiohttp
 
 from leadline_capture.command_errors import UNREACHABLE, USAGE, CommandError
-from leadline_capture.imports.sending import Fate
+from leadline_capture.imports.sending import Fate, Item
 
 _LONGEST_WAIT_S: Final = 30.0
 _TIMEOUT_S: Final = 60.0
@@ -35,12 +35,12 @@ class RemoteDoor:
     ) -> None:
         await self._http.close()
 
-    async def send(self, bodies: Sequence[bytes]) -> list[Fate]:
+    async def send(self, items: Sequence[Item]) -> list[Fate]:
         """See imports.sending.Sends. Raises CommandError if the door stays away, or will never take this."""
-        fates: list[Fate | None] = [None] * len(bodies)
+        fates: list[Fate | None] = [None] * len(items)
         began, attempt = monotonic(), 0
         while left := [place for place, fate in enumerate(fates) if fate is None]:
-            wait, why = await self._try(left, bodies, fates)
+            wait, why = await self._try(left, items, fates)
             if wait is None:
                 continue
             if monotonic() - began + wait > self._patience_s:
@@ -56,10 +56,10 @@ class RemoteDoor:
         return [fate for fate in fates if fate is not None]
 
     async def _try(
-        self, left: Sequence[int], bodies: Sequence[bytes], fates: list[Fate | None]
+        self, left: Sequence[int], items: Sequence[Item], fates: list[Fate | None]
     ) -> tuple[float | None, str]:
         """Send what has no fate yet. Gives how long to wait before the next try, None if it may follow at once."""
-        body = b"[" + b",".join(bodies[place] for place in left) + b"]"
+        body = b"[" + b",".join(items[place].body for place in left) + b"]"
         try:
             async with self._http.post(f"{self.url}/v1/leads/batch", data=body) as response:
                 status, content = response.status, await response.read()

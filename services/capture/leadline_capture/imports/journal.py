@@ -31,6 +31,16 @@ class Progress:
     report_bytes: int = 0
     done: bool = False
 
+    def with_rows(self, rows: Sequence[ReportRow]) -> "Progress":
+        """The counts when the fates of the next rows are known."""
+        accepted = sum(row.status == "accepted" for row in rows)
+        return Progress(
+            row=rows[-1].row,
+            accepted=self.accepted + accepted,
+            rejected=self.rejected + len(rows) - accepted,
+            noted=self.noted + sum(row.status == "accepted" and bool(row.reasons) for row in rows),
+        )
+
 
 class Journal:
     """A report and, beside it, the journal that says how much of it holds. Not for two processes at a time."""
@@ -75,14 +85,7 @@ class Journal:
         if not rows:
             return
         self._report.write(report_text(rows).encode())
-        before = self.progress
-        accepted = sum(row.status == "accepted" for row in rows)
-        self.progress = Progress(
-            row=rows[-1].row,
-            accepted=before.accepted + accepted,
-            rejected=before.rejected + len(rows) - accepted,
-            noted=before.noted + sum(row.status == "accepted" and bool(row.reasons) for row in rows),
-        )
+        self.progress = self.progress.with_rows(rows)
 
     def checkpoint(self, *, done: bool = False) -> None:
         """Make it durable: first the report, then the line that says it holds."""

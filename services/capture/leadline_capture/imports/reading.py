@@ -26,13 +26,21 @@ class Examined:
     changed_at: int
 
 
-def examine(path: Path) -> Examined:
-    """Read the whole file once. Raises OSError, also for a gzip file that is damaged."""
+class TooLarge(Exception):
+    """The file is larger than allowed when it is unpacked."""
+
+
+def examine(path: Path, most: int | None = None) -> Examined:
+    """Read the whole file once. Raises OSError, EOFError and zlib.error, the last two for a gzip file that is damaged;
+    TooLarge beyond `most` bytes."""
     digest, finder = hashlib.sha256(), EncodingFinder()
-    before = path.stat()
+    before, size = path.stat(), 0
     stream, raw = _opened(path)
     with raw, stream:
         while piece := stream.read(_PIECE):
+            size += len(piece)
+            if most is not None and size > most:
+                raise TooLarge
             digest.update(piece)
             finder.feed(piece)
     return Examined(path, digest.hexdigest(), finder.found(), before.st_size, before.st_mtime_ns)

@@ -3,9 +3,9 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from leadline_capture.core.csv_lead import Imported
 from leadline_capture.core.csv_report import ReportRow
@@ -16,10 +16,19 @@ BATCH_BYTES: Final = 600_000
 AT_A_TIME: Final = 6
 
 
-class Sends(Protocol):
-    """Where batches go (imports.door)."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A lead as it is sent: its own id, and the JSON of the whole."""
 
-    async def send(self, bodies: Sequence[bytes]) -> list["Fate"]:
+    id: str
+    historical: bool
+    body: bytes
+
+
+class Sends(Protocol):
+    """Where batches go (imports.door, edge.import_work)."""
+
+    async def send(self, items: Sequence[Item]) -> list["Fate"]:
         """Send until each item has its fate, in order."""
 
 
@@ -34,15 +43,15 @@ class Fate:
 @dataclass
 class _Batch:
     rows: list[Imported] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     size: int = 0
     task: "asyncio.Task[list[Fate]] | None" = None
 
     def add(self, row: Imported) -> None:
         self.rows.append(row)
         if row.payload is not None:
-            body = _body(row.payload)
-            self.bodies.append(body)
+            body = json.dumps(row.payload, ensure_ascii=False, separators=(",", ":")).encode()
+            self.items.append(Item(row.payload["id"], bool(row.payload.get("historical")), body))
             self.size += len(body)
 
     @property
@@ -51,10 +60,13 @@ class _Batch:
 
 
 class Sender:
-    """Sends rows as they are read. `tell` gets the fates of rows in the order of the file, as far as all are known."""
+    """Sends rows as they are read. `tell` gets the fates of rows in the order of the file, as far as all are known;
+    `at_a_time`: batches under way."""
 
-    def __init__(self, door: Sends, tell: Callable[[list[ReportRow]], Awaitable[None]]) -> None:
-        self._door, self._tell = door, tell
+    def __init__(
+        self, door: Sends, tell: Callable[[list[ReportRow]], Awaitable[None]], at_a_time: int = AT_A_TIME
+    ) -> None:
+        self._door, self._tell, self._at_a_time = door, tell, at_a_time
         self._under_way: deque[_Batch] = deque()
         self._people: dict[str, _Batch] = {}
 
@@ -86,9 +98,9 @@ class Sender:
                 await self._settle()
 
     async def _start(self, batch: _Batch) -> None:
-        batch.task = asyncio.create_task(self._door.send(batch.bodies)) if batch.bodies else None
+        batch.task = asyncio.create_task(self._door.send(batch.items)) if batch.items else None
         self._under_way.append(batch)
-        while len(self._under_way) > AT_A_TIME:
+        while len(self._under_way) > self._at_a_time:
             await self._settle()
         await asyncio.sleep(0)
 
@@ -109,7 +121,3 @@ def _told(row: Imported, fate: Fate | None) -> ReportRow:
         reasons = row.notes if fate is None else fate.reasons
         return ReportRow(row.row, row.line, "rejected", reasons)
     return ReportRow(row.row, row.line, "accepted", row.notes, fate.submission_id)
-
-
-def _body(payload: Mapping[str, Any]) -> bytes:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
