@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -41,6 +41,7 @@ ODD = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(targets=st.lists(st.sampled_from(TARGETS), min_size=1, max_size=8), data=st.data())
 def test_any_row_becomes_what_the_door_takes(targets: list[str], data: st.DataObject) -> None:
     cells = data.draw(st.lists(ODD, min_size=len(targets), max_size=len(targets)))
@@ -54,6 +55,7 @@ def test_any_row_becomes_what_the_door_takes(targets: list[str], data: st.DataOb
         assert not any(cell in note for cell in cells if len(cell) > 9), "a reason never repeats a value"
 
 
+@settings(deadline=None)
 @given(number=st.integers(1, 9), other=st.integers(1, 9), name=st.text("ab", max_size=2))
 def test_the_same_row_of_the_same_file_is_the_same_submission(number: int, other: int, name: str) -> None:
     plan = Plan("f", columns(["Email", "Name"], (), WORDS, {}, None))

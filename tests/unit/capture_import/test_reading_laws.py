@@ -5,7 +5,7 @@ import tempfile
 from itertools import islice
 from pathlib import Path
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core import csv_rows
@@ -52,6 +52,7 @@ def read(data: bytes, delimiter: str, encoding: str | None = None) -> list[tuple
     return [row.cells for row in found]
 
 
+@settings(deadline=None)
 @given(
     table=cells(ANY),
     delimiter=st.sampled_from(DELIMITERS),
@@ -69,12 +70,14 @@ def test_what_csv_writer_writes_comes_back(
     assert read(data, delimiter) == [tuple(row) for row in table]
 
 
+@settings(deadline=None)
 @given(table=cells(ANY))
 def test_utf8_needs_no_mark(table: list[list[str]]) -> None:
     assume("\x00" not in "".join(map("".join, table)))
     assert read(written(table), ",") == [tuple(row) for row in table]
 
 
+@settings(deadline=None)
 @given(table=cells(WEST))
 def test_what_is_no_utf8_is_what_windows_writes(table: list[list[str]]) -> None:
     data = written([*table, ["für", "x"]], "cp1252")
@@ -82,6 +85,7 @@ def test_what_is_no_utf8_is_what_windows_writes(table: list[list[str]]) -> None:
     assert read(data, ",")[:-1] == [tuple(row) for row in table]
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=300), pieces=st.lists(st.integers(1, 40), max_size=20))
 def test_where_the_pieces_are_cut_does_not_matter(data: bytes, pieces: list[int]) -> None:
     whole, cut = EncodingFinder(), EncodingFinder()
@@ -93,6 +97,7 @@ def test_where_the_pieces_are_cut_does_not_matter(data: bytes, pieces: list[int]
     assert cut.found() == whole.found()
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=600), delimiter=st.sampled_from(DELIMITERS))
 def test_any_bytes_are_rows_or_faults_and_never_an_exception(data: bytes, delimiter: str) -> None:
     assume(not data.startswith(b"\x1f\x8b"))  # is read as gzip, and refused whole
@@ -106,6 +111,7 @@ def test_any_bytes_are_rows_or_faults_and_never_an_exception(data: bytes, delimi
     assert all(row.fault is None or row.cells == () for row in found)
 
 
+@settings(deadline=None)
 @given(
     before=st.lists(st.sampled_from(["1,2\n", '3,"x\ny"\n', "\n"]), max_size=5),
     after=st.lists(st.sampled_from(["5,6\n", "7,8\n"]), min_size=1, max_size=5),
@@ -133,6 +139,7 @@ def test_a_line_without_end_is_one_fault_and_does_not_fill_the_memory(tmp_path: 
     assert [(row.cells, row.fault) for row in found] == [(("a", "b"), None), ((), TOO_LONG), (("1", "2"), None)]
 
 
+@settings(deadline=None)
 @given(
     rows_=st.lists(st.lists(st.text("ab1 @.", min_size=1, max_size=6), min_size=3, max_size=3), min_size=2, max_size=9),
     delimiter=st.sampled_from(DELIMITERS),

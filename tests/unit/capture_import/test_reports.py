@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.csv_report import HEAD, ReportRow, defused, report_line, report_text
@@ -15,6 +15,7 @@ from leadline_capture.imports.journal import Busy, Foreign, Journal
 FORMULA = "=+-@\t\r\n"
 
 
+@settings(deadline=None)
 @given(reasons=st.lists(st.one_of(st.text(max_size=20), st.text("=+-@\t\r\n\",;'＝", max_size=5)), max_size=4))
 def test_no_cell_of_a_report_is_a_formula_and_every_row_is_one(reasons: list[str]) -> None:
     text = report_text([ReportRow(1, 2, "rejected", tuple(reasons)), ReportRow(2, 3, "accepted", (), "s")])
@@ -24,6 +25,7 @@ def test_no_cell_of_a_report_is_a_formula_and_every_row_is_one(reasons: list[str
     assert first[3].removeprefix("'") == "; ".join(reasons) or first[3] == "; ".join(reasons)
 
 
+@settings(deadline=None)
 @given(cell=st.text(max_size=10))
 def test_a_cell_is_changed_only_if_it_must_be(cell: str) -> None:
     dangerous = cell[:1] in tuple("=+-@\t\r\n＝＋－＠") and cell != ""

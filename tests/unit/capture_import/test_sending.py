@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.csv_lead import Imported
@@ -62,6 +62,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "BATCH_ROWS", 3)
 
 
+@settings(deadline=None)
 @given(kinds=ROWS, delays=st.lists(st.integers(0, 12), max_size=6))
 def test_every_row_has_its_fate_in_order_and_persons_keep_theirs(
     kinds: list[tuple[str, str]], delays: list[int]
@@ -85,6 +86,7 @@ def test_every_row_has_its_fate_in_order_and_persons_keep_theirs(
         assert mine == sorted(mine)
 
 
+@settings(deadline=None)
 @given(kinds=ROWS, dies_at=st.integers(0, 5), delays=st.lists(st.integers(0, 5), max_size=4))
 def test_what_is_told_before_the_door_is_gone_is_a_beginning_of_the_file(
     kinds: list[tuple[str, str]], dies_at: int, delays: list[int]
