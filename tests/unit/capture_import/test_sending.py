@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leadline_capture.core.csv_lead import Imported
 from leadline_capture.core.csv_report import ReportRow
 from leadline_capture.imports import sending
-from leadline_capture.imports.sending import Fate, Sender
+from leadline_capture.imports.sending import Fate, Item, Sender
 
 
 class UnevenDoor:
@@ -21,13 +21,13 @@ class UnevenDoor:
         self.delays, self.dies_at, self.batches = delays, dies_at, 0
         self.arrived: list[dict[str, object]] = []
 
-    async def send(self, bodies: Sequence[bytes]) -> list[Fate]:
+    async def send(self, sent: Sequence[Item]) -> list[Fate]:
         mine, self.batches = self.batches, self.batches + 1
         for _ in range(self.delays[mine % len(self.delays)] if self.delays else 0):
             await asyncio.sleep(0)
         if mine == self.dies_at:
             raise RuntimeError("the door is gone")
-        items = [json.loads(body) for body in bodies]
+        items = [json.loads(item.body) for item in sent]
         self.arrived += items
         return [Fate(reasons=("no",)) if item.get("refuse") else Fate(f"s{item['n']}") for item in items]
 
@@ -39,7 +39,7 @@ def rows(kinds: Sequence[tuple[str, str]]) -> list[Imported]:
     return [
         Imported(n, n + 1, None, ("unread",), ())
         if kind == "unread"
-        else Imported(n, n + 1, {"n": n, "who": who, "refuse": kind == "refused"}, (), (who,))
+        else Imported(n, n + 1, {"id": str(n), "n": n, "who": who, "refuse": kind == "refused"}, (), (who,))
         for n, (who, kind) in enumerate(kinds, 1)
     ]
 

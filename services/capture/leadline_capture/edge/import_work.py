@@ -9,7 +9,7 @@ from typing import Final
 
 from leadline_capture.core.csv_columns import BadMapping, Words
 from leadline_capture.core.csv_report import ReportRow, report_text
-from leadline_capture.edge.door import Records, as_record
+from leadline_capture.edge.door import WRITER, Records
 from leadline_capture.edge.import_files import ImportFiles
 from leadline_capture.edge.import_rows import Claimed, ImportRows
 from leadline_capture.edge.metrics import EdgeMetrics
@@ -17,6 +17,7 @@ from leadline_capture.imports.options import options_of
 from leadline_capture.imports.planning import Rows, understand
 from leadline_capture.imports.reading import TooLarge, examine
 from leadline_capture.imports.sending import Fate, Item, Sender
+from leadline_capture.writing import as_record
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 from leadline_runtime.sql import DatabaseTrouble
@@ -131,7 +132,7 @@ class _Run:
                 await asyncio.sleep(0)
         left = [each for each in made if isinstance(each, LeadReceived)]
         while left:
-            records = [as_record(each, each.submission_id.hex) for each in left]
+            records = [as_record(each, each.submission_id.hex, WRITER) for each in left]
             found = await self.imports.records.write_all(records, may_repeat=True)
             accepted = self.imports.metrics.accepted.labels(self.claimed.source)
             accepted.inc(len(found) - found.count(None))
