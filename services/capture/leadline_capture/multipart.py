@@ -88,8 +88,8 @@ _FORM_BYTES = 65_536  # of all fields together
 class _WithFile(_Parts):
     """A form that brings one file: its bytes are given on as they come, the fields are gathered."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, charset: str) -> None:
+        super().__init__(charset)
         self.content = bytearray()
         self.files = self._gathered = 0
         self._is_file = False
@@ -118,7 +118,7 @@ class StreamedForm:
         boundary = parameter(content_type, "boundary")
         if boundary is None:
             raise NotReadable("not_a_form", "the Content-Type has no boundary, so the parts of the form cannot be told")
-        self._parts = _WithFile()
+        self._parts = _WithFile(parameter(content_type, "charset") or "utf-8")
         self._parser = _parser(boundary, self._parts)
 
     def feed(self, data: bytes) -> bytes:
