@@ -97,8 +97,10 @@ class MergedInto(Model):
 class PossibleDuplicate(Model):
     """A lead that may be the same person; only a person decides."""
 
-    lead_id: UUID
-    reason: str
+    lead_id: UUID = Field(description="as it was found; it may have become part of another lead since")
+    reason: str = Field(description="external_id, email or phone: that key leads to it; likeness: it looks like it")
+    score: float | None = Field(default=None, description="of a likeness: the probability that it is the same person")
+    words: str | None = Field(default=None, description="of a likeness: what is alike and what differs, without values")
 
 
 class Lead(Model):

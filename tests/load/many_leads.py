@@ -4,6 +4,7 @@ Every row is what capture would have written for that person, so one of them who
 changed like any other.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,14 @@ from uuid import UUID, uuid5
 
 import psycopg
 
+from leadline_capture.core.lookalikes import Lookalikes, Looks, packed
+from leadline_capture.rules import SPEC
 from leadline_runtime.bodies import restored, stored
+from leadline_runtime.rules import load_rules
 from leadline_schemas import ids
+from tests.load.people import FIRST, LAST
 
+LOOKALIKES: Lookalikes = load_rules(SPEC).rules.tables.lookalikes
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 SPREAD = timedelta(minutes=3)  # between one lead and the next
 _HOUSE = UUID("6f1a5a0e-53c1-5d0c-9a53-1ead11e0a002")
@@ -66,9 +72,11 @@ def grow(database_url: str, numbers: range, partitions: int) -> None:
             row for n in numbers for row in _reservations(n, patterns[n % len(patterns)])))  # fmt: skip
         _copy(connection, "submission (submission_id, digest, lead_id, outcome, decided_at)", (
             row for n in numbers for row in _submissions(n, patterns[n % len(patterns)])))  # fmt: skip
+        _copy(connection, "looks (lead_id, body)", (_looks(n, patterns[n % len(patterns)]) for n in numbers))
+        _copy(connection, "blocking (key, lead_id)", _blocking(numbers, patterns))
         connection.commit()
         connection.autocommit = True
-        for table in ("state", "reservation", "submission"):
+        for table in ("state", "reservation", "submission", "looks", "blocking"):
             connection.execute(f"VACUUM ANALYZE {table}".encode())
         connection.execute("CHECKPOINT")
 
@@ -117,6 +125,28 @@ def _reservations(number: int, pattern: Pattern) -> Iterator[tuple[Any, ...]]:
 def _submissions(number: int, pattern: Pattern) -> Iterator[tuple[Any, ...]]:
     made = _copied(number, pattern)
     yield made.submission, pattern.digest, made.lead_id, "created", BEGAN + number * SPREAD
+
+
+def _look(number: int) -> Looks:
+    """What somebody of the many is compared by: a name as others have it too, and a firm of fifty."""
+    name = {"first_name": FIRST[number % len(FIRST)], "last_name": LAST[number // 7 % len(LAST)]}
+    firm = "".join(chr(97 + number % 20_000 // 26**place % 26) for place in range(4))
+    return LOOKALIKES.looks({"name": name, "company": firm, "email": email_of(number)})
+
+
+def _looks(number: int, pattern: Pattern) -> tuple[Any, ...]:
+    return _copied(number, pattern).lead_id, packed(_look(number).values)
+
+
+def _blocking(numbers: range, patterns: list[Pattern]) -> Iterator[tuple[Any, ...]]:
+    """As capture writes it: under a key that too many have no more of them."""
+    seen: Counter[int] = Counter()
+    for number in numbers:
+        lead_id = _copied(number, patterns[number % len(patterns)]).lead_id
+        for key in _look(number).keys:
+            if seen[key] <= LOOKALIKES.rules.most_per_key:
+                seen[key] += 1
+                yield key, lead_id
 
 
 def _copy(connection: psycopg.Connection[Any], place: str, rows: Iterator[tuple[Any, ...]]) -> None:

@@ -10,6 +10,7 @@ from leadline_capture.core.lead_reading import Submission
 from leadline_capture.core.merging import changed
 from leadline_capture.core.reserving import reserved
 from leadline_capture.core.stitching import Identified, history
+from leadline_capture.likening import likened, lookalikes_noted
 from leadline_capture.merge import joining
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import CapturedOutcome, Telling, same_snapshot, touch_notes
@@ -36,7 +37,7 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     root = lead_id if lead_id != origin else None
     before = joined.after if joined else state.body if state else None
     if before is None:
-        known = with_submission(None, submission, act, match)
+        known = lookalikes_noted(submission, with_submission(None, submission, act, match), view)
     else:
         known = changed(before, origin, lambda part: with_submission(part, submission, act, match, root))
     rows = reserved(submission.keys, submission.name, origin, view)
@@ -60,7 +61,8 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     telling.acts(acts if submission.profile else [act, *acts])
     gone = joined.tombstone(telling, submission.receipt) if joined else None
     states = {lead_id: telling.state, **({gone.lead_id: gone.state} if gone else {})}
-    change = Change(submitted, states, reservations=tuple(rows), release=held)
+    looks = likened(lead_id, state.body if state else None, known, view)
+    change = Change(submitted, states, reservations=tuple(rows), release=held, likened=looks)
     return emitted(*(gone.events if gone else ()), *telling.events, states=states, delta=change)
 
 

@@ -4,15 +4,31 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from leadline_capture.core.linkage_guessing import header_words, meaning_of_header
 from leadline_capture.core.linkage_words import LinkageWords, Meaning
+from leadline_capture.core.lookalikes import LikenessRules, Lookalikes
 from leadline_capture.core.text import folded
-from leadline_capture.rules import CAPTURE, CaptureFile
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 
-FILE = "duplicates.yaml"
+FILE, CAPTURE = "duplicates.yaml", "capture.yaml"
+
+
+class Suffixes(BaseModel):
+    """Of rules/capture.yaml what is needed here; its own model checks the rest."""
+
+    legal_suffixes: frozenset[str]
+
+
+class StoredLikeness(RulesModel):
+    """What is told of a new lead that looks like stored ones; see LikenessRules."""
+
+    least: Annotated[float, Field(gt=0, le=1)]
+    most_told: Annotated[int, Field(ge=0, le=20)]
+    most_per_key: Annotated[int, Field(ge=1, le=100)]
+    most_compared: Annotated[int, Field(ge=1, le=100)]
+    among: Annotated[int, Field(ge=100)]
 
 
 class DuplicateExample(RulesModel):
@@ -31,13 +47,22 @@ class DuplicatesFile(RulesModel):
     headers: dict[Meaning, tuple[str, ...]]
     short_forms: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...]
     street_words: dict[str, tuple[str, ...]]
+    stored: StoredLikeness
     examples: Annotated[tuple[DuplicateExample, ...], Field(min_length=1)]
 
 
 def build(contents: Mapping[str, Any]) -> LinkageWords:
     """The words, with the file's examples run. Raises RulesError."""
-    file = parse(DuplicatesFile, contents[FILE], FILE)
-    capture = parse(CaptureFile, contents[CAPTURE], CAPTURE)
+    return _words(parse(DuplicatesFile, contents[FILE], FILE), parse(Suffixes, contents[CAPTURE], CAPTURE))
+
+
+def build_lookalikes(contents: Mapping[str, Any]) -> Lookalikes:
+    """How new leads are compared with stored ones. Raises RulesError."""
+    stored = parse(DuplicatesFile, contents[FILE], FILE).stored
+    return Lookalikes(build(contents), LikenessRules(**stored.model_dump()))
+
+
+def _words(file: DuplicatesFile, capture: Suffixes) -> LinkageWords:
     found = LinkageWords(
         short_forms=_short_forms(file),
         headers=_headers(file),

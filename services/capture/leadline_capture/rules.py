@@ -9,11 +9,14 @@ from pydantic import Field
 from leadline_capture.core.attribution import FIELDS, Channels
 from leadline_capture.core.effective_time import Trusted
 from leadline_capture.core.identity import KeyRules
+from leadline_capture.core.lookalikes import Lookalikes
 from leadline_capture.core.normalise import Words
 from leadline_capture.core.receipt import CaptureTables, SourceRule
 from leadline_capture.core.sources import SourceRules
 from leadline_capture.core.spam import SpamRules
 from leadline_capture.core.text import folded
+from leadline_capture.duplicate_rules import FILE as DUPLICATES
+from leadline_capture.duplicate_rules import build_lookalikes
 from leadline_capture.rules_examples import (
     CaptureExample,
     KeyExample,
@@ -110,14 +113,14 @@ def build(contents: Mapping[str, Any]) -> CaptureRules:
     identity = parse(IdentityFile, contents[IDENTITY], IDENTITY)
     spam = parse(SpamFile, contents[SPAM], SPAM)
     capture = parse(CaptureFile, contents[CAPTURE], CAPTURE)
-    tables = _tables(capture, identity, spam)
+    tables = _tables(capture, identity, spam, build_lookalikes(contents))
     check_keys(identity.examples, tables, IDENTITY)
     check_spam(spam.examples, tables, SPAM)
     check_capture(capture.examples, tables, CAPTURE)
     return CaptureRules(all_sources(contents), tables)
 
 
-def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile) -> CaptureTables:
+def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile, lookalikes: Lookalikes) -> CaptureTables:
     if missing := sorted(set(Source.__args__) - set(capture.sources)):  # type: ignore[attr-defined]
         wanted = f"says nothing of {', '.join(missing)}; give each trust, segment and channel"
         raise RulesError(CAPTURE, "sources", wanted)
@@ -137,6 +140,7 @@ def _tables(capture: CaptureFile, identity: IdentityFile, spam: SpamFile) -> Cap
         ),
         spam=SpamRules(spam.domains, spam.fastest_form, spam.oldest_stamp),
         channels=_channels(capture),
+        lookalikes=lookalikes,
     )
 
 
@@ -160,4 +164,5 @@ def _by_folded(path: str, groups: Mapping[K, frozenset[str]]) -> dict[str, K]:
     return found
 
 
-SPEC = RulesSpec(package="leadline_capture", files=(SOURCES, IDENTITY, SPAM, CAPTURE), folders=(FOLDER,), build=build)
+FILES = (SOURCES, IDENTITY, SPAM, CAPTURE, DUPLICATES)
+SPEC = RulesSpec(package="leadline_capture", files=FILES, folders=(FOLDER,), build=build)

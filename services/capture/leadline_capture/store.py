@@ -1,12 +1,15 @@
 """Capture's tables in the one transaction of a batch: keys are locked first, then root leads (loop, section 6)."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from leadline_capture import codecs, pointer_table, tables
+from leadline_capture.alike import Alike, alike
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
+from leadline_capture.core.lookalikes import unpacked
 from leadline_capture.core.orders import Command
 from leadline_capture.reading import Parsed, read_all
 from leadline_capture.view import CaptureView, Submitted
@@ -37,7 +40,12 @@ class CaptureStore:
         submitted = await self._submitted(tx, [each.received.submission_id for each in parsed.values()])
         found = [row for key, row in stored.items() if row is not likely.get(key)]
         await load(tx, named(parsed.values(), found), leads)
-        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
+        looks = alike(grounds.rules.tables.lookalikes, parsed.values(), stored, likely)
+        if looks.keys:
+            most = looks.finder.rules.most_per_key
+            columns = (most, looks.keys, most, most)
+            looks.stored(await tx.fetch(tables.READ_LOOKALIKES, columns), lambda body: unpacked(bytes(body)))
+        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at, looks)
 
     async def _by_key(
         self, tx: Transaction, keys: list[str], likely: dict[str, Reservation]
@@ -118,9 +126,24 @@ class CaptureStore:
                 view.decided_at, [b.submission_id for b in letters], [b.source for b in letters],
                 [b.failure_class for b in letters],
             ))  # fmt: skip
+        await self._write_alike(tx, view.alike, view.decided_at)
         if self._batches % FORGET_EVERY == 0:
             await tx.execute(tables.FORGET, (view.decided_at, view.decided_at))
         self._batches += 1
+
+    async def _write_alike(self, tx: Transaction, looks: Alike, decided_at: datetime) -> None:
+        if looks.new_looks:
+            leads = sorted(looks.new_looks)
+            await tx.execute(tables.WRITE_LOOKS, (leads, [looks.new_looks[each] for each in leads]))
+        if looks.new_keys:
+            keys = sorted(looks.new_keys)
+            await tx.execute(tables.WRITE_BLOCKING, ([key for key, _ in keys], [lead for _, lead in keys]))
+        if looks.suggestions:
+            told = sorted(looks.suggestions.items())
+            await tx.execute(tables.SUGGEST, (
+                decided_at, [lead for (lead, _), _ in told], [other for (_, other), _ in told],
+                [one.reason for _, one in told], [one.score for _, one in told], [one.words for _, one in told],
+            ))  # fmt: skip
 
 
 def likely_rows(parsed: Iterable[Parsed]) -> dict[str, Reservation]:

@@ -29,6 +29,19 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         """,
     ),
     *POINTERS,
+    (
+        "capture-alike-1",
+        """
+        -- Under which keys a lead is found by who looks like it; a key that very many share is not written any more.
+        CREATE TABLE blocking (key bigint, lead_id uuid, PRIMARY KEY (key, lead_id));
+        -- What it is compared by.
+        CREATE TABLE looks (lead_id uuid PRIMARY KEY, body bytea NOT NULL);
+        -- Leads that may be one person, for a person to decide; dismissed: they are not.
+        CREATE TABLE suggestion (lead_id uuid, other uuid, reason text NOT NULL, score real, words text,
+            found_at timestamptz NOT NULL, dismissed_at timestamptz, PRIMARY KEY (lead_id, other));
+        CREATE INDEX suggestion_found ON suggestion (found_at DESC, lead_id, other) WHERE dismissed_at IS NULL;
+        """,
+    ),
 )
 
 # Locks new and existing keys in one order without writing existing rows: no dead rows, no deadlocks. Gives the new
@@ -69,3 +82,19 @@ FORGET = """WITH gone AS (DELETE FROM held WHERE (key, act_id) IN (
         AND NOT EXISTS (SELECT FROM held WHERE held.key = reservation.key AND until >= %b::timestamptz)
         FOR UPDATE SKIP LOCKED)
     DELETE FROM reservation USING blank WHERE reservation.key = blank.key"""
+
+# The leads under each key and what they are compared by; of a key that too many have one row without a lead. Reads by
+# the primary keys alone, at most so many rows a key, whatever the planner believes of the tables' sizes.
+READ_LOOKALIKES = """WITH found AS MATERIALIZED (
+        SELECT key, ARRAY(SELECT lead_id FROM blocking WHERE blocking.key = wanted.key
+            ORDER BY lead_id LIMIT 1 + %b::int) AS leads FROM unnest(%b::bigint[]) AS wanted (key)),
+    few AS (SELECT key, unnest(leads) AS lead_id FROM found WHERE cardinality(leads) <= %b::int)
+    SELECT key, lead_id, (SELECT body FROM looks WHERE looks.lead_id = few.lead_id) FROM few
+    UNION ALL SELECT key, NULL, NULL FROM found WHERE cardinality(leads) > %b::int"""
+WRITE_LOOKS = """INSERT INTO looks (lead_id, body) SELECT * FROM unnest(%b::uuid[], %b::bytea[])
+    ON CONFLICT (lead_id) DO UPDATE SET body = excluded.body"""
+WRITE_BLOCKING = """INSERT INTO blocking (key, lead_id) SELECT * FROM unnest(%b::bigint[], %b::uuid[])
+    ON CONFLICT DO NOTHING"""
+SUGGEST = """INSERT INTO suggestion (found_at, lead_id, other, reason, score, words)
+    SELECT %b::timestamptz, l, o, r, s, w FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::float8[], %b::text[])
+    AS new (l, o, r, s, w) ON CONFLICT DO NOTHING"""

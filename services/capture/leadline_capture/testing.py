@@ -1,18 +1,21 @@
 """Capture's tables in memory, for tests; they pass the same laws as those in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from leadline_capture.alike import alike
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
+from leadline_capture.core.lookalikes import unpacked
 from leadline_capture.reading import read_all
 from leadline_capture.store import further_keys, likely_rows, load, named
 from leadline_capture.view import Buried, CaptureView, Pointed, Submitted
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
 from leadline_runtime.transaction import Transaction
+from leadline_schemas.lead import PossibleDuplicate
 
 
 class MemoryCaptureStore:
@@ -24,6 +27,9 @@ class MemoryCaptureStore:
         self.held: dict[str, dict[UUID, tuple[Observed, datetime]]] = {}
         self.buried: dict[UUID, Buried] = {}
         self.pointers: dict[UUID, Pointed] = {}
+        self.blocking: set[tuple[int, UUID]] = set()
+        self.looks: dict[UUID, bytes] = {}
+        self.suggestions: dict[tuple[UUID, UUID], PossibleDuplicate] = {}
 
     async def read(
         self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
@@ -41,7 +47,14 @@ class MemoryCaptureStore:
         ids = {each.received.submission_id for each in parsed.values()}
         submitted = {each: self.submitted[each] for each in ids if each in self.submitted}
         await load(tx, named(parsed.values(), stored.values()), leads)
-        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at)
+        looks = alike(grounds.rules.tables.lookalikes, parsed.values(), stored, likely)
+        looks.stored(self._alike(looks.keys, looks.finder.rules.most_per_key), unpacked)
+        return CaptureView(parsed, leads, stored, submitted, held, grounds.decided_at, looks)
+
+    def _alike(self, keys: Sequence[int], most: int) -> Iterator[tuple[int, UUID | None, bytes | None]]:
+        for key in keys:
+            leads = sorted(lead for each, lead in self.blocking if each == key)[: most + 1]
+            yield from ((key, lead, self.looks[lead]) for lead in leads) if len(leads) <= most else [(key, None, None)]
 
     def _held(self, key: str) -> dict[UUID, Observed]:
         return {act: one for act, (one, _) in self.held.get(key, {}).items()}
@@ -56,6 +69,10 @@ class MemoryCaptureStore:
         self.submitted.update((each.submission_id, each) for each in view.new_submitted)
         self.buried.update(view.buried)
         self.pointers.update({each: one for each, one in view.new_pointers.items() if each not in self.pointers})
+        self.blocking.update(view.alike.new_keys)
+        self.looks.update(view.alike.new_looks)
+        for pair, told in view.alike.suggestions.items():
+            self.suggestions.setdefault(pair, told)
         for acts in self.held.values():
             for act_id in [act_id for act_id, (_, until) in acts.items() if until < view.decided_at]:
                 del acts[act_id]

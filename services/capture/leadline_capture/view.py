@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
+from leadline_capture.alike import Alike, Likened
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.known_lead import KnownLead
@@ -61,6 +62,7 @@ class Change:
     hold_until: datetime | None = None
     release: tuple[Observed, ...] = ()
     pointers: tuple[Pointed, ...] = ()
+    likened: Likened | None = None
 
 
 @dataclass
@@ -73,6 +75,7 @@ class CaptureView:
     submitted: dict[UUID, Submitted]
     held: dict[str, dict[UUID, Observed]]
     decided_at: datetime
+    alike: Alike
     changed: dict[str, Reservation] = field(default_factory=dict)
     new_submitted: list[Submitted] = field(default_factory=list)
     buried: dict[UUID, Buried] = field(default_factory=dict)
@@ -114,6 +117,8 @@ class CaptureView:
             self.buried[delta.submission_id] = delta
             return
         self.states.update(delta.states)
+        if delta.likened is not None:
+            self.alike.apply(delta.likened)
         self.changed.update((row.key, row) for row in delta.reservations)
         self.submitted[delta.submitted.submission_id] = delta.submitted
         self.new_submitted.append(delta.submitted)

@@ -16,9 +16,10 @@ from tests.unit.capture.test_identity import SOURCES, STEPS, payload_of
 
 pytestmark = pytest.mark.stack
 
-EMAILS = ("ann@x.example", "Ann+tag@x.example", "bob@x.example", "info@x.example", None)
+EMAILS = ("ann@x.example", "Ann+tag@x.example", "bob@x.example", "info@x.example", "ann@home.example", None)
 PHONES = ("+12125550101", "+12125550102", None, None)
-NAMES = ("Ann Lee", "Bob Ray", "Cy Fox", None)
+NAMES = ("Ann Lee", "Anne Lea", "Bob Ray", "Cy Fox", None)
+FIRMS = ("Bay Freight", "BAY Freight Inc.", "NorthHaul", None)
 ANONYMOUS = ("anon-1", "anon-2", None)
 
 
@@ -53,10 +54,17 @@ class Both:
         assert rows == self.memory.store.reservations
         states = {lead: restored(bytes(body)) for lead, body in await self.rows("state")}
         assert states == {lead: body for lead, (body, _) in self.memory.leads.rows.items()}
+        assert set(await self.rows("blocking")) == self.memory.store.blocking
+        assert {lead: bytes(body) for lead, body in await self.rows("looks")} == self.memory.store.looks
+        told = {(lead, other): (reason, words) for lead, other, reason, words in await self.rows("suggestion")}
+        assert told == {pair: (one.reason, one.words) for pair, one in self.memory.store.suggestions.items()}
         assert {row[0] for row in await self.rows("submission")} == set(self.memory.store.submitted)
 
     async def rows(self, table: str) -> list[tuple[Any, ...]]:
-        columns = {"held": "key, act_id, body", "reservation": "key, holder, detail", "state": "lead_id, body"}
+        columns = {
+            "held": "key, act_id, body", "reservation": "key, holder, detail", "state": "lead_id, body",
+            "blocking": "key, lead_id", "looks": "lead_id, body", "suggestion": "lead_id, other, reason, words",
+        }  # fmt: skip
         return await self.stored.rows_of(f"SELECT {columns.get(table, 'submission_id')} FROM {table}")
 
 
@@ -93,6 +101,7 @@ def _anything(chance: random.Random) -> dict[str, Any]:
         return _tracked(chance) | again
     payload: dict[str, Any] = {
         "name": chance.choice(NAMES),
+        "company": chance.choice(FIRMS),
         "type": chance.choice(["demo_request", "other", None]),
         **who,
     }

@@ -110,6 +110,8 @@ def texts(one: str, other: str) -> int:
     """See LADDERS["street"] and those like it."""
     if distances.same_words(one, other):
         return 1
+    if distances.other_numbers(one, other):
+        return 5
     longer = min(len(one), len(other)) >= 8
     if len(one) > 3 and len(other) > 3 and distances.slips(one, other, 2) <= (2 if longer else 1):
         return 2
@@ -187,7 +189,7 @@ class Comparer:
             a, b = one[self._given], one[self._surname]
             c, d = other[self._given], other[self._surname]
             if a is not None and b is not None and c is not None and d is not None and _crossed(a, b, c, d):
-                found[self._given], found[self._surname] = None, SWAPPED
+                found[self._given] = found[self._surname] = SWAPPED
         if len(self._lines) == 2:
             street, extra = self._lines
             moved = one[street] is not None and one[street] == other[extra]

@@ -1,8 +1,13 @@
 """How far two folded texts are apart, in the slips that people make."""
 
+import re
+from typing import Final
+
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from leadline_capture.core.linkage_sounds import sound
+
+_DIGITS: Final = re.compile("[0-9]+")
 
 
 def slips(one: str, other: str, most: int) -> int:
@@ -34,6 +39,12 @@ def one_digit_off(one: str, other: str) -> bool:
 def same_words(one: str, other: str) -> bool:
     """The same words in another order, or run together: `st james` and `stjames`."""
     return sorted(one.split()) == sorted(other.split()) or one.replace(" ", "") == other.replace(" ", "")
+
+
+def other_numbers(one: str, other: str) -> bool:
+    """Both hold numbers, and not the same: `hall 7` is not a slip of `hall 8`."""
+    mine, its = _DIGITS.findall(one), _DIGITS.findall(other)
+    return bool(mine) and bool(its) and mine != its
 
 
 def part_of(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from math import exp2, log2
 from typing import Final
 
 from leadline_capture.core.linkage_comparing import Likeness, Values
-from leadline_capture.core.linkage_levels import EQUAL, LADDERS
+from leadline_capture.core.linkage_levels import EQUAL, LADDERS, SWAPPED
 from leadline_capture.core.linkage_words import Meaning
 from leadline_runtime.core.values import dataclass
 
@@ -89,6 +89,7 @@ class Weigher:
     ) -> None:
         self.shares, self._frequency, self._of_persons = shares, frequency, of_persons
         self._kinds = [LADDERS[meaning].kind for meaning in meanings]
+        self._swaps = [meaning in ("given_name", "surname") for meaning in meanings]
         self._fixed = [
             [log2(m / u) for m, u in zip(ms, us, strict=True)] for ms, us in zip(shares.m, shares.u, strict=True)
         ]
@@ -111,20 +112,27 @@ class Weigher:
         return found
 
     def _nearly(self, place: int, level: int, one: str | None, other: str | None) -> float:
-        """Never more than equality of the rarer of the two would be worth."""
+        """Never more than equality of the rarer of the two would be worth. Names that changed places are worth what
+        equal ones are, less the rarity of changing places, of which each of the two bears half."""
+        if level == SWAPPED and self._swaps[place]:
+            ms = self.shares.m[place]
+            equal = min(self._equally(place, one), self._equally(place, other))
+            return equal + log2(ms[SWAPPED] / ms[EQUAL]) / 2
         fixed = self._fixed[place][level]
         if fixed <= 0 or one is None or other is None:
             return fixed
         return min(fixed, max(self._equally(place, one), self._equally(place, other)))
 
-    def log_odds(self, levels: Likeness, one: Values, other: Values) -> float:
-        """log2 of the odds that two records are one person's."""
+    def log_odds(self, levels: Likeness, one: Values, other: Values, *, same_house: bool = False) -> float:
+        """log2 of the odds that two records are one person's. `same_house`: it is known from elsewhere that hardly
+        anybody else shares family and firm or place with them."""
         sums = {"person": 0.0, "family": 0.0, "place": 0.0, "other": 0.0}
         for kind, weight in zip(self._kinds, self.weights(levels, one, other), strict=True):
             sums[kind] += weight
         shared = max(sums["family"], 0.0) + max(sums["place"], MOVED)
         if self._of_persons:
-            shared = min(shared, ONE_OF_THE_HOUSE - self.shares.prior)
+            most = ONE_OF_THE_HOUSE - self.shares.prior
+            shared = most if same_house else min(shared, most)
         unknown = min(max(sums["other"], UNKNOWN_AT_LEAST), UNKNOWN_AT_MOST)
         return self.shares.prior + shared + min(sums["family"], 0.0) + sums["person"] + unknown
 

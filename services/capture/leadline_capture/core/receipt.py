@@ -9,6 +9,7 @@ from leadline_capture.core.effective_time import Effective, Trusted, corrected_t
 from leadline_capture.core.emails import Address
 from leadline_capture.core.identity import KeyRules, Keys
 from leadline_capture.core.known_lead import external_key
+from leadline_capture.core.lookalikes import Lookalikes
 from leadline_capture.core.normalise import Words
 from leadline_capture.core.phones import Phone
 from leadline_capture.core.spam import SpamRules
@@ -40,6 +41,7 @@ class CaptureTables:
     words: Words
     spam: SpamRules
     channels: Channels
+    lookalikes: Lookalikes
 
 
 @dataclass(frozen=True, slots=True)
