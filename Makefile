@@ -41,8 +41,9 @@ format: $(READY) ## put the style right
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-schemas: $(READY) ## write JSON Schema, AsyncAPI and the topology diagram from the models
+schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI and the topology diagram from the models
 	@$(BIN)/python -m leadline_schemas.generate
+	@$(BIN)/python -m leadline_capture.openapi
 
 chaos: $(READY) ## kill everything at random moments and count what was lost or doubled
 	@$(BIN)/python -m tests.load.chaos

@@ -13,6 +13,7 @@ from leadline_capture.edge.commands import COMMANDS, post_command
 from leadline_capture.edge.consent_links import CONFIRM, UNSUBSCRIBE, post_links
 from leadline_capture.edge.consent_pages import get_confirm, get_unsubscribe, post_confirm, post_unsubscribe
 from leadline_capture.edge.consents import post_consents
+from leadline_capture.edge.documentation import DOCS, DOCUMENT, RENDERER, get_docs, get_document, get_renderer
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.forms import FORMS, post_form, preflight
 from leadline_capture.edge.imports import PATH as IMPORTS
@@ -56,6 +57,9 @@ ROUTES: Final[Mapping[str, Methods]] = {
     IMPORTS: {"POST": post_list},
     f"{IMPORTS}/{{id}}": {"GET": get_import},
     f"{IMPORTS}/{{id}}/{{part}}": {"GET": get_report},
+    DOCUMENT: {"GET": get_document},
+    DOCS: {"GET": get_docs},
+    RENDERER: {"GET": get_renderer},
 }
 _EXACT: Final = {path: Route(path, methods) for path, methods in ROUTES.items() if "{" not in path}
 _BEGUN: Final = {

@@ -1,0 +1,64 @@
+"""Answers and parameters that many operations share."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from leadline_capture.openapi.models import Accepted, BatchAnswer, ProblemTold
+from leadline_capture.openapi.operation import JSON, PROBLEM, Answer, Content, Parameter
+
+_SAID: Final[Mapping[int, str]] = {
+    400: "Not readable as what it says it is, a header that counts came twice, or no HTTP",
+    401: "No live key, or the signature or token is not the one of this source",
+    403: "The key may not do this",
+    404: "There is nothing of this name",
+    405: "Another method is meant: see Allow",
+    408: "The request did not arrive whole within 10 s",
+    409: "This Idempotency-Key came before with another body",
+    413: "Beyond the limit: 64 KiB a lead, 1 MiB a batch, counted as it inflates",
+    415: "A media type, charset or compression that is not taken here",
+    417: "The only expectation that can be met is 100-continue",
+    422: "Does not fit the schema; every fault is named",
+    429: "Too many requests: see Retry-After",
+    503: "Nothing was promised: send it again after Retry-After",
+}
+_WAITS: Final = {429: {"Retry-After": "seconds"}, 503: {"Retry-After": "seconds"}, 405: {"Allow": "methods"}}
+
+
+def problems(*statuses: int) -> dict[int, Answer]:
+    """The answers that refuse with these statuses."""
+    return {
+        status: Answer(_SAID[status], {PROBLEM: Content(ProblemTold)}, headers=_WAITS.get(status, {}))
+        for status in statuses
+    }
+
+
+# What any request with a body may be told.
+BODY: Final = (400, 405, 408, 413, 415, 417, 429, 503)
+KEYED: Final = (*BODY, 401, 403, 409, 422)
+ACCEPTED: Final = Answer(
+    "Durable: it will not be lost", {JSON: Content(Accepted)}, headers={"Location": "where to ask what became of it"}
+)
+BATCH: Final = {
+    202: Answer("All are durable", {JSON: Content(BatchAnswer)}),
+    207: Answer("Some are durable; each item says for itself", {JSON: Content(BatchAnswer)}),
+}
+# The whole can be refused, or each of its items.
+BATCH_REFUSED: Final = {
+    422: Answer(
+        "None can be taken, each item says why; or no such list",
+        {JSON: Content(BatchAnswer), PROBLEM: Content(ProblemTold)},
+    ),
+    503: Answer(
+        "None could be stored: send it again after Retry-After",
+        {JSON: Content(BatchAnswer), PROBLEM: Content(ProblemTold)},
+        headers={"Retry-After": "seconds"},
+    ),
+}
+IDEMPOTENCY: Final = Parameter(
+    "Idempotency-Key",
+    "header",
+    "The same key with the same body is the same submission, with another body it is refused",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    example="order-4711",
+)
+KEY: Final = "key"
