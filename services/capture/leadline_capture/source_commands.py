@@ -1,4 +1,4 @@
-"""`leadline sources list | test`: which channels there are, and what becomes of a body before anybody sends it.
+"""`leadline sources list | test | new`: which channels there are, what becomes of a body, and a file to begin one with.
 
 What the commands need is loaded when they run: every `leadline` command loads this file.
 """
@@ -6,16 +6,20 @@ What the commands need is loaded when they run: every `leadline` command loads t
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from leadline_capture.command_errors import FAILED, NOT_FOUND, USAGE, CommandError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leadline_capture.core.sources import SourceRules
+    from leadline_capture.source_trying import Sent
 
 _ENDINGS: Final = {".json": "application/json", ".form": "application/x-www-form-urlencoded"}
 
@@ -30,6 +34,11 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A body as the source
 ContentType = Annotated[
     str | None, typer.Option("--content-type", help="As the source sends it; else by the file's name, .json or .form.")
 ]
+Headers = Annotated[
+    Path | None, typer.Option("--headers", help="A file with the headers it came with, one `Name: value` a line.")
+]
+Url = Annotated[str, typer.Option("--url", help="The whole address it was sent to, with path and query.")]
+At = Annotated[str | None, typer.Option("--at", help="When it came, for signed times: 2026-03-01T12:00:00Z. Now.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +46,7 @@ def register(app: typer.Typer) -> None:
     sources = typer.Typer(help="Channels: what may post to /v1/sources/<name>.", no_args_is_help=True)
     sources.command("list")(list_)
     sources.command("test")(test)
+    sources.command("new")(new)
     app.add_typer(sources, name="sources")
 
 
@@ -61,39 +71,138 @@ def list_(rules: Rules = None, as_json: AsJson = False) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def test(
+def test(  # noqa: PLR0913, PLR0917 - an option of the command each
     name: Annotated[str, typer.Argument(metavar="NAME", help="The source.")],
     file: File,
     content_type: ContentType = None,
+    headers: Headers = None,
+    url: Url = "",
+    at: At = None,
     rules: Rules = None,
 ) -> None:
-    """Print what becomes of a body: leads, acts, notes. Nothing is sent. Exits 1 if the body cannot be read."""
-    from leadline_capture.core.items import surroundings
+    """Print the submissions that a body becomes, with what was odd about each. Nothing is sent, nothing is stored.
+
+    With --headers or --url also whether it proves who it is, by the secrets in LEADLINE_SOURCE_SECRETS. Exits 1 if the
+    body cannot be read or the request is not authentic.
+    """
     from leadline_capture.core.json_reader import NotReadable
-    from leadline_capture.core.mapping import decoded, mapped
-    from leadline_capture.core.own_ids import own_id
+    from leadline_capture.source_trying import proves, tried
 
     found = _rules(rules).sources
     source = found.get(name)
     if source is None:
         raise CommandError(f"There is no source {name}; there are {', '.join(sorted(found))}.", NOT_FOUND)
+    given = _headers(headers) if headers is not None else {}
+    kind = content_type or given.get("content-type") or _ENDINGS.get(file.suffix) or next(iter(source.decoders))
+    sent = _sent(name, _read(file), kind, given, url)
     try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}.", USAGE) from None
-    try:
-        document = decoded(source, raw, content_type or _ENDINGS.get(file.suffix, next(iter(source.decoders))))
+        told = tried(source, sent, _secrets(), _instant(at))
     except NotReadable as fault:
         raise CommandError(f"The door would refuse this body (400): {fault}.", FAILED) from None
-    result = mapped(source, document, {})
-    told: dict[str, Any] = {
-        "own_id": own_id(source, surroundings(document, {})),
-        "test": result.test,
-        "leads": [lead.model_dump(mode="json", exclude_defaults=True) for lead in result.leads],
-        "activities": [act.model_dump(mode="json", exclude_defaults=True) for act in result.activities],
-        "notes": list(result.notes),
-    }
+    if headers is None and not url:
+        del told["proved_by"]
     print(json.dumps(told, indent=2, ensure_ascii=False))
+    if told.get("proved_by", "") is None and proves(source):
+        needed = " or ".join(dict.fromkeys(proof.secret for proof in source.proofs if proof.secret))
+        raise CommandError(
+            f"The door would refuse this request (401): it does not show what {name} must show. Is the secret {needed}"
+            " in LEADLINE_SOURCE_SECRETS, and the body the very bytes that were signed? --at tries another time, --url"
+            " the address it was sent to.",
+            FAILED,
+        )
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and _: /v1/sources/NAME.")],
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="Write it to this folder as sources/NAME.yaml; else print it.")
+    ] = None,
+) -> None:
+    """Begin a channel: a file with comments that works as it stands. Change it, then try it with `sources test`."""
+    from importlib.resources import files
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise CommandError(f"{name} cannot be a source's name; use up to 40 small letters, digits and _.", USAGE)
+    text = (files("leadline_capture") / "rules" / "skeleton" / "source.yaml").read_text(encoding="utf-8")
+    text = text.replace("NAME", name)
+    if rules is None:
+        print(text, end="")
+        return
+    path = rules / "sources" / f"{name}.yaml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CommandError(f"{path} exists already; it was not changed.", USAGE) from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", USAGE) from None
+    print(f"{path} is written. Try it: leadline sources test {name} BODY.json --rules {rules}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.", USAGE) from None
+
+
+def _headers(file: Path) -> dict[str, str]:
+    """The headers in a file: one `Name: value` a line, or a JSON object."""
+    text = _read(file).decode("utf-8", "replace")
+    try:
+        pairs = json.loads(text).items() if text.lstrip().startswith("{") else _lines(text)
+        return {str(name).strip().lower(): str(value).strip() for name, value in pairs}
+    except (ValueError, AttributeError):
+        raise CommandError(f"{file} holds no headers; write one a line, as `X-Signature: abc`.", USAGE) from None
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("POST ", "GET ", "HTTP/"))]
+    parts = [line.partition(":") for line in lines]
+    if not all(colon for _, colon, _ in parts):
+        raise ValueError
+    return [(name, value) for name, _, value in parts]
+
+
+def _sent(name: str, body: bytes, content_type: str, headers: dict[str, str], url: str) -> "Sent":
+    from urllib.parse import parse_qsl, urlsplit
+
+    from leadline_capture.source_trying import Sent
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise CommandError(f"{url} is no address.", USAGE) from None
+    segment = parts.path.partition(f"/v1/sources/{name}/")[2] or None
+    query: dict[str, str] = {}
+    for key, value in parse_qsl(parts.query, keep_blank_values=True):
+        query.setdefault(key, value)
+    return Sent(body, content_type, headers=headers, query=query, url=url, segment=segment)
+
+
+def _secrets() -> dict[str, list[str]]:
+    from leadline_capture.source_secrets import SourceSecrets
+    from leadline_runtime.settings import SettingsError, load_settings
+
+    os.environ.setdefault("LEADLINE_DATABASE_URL", "postgresql://not-needed")
+    try:
+        given = load_settings(SourceSecrets).source_secrets
+    except SettingsError as error:
+        raise CommandError(str(error), USAGE) from None
+    return {name: [secret.get_secret_value() for secret in secrets] for name, secrets in given.items()}
+
+
+def _instant(text: str | None) -> "datetime":
+    from datetime import UTC, datetime
+
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text} is no time; give one such as 2026-03-01T12:00:00Z.", USAGE) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _rules(directory: Path | None) -> "SourceRules":

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from leadline_runtime.core.errors import RulesError
+from leadline_runtime.core.errors import RulesError, all_of
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import RulesRef
 
@@ -72,9 +72,12 @@ def parse(model: type[M], content: Any, file: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first, *rest = error.errors(include_url=False)
-        more = f" (and {len(rest)} more: {', '.join(_path(e) for e in rest[:5])})" if rest else ""
-        raise RulesError(file, _path(first), f"{first['msg']}, got {type(first['input']).__name__}{more}") from None
+        found = [RulesError(file, _path(each), _problem(each)) for each in error.errors(include_url=False)]
+        raise all_of(found) from None
+
+
+def _problem(error: Any) -> str:
+    return f"{error['msg']}, got {type(error['input']).__name__}"
 
 
 def _path(error: Any) -> str:
