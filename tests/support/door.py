@@ -19,6 +19,7 @@ from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.server import DoorServer
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.edge.submissions import SubmissionStatus
+from leadline_runtime.rates import Rates
 from leadline_runtime.single_records import NotDurable, Single
 from leadline_runtime.spooled_records import Where
 from leadline_runtime.sql import DatabaseTrouble
@@ -210,6 +211,7 @@ async def open_door(
         clock=clock,
         sources=sources,
         metrics=EdgeMetrics(registry),
+        rates=Rates(None),
     )
     runner = web.ServerRunner(DoorServer(door), shutdown_timeout=1)
     await runner.setup()

@@ -7,7 +7,7 @@ left alone for a moment after each failure, so that its time-outs are not paid b
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import cast
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -20,23 +20,14 @@ log = logger(__name__)
 _TROUBLE = (RedisError, OSError, TimeoutError)
 
 
-class Cache:
-    """Byte values by key. `count(outcome, number)` hears of each `hit`, `miss`, `error` and `skipped` key.
+class _Connection:
+    """A client that is made at first use, in the event loop that uses it, and left alone after a failure.
 
-    timeout_s: the longest that one call may take, connecting included. rest_s: how long Redis is left alone after a
-    failure. Connects at first use, in the event loop that uses it.
+    timeout_s: the longest that one call may take, connecting included. rest_s: how long Redis is left alone.
     """
 
-    def __init__(
-        self,
-        url: str,
-        count: Callable[[str, int], None],
-        *,
-        timeout_s: float = 0.1,
-        rest_s: float = 1.0,
-    ) -> None:
-        self._url, self._count = url, count
-        self._timeout_s, self._rest_s = timeout_s, rest_s
+    def __init__(self, url: str, timeout_s: float, rest_s: float) -> None:
+        self._url, self._timeout_s, self._rest_s = url, timeout_s, rest_s
         self._client: Redis | None = None
         self._away_until = 0.0
 
@@ -45,41 +36,9 @@ class Cache:
         """Did the last call get through?"""
         return self._away_until == 0.0
 
-    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
-        """The values of these keys, None for each that is not to be had for whatever reason."""
-        if not keys:
-            return []
-        nothing: list[bytes | None] = [None] * len(keys)
-        if monotonic() < self._away_until:
-            self._count("skipped", len(keys))
-            return nothing
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                found = cast(list[bytes | None], await self._connected().mget(keys))  # bytes: nothing decodes
-        except _TROUBLE as error:
-            await self._failed(error, len(keys))
-            return nothing
-        if len(found) != len(keys):
-            self._count("error", len(keys))
-            return nothing
-        self._away_until = 0.0
-        hits = sum(value is not None for value in found)
-        self._count("hit", hits)
-        self._count("miss", len(keys) - hits)
-        return found
-
-    async def set_many(self, values: Mapping[str, bytes], ttl_s: int) -> None:
-        """Keep these values for `ttl_s` seconds, if it can be done now."""
-        if not values or monotonic() < self._away_until:
-            return
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                pipeline = self._connected().pipeline(transaction=False)
-                for key, value in values.items():
-                    pipeline.set(key, value, ex=ttl_s)
-                await pipeline.execute(raise_on_error=False)
-        except _TROUBLE as error:
-            await self._failed(error, len(values))
+    @property
+    def _resting(self) -> bool:
+        return monotonic() < self._away_until
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -100,12 +59,87 @@ class Cache:
                 raise RedisError("LEADLINE_REDIS_URL is no address such as redis://host:6379/0") from None
         return self._client
 
-    async def _failed(self, error: BaseException, keys: int) -> None:
+    async def _failed(self, error: BaseException) -> None:
         if self.up:
-            log.warning("the cache cannot be used; going on without it", fault=type(error).__name__)
-        self._count("error", keys)
+            log.warning("Redis cannot be used; going on without it", fault=type(error).__name__)
         self._away_until = monotonic() + self._rest_s
         try:
             await self.close()  # a reply that is still on its way must not be read as the next one's
         except _TROUBLE:
             self._client = None
+
+
+class Cache(_Connection):
+    """Byte values by key. `count(outcome, number)` hears of each `hit`, `miss`, `error` and `skipped` key."""
+
+    def __init__(
+        self,
+        url: str,
+        count: Callable[[str, int], None],
+        *,
+        timeout_s: float = 0.1,
+        rest_s: float = 1.0,
+    ) -> None:
+        super().__init__(url, timeout_s, rest_s)
+        self._count = count
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The values of these keys, None for each that is not to be had for whatever reason."""
+        if not keys:
+            return []
+        nothing: list[bytes | None] = [None] * len(keys)
+        if self._resting:
+            self._count("skipped", len(keys))
+            return nothing
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found = cast(list[bytes | None], await self._connected().mget(keys))  # bytes: nothing decodes
+        except _TROUBLE as error:
+            self._count("error", len(keys))
+            await self._failed(error)
+            return nothing
+        if len(found) != len(keys):
+            self._count("error", len(keys))
+            return nothing
+        self._away_until = 0.0
+        hits = sum(value is not None for value in found)
+        self._count("hit", hits)
+        self._count("miss", len(keys) - hits)
+        return found
+
+    async def set_many(self, values: Mapping[str, bytes], ttl_s: int) -> None:
+        """Keep these values for `ttl_s` seconds, if it can be done now."""
+        if not values or self._resting:
+            return
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                pipeline = self._connected().pipeline(transaction=False)
+                for key, value in values.items():
+                    pipeline.set(key, value, ex=ttl_s)
+                await pipeline.execute(raise_on_error=False)
+        except _TROUBLE as error:
+            self._count("error", len(values))
+            await self._failed(error)
+
+
+class Script(_Connection):
+    """A Lua script that Redis runs as one step."""
+
+    def __init__(self, url: str, text: str, *, timeout_s: float = 0.1, rest_s: float = 1.0) -> None:
+        super().__init__(url, timeout_s, rest_s)
+        self._text = text
+
+    async def run(self, keys: Sequence[str], args: Sequence[str | float]) -> Any:
+        """What the script returns; None if Redis does not answer in time, or is left alone just now."""
+        if self._resting:
+            return None
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found = await self._connected().register_script(self._text)(keys=keys, args=args)
+        except _TROUBLE as error:
+            await self._failed(error)
+            return None
+        if not self.up:
+            log.info("Redis answers again")
+        self._away_until = 0.0
+        return found

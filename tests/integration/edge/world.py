@@ -82,6 +82,7 @@ def made_edge(stack: Endpoints, prefix: str, rules_dir: Path | None = None, **se
     given = EdgeSettings(
         kafka=stack.kafka,
         database_url=SecretStr(stack.database_url),
+        redis_url=SecretStr(stack.redis_url),
         web_port=0,
         edge_port=0,
         rules_dir=rules_dir,

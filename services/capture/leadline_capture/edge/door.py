@@ -18,6 +18,7 @@ from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.writing import as_record
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.rates import Rates
 from leadline_runtime.single_records import NotDurable, Single
 from leadline_runtime.spooled_records import Where
 from leadline_schemas.received import LeadReceived
@@ -71,6 +72,7 @@ class Door:
     clock: Callable[[], datetime]
     sources: Callable[[], SourceRules]
     metrics: EdgeMetrics
+    rates: Rates
     imports: "Imports | None" = None
     import_rows: "ImportRows | None" = None
 

@@ -13,7 +13,7 @@ REASONS = (
     "body_not_inflatable", "body_cut_off", "invalid", "not_readable", "key_reused", "bad_key", "duplicate_header",
     "unknown_source", "unknown_key", "source_not_configured", "not_durable", "overloaded", "database_away",
     "not_known_yet", "imports_not_configured", "bad_link", "expired_link",
-    "links_not_configured", "timeout", "internal",
+    "links_not_configured", "timeout", "internal", "rate_limited",
 )  # fmt: skip
 
 
@@ -32,6 +32,14 @@ class EdgeMetrics:
             "leadline_submissions_spooled", "Submissions accepted into the spool", ("source",), registry=registry
         )
         self.spool = SpoolMetrics(registry)
+        self.limited = Counter(
+            "leadline_rate_limited", "Requests answered 429, by whose limit it was", ("by",), registry=registry
+        )
+        for by in ("key", "address"):
+            self.limited.labels(by).inc(0)
+        self.rates_shared = Gauge(
+            "leadline_rate_limits_shared", "1 if the doors share their limits; 0: each alone", registry=registry
+        )
         self.refused = Counter(
             "leadline_submissions_refused", "Submissions refused, by reason", ("source", "reason"), registry=registry
         )

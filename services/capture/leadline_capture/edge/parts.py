@@ -26,6 +26,8 @@ from leadline_runtime.crash import crash_points
 from leadline_runtime.logs import logger
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.migrations import RUNTIME
+from leadline_runtime.rates import LUA, Rates
+from leadline_runtime.redis import Script
 from leadline_runtime.rules import load_rules
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_runtime.single_records import SingleRecords
@@ -70,6 +72,7 @@ class Edge:
         self.records = SpooledRecords(kafka, self._spool(), settings.edge_durable_s)
         self.import_rows = ImportRows(self.asked, uuid4())
         self.imports = self._imports()
+        self.rates = Rates(Script(settings.redis_url.get_secret_value(), LUA))
         self.metrics.start_at_zero(self.rules.current.rules.sources)
 
     def _spool(self) -> Spool | None:
@@ -112,6 +115,7 @@ class Edge:
             metrics=self.metrics,
             imports=self.imports,
             import_rows=self.import_rows,
+            rates=self.rates,
         )
 
     def ready(self) -> tuple[list[str], dict[str, Any]]:
@@ -140,6 +144,7 @@ class Edge:
         await self.records.close()
         if self.imports is not None:
             self.imports.files.close()
+        await self.rates.close()
         await self.database.close()
         await self.gate.close()
         await self.asked.close()
@@ -165,6 +170,7 @@ class Edge:
         while True:
             metrics.dependency.labels(SERVICE, "kafka").set(0 if self.records.kafka.trouble else 1)
             self.metrics.spool.tell(self.records.spool)
+            self.metrics.rates_shared.set(1 if self.rates.shared else 0)
             metrics.ready.labels(SERVICE).set(0 if self.ready()[0] else 1)
             await asyncio.sleep(1.0)
 

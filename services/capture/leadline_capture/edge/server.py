@@ -10,6 +10,7 @@ from aiohttp import web
 from leadline_capture.edge.connection import Connection
 from leadline_capture.edge.door import Call, Door
 from leadline_capture.edge.imports import PATH as IMPORTS
+from leadline_capture.edge.limiting import limit
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.edge.routes import NOWHERE, ROUTES, Route, route_of
 from leadline_runtime.logs import logger
@@ -104,6 +105,7 @@ class DoorServer(web.Server):
             raise Problem(405, "method_not_allowed", f"use {allowed}", headers={"Allow": allowed})
         if self.in_hand > self.door.settings.edge_most_requests:
             raise unavailable("overloaded", "too many requests at the moment; send it again")
+        await limit(call)
         await _continue(request)
         return await handler(call)
 

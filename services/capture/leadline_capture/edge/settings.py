@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from leadline_capture.source_secrets import SourceSecrets
 
 Seconds = Annotated[float, Field(gt=0)]
+Rate = Annotated[float, Field(ge=0)]
 
 
 class EdgeSettings(SourceSecrets):
@@ -37,6 +38,12 @@ class EdgeSettings(SourceSecrets):
     edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
     edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
+    edge_key_rate: Rate = Field(default=5000.0, description="requests a second with one key; 0: no limit")
+    edge_key_burst: int = Field(default=10_000, ge=1, description="requests at once with one key")
+    edge_address_rate: Rate = Field(
+        default=500.0, description="requests a second from one address without a key of ours; 0: no limit"
+    )
+    edge_address_burst: int = Field(default=2000, ge=1, description="requests at once from one address")
     edge_lead_bytes: int = Field(default=65_536, ge=1024, le=524_288, description="the largest lead or activity")
     edge_source_bytes: int = Field(
         default=262_144, ge=1024, le=524_288, description="the largest submission of a source that proves itself"
