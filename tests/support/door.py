@@ -101,6 +101,11 @@ class Wire(asyncio.Protocol):
             self._dripping.cancel()
         self._lost.set_result(None)
 
+    @property
+    def lost(self) -> bool:
+        """Whether the other side has closed."""
+        return self._lost.done()
+
     def write(self, data: bytes) -> None:
         self.transport.write(data)
 
@@ -129,6 +134,7 @@ class Visitor:
     registry: CollectorRegistry
     decided: "Decided"
     session: ClientSession
+    server: DoorServer
 
     async def post(self, path: str, json: Any = None, **more: Any) -> tuple[int, Any]:
         """Status and JSON of a POST with the key; `headers` are added, None takes one away."""
@@ -156,6 +162,10 @@ class Visitor:
         wire = await self.wire()
         wire.write(request)
         return await wire.ended()
+
+    def in_hand(self) -> int:
+        """How many requests are being answered."""
+        return self.server.in_hand
 
     def counted(self, name: str, **labels: str) -> float | None:
         """The value of a metric."""
@@ -213,12 +223,13 @@ async def open_door(
         metrics=EdgeMetrics(registry),
         rates=Rates(None),
     )
-    runner = web.ServerRunner(DoorServer(door), shutdown_timeout=1)
+    server = DoorServer(door)
+    runner = web.ServerRunner(server, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
         async with ClientSession() as session:
-            yield Visitor(f"http://127.0.0.1:{port}", port, log, memory, text, keys, registry, decided, session)
+            yield Visitor(f"http://127.0.0.1:{port}", port, log, memory, text, keys, registry, decided, session, server)
     finally:
         await runner.cleanup()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import sys
 
@@ -18,12 +19,23 @@ from leadline_runtime.settings import SettingsError, load_settings
 
 RULES = RulesSpec(package="leadline_capture", files=(FILE,), folders=(FOLDER,), build=all_sources)
 BAD_START = 2
+_OTHER_FILES = 200  # Kafka, PostgreSQL, Redis, the spool, what listens
 
 
 def wire(settings: EdgeSettings) -> Edge:
     """All real parts. Raises RulesError."""
     metrics = RuntimeMetrics(SERVICE)
     return Edge(settings, RulesWatch(RULES, settings.rules_dir, metrics), metrics, EdgeMetrics())
+
+
+def with_room_for_connections(settings: EdgeSettings) -> EdgeSettings:
+    """Raise the limit of open files as far as it goes, and take no more connections than it allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.edge_most_connections + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    most = max(1, min(settings.edge_most_connections, allowed - _OTHER_FILES))
+    return settings.model_copy(update={"edge_most_connections": most})
 
 
 async def serve(edge: Edge) -> None:
@@ -39,7 +51,7 @@ def main() -> None:
     try:
         settings = load_settings(EdgeSettings)
         configure(SERVICE, settings.log_level)
-        edge = wire(settings)
+        edge = wire(with_room_for_connections(settings))
     except (SettingsError, RulesError, ValueError) as error:
         print(f"leadline {SERVICE}: {error}", file=sys.stderr)
         raise SystemExit(BAD_START) from None

@@ -13,7 +13,7 @@ REASONS = (
     "body_not_inflatable", "body_cut_off", "invalid", "not_readable", "key_reused", "bad_key", "duplicate_header",
     "unknown_source", "unknown_key", "source_not_configured", "not_durable", "overloaded", "database_away",
     "not_known_yet", "imports_not_configured", "bad_link", "expired_link",
-    "links_not_configured", "timeout", "internal", "rate_limited",
+    "links_not_configured", "timeout", "internal", "rate_limited", "headers_too_large", "bad_http",
 )  # fmt: skip
 
 
@@ -37,6 +37,15 @@ class EdgeMetrics:
         )
         for by in ("key", "address"):
             self.limited.labels(by).inc(0)
+        self.connections = Gauge("leadline_http_connections", "Connections that are open", registry=registry)
+        self.connections_cut = Counter(
+            "leadline_http_connections_cut",
+            "Connections ended for being too many (evicted, refused) or for not reading (stuck)",
+            ("reason",),
+            registry=registry,
+        )
+        for reason in ("evicted", "refused", "stuck"):
+            self.connections_cut.labels(reason).inc(0)
         self.rates_shared = Gauge(
             "leadline_rate_limits_shared", "1 if the doors share their limits; 0: each alone", registry=registry
         )

@@ -12,7 +12,10 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """An answer that refuses. `code` is stable and one of a closed list (docs/services/capture-edge.md)."""
+    """An answer that refuses. `code` is stable and one of a closed list (docs/services/capture-edge.md).
+
+    `close` ends the connection, when what follows on it cannot be trusted.
+    """
 
     def __init__(
         self,
@@ -22,9 +25,11 @@ class Problem(Exception):
         *,
         errors: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        close: bool = False,
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status, self.code, self.detail = status, code, detail
+        self.close = close or status in (408, 413, 500)
         self.errors, self.headers = tuple(errors), dict(headers or {})
 
     def body(self) -> bytes:
@@ -40,10 +45,10 @@ class Problem(Exception):
             told["errors"] = told_faults(self.errors)
         return json.dumps(told).encode()
 
-    def response(self, *, close: bool = False) -> web.Response:
-        """The answer; `close` ends the connection, when what follows on it cannot be trusted."""
+    def response(self) -> web.Response:
+        """The answer."""
         made = web.Response(status=self.status, body=self.body(), content_type=CONTENT_TYPE, headers=self.headers)
-        if close:
+        if self.close:
             made.force_close()
         return made
 
@@ -51,6 +56,15 @@ class Problem(Exception):
 def told_faults(errors: Sequence[Fault]) -> list[dict[str, str]]:
     """Faults as they stand in an answer."""
     return [{"path": each.path or "(the whole body)", "problem": each.problem} for each in errors]
+
+
+def on_the_wire(problem: Problem) -> bytes:
+    """The answer as bytes, where there is no request to answer; the connection ends with it."""
+    body = problem.body()
+    phrase = HTTPStatus(problem.status).phrase
+    told = {"Content-Length": str(len(body)), "Content-Type": CONTENT_TYPE, "Connection": "close", **problem.headers}
+    lines = [f"HTTP/1.1 {problem.status} {phrase}", *(f"{name}: {value}" for name, value in told.items()), "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def unavailable(code: str, detail: str) -> Problem:

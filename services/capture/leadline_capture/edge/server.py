@@ -5,10 +5,12 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
-from leadline_capture.edge.connection import Connection
+from leadline_capture.edge.connection import Connection, Limits
+from leadline_capture.edge.connections import Connections
 from leadline_capture.edge.door import Call, Door
+from leadline_capture.edge.framing import check_framing
 from leadline_capture.edge.imports import PATH as IMPORTS
 from leadline_capture.edge.limiting import limit
 from leadline_capture.edge.problem import Problem, unavailable
@@ -31,11 +33,20 @@ class DoorServer(web.Server):
             lingering_time=min(2.0, settings.edge_deadline_s),
         )
         self.door, self.in_hand = door, 0
+        cut = door.metrics.connections_cut
+        self._others = Connections(
+            settings.edge_most_connections,
+            settings.edge_keep_alive_s + settings.edge_import_s,
+            self._loop.time,
+            lambda reason: cut.labels(reason).inc(),
+        )
+        door.metrics.connections.set_function(lambda: len(self._others))
+        self._limits = Limits(settings.edge_deadline_s, settings.edge_head_bytes)
         self._closing: asyncio.Event | None = None
 
     def __call__(self) -> Connection:
         """A new connection."""
-        return Connection(self, self.door.settings.edge_deadline_s, self._malformed, loop=self._loop, **self._kwargs)
+        return Connection(self, self._limits, self._others, self._malformed, loop=self._loop, **self._kwargs)
 
     async def drain(self, seconds: float) -> None:
         """Finish the requests in hand, bodies still to come included: aiohttp's own shutdown would drop those."""
@@ -57,6 +68,9 @@ class DoorServer(web.Server):
         connection = request.protocol
         assert isinstance(connection, Connection), "made by __call__"
         began = connection.began
+        if request.version > HttpVersion11:  # an answer would say that it speaks that version
+            connection.refuse(Problem(505, "http_version", "use HTTP/1.1"))
+            raise ConnectionError("closed by us")
         self.in_hand += 1
         try:
             response = await self._within(call, route, connection)
@@ -93,10 +107,11 @@ class DoorServer(web.Server):
         if route is not NOWHERE:
             call.refuse(found.code)
         connection.end_by(deadline)
-        return found.response(close=found.status in (408, 413, 500))
+        return found.response()
 
     async def _asked(self, call: Call, route: Route) -> web.Response:
         request = call.request
+        check_framing(request, self.door.settings.edge_head_bytes)
         if route is NOWHERE:
             raise Problem(404, "not_found", f"there is nothing here; there are {', '.join(ROUTES)}")
         handler = route.methods.get(request.method)

@@ -38,6 +38,10 @@ class EdgeSettings(SourceSecrets):
     edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
     edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
+    edge_most_connections: int = Field(
+        default=10_000, ge=1, description="open connections; beyond it the longest idle one makes room for a new one"
+    )
+    edge_head_bytes: int = Field(default=32_768, ge=4096, description="the headers of a request in all")
     edge_key_rate: Rate = Field(default=5000.0, description="requests a second with one key; 0: no limit")
     edge_key_burst: int = Field(default=10_000, ge=1, description="requests at once with one key")
     edge_address_rate: Rate = Field(
