@@ -104,9 +104,10 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_told(key) for key in keys], indent=2))
         return
-    rows = [("id", "name", "source", "scopes", "trusted", "state")]
+    rows = [("id", "name", "source", "scopes", "trusted", "limit", "state")]
     rows += [
-        (k.id, k.name, k.source, " ".join(sorted(k.scopes)), "yes" if k.trusted else "no", _state(k)) for k in keys
+        (k.id, k.name, k.source, " ".join(sorted(k.scopes)), "yes" if k.trusted else "no", _limit(k), _state(k))
+        for k in keys
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -136,6 +137,10 @@ def _told(key: "Key") -> dict[str, Any]:
     told = {name: value for name, value in asdict(key).items() if not name.endswith("_sha256")}
     dates = {name: value.isoformat() for name, value in told.items() if isinstance(value, datetime)}
     return {**told, **dates, "scopes": sorted(key.scopes)}
+
+
+def _limit(key: "Key") -> str:
+    return "default" if key.rate is None else f"{key.rate:g}/s"
 
 
 def _state(key: "Key") -> str:

@@ -89,10 +89,11 @@ class SingleRecords:
                 await asyncio.shield(self._waits(sent))
         except TimeoutError:
             raise NotDurable("Kafka does not acknowledge") from None
+        # After a batch that failed for good the next one is out of order: only a new producer can go on.
         except MessageSizeTooLargeError:
+            self._broken.set()
             raise Refused("Kafka: the record is too large") from None
         except KafkaError as error:
-            # After a batch that failed for good the next one is out of order: only a new producer can go on.
             self._broken.set()
             raise NotDurable(f"Kafka: {type(error).__name__}") from error
 

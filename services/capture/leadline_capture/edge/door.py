@@ -126,7 +126,8 @@ async def take_in_all(
         as_record(each, trace, WRITER, key)
         for (each, trace), key in zip(received, keys or repeat(None), strict=keys is not None)
     ]
-    may_repeat = any(is_named(each.submission_id) for each, _ in received)
+    # Records of one key other than their own id are kept in their order, as if that id came again.
+    may_repeat = keys is not None or any(is_named(each.submission_id) for each, _ in received)
     found = await call.door.records.write_all(records, may_repeat=may_repeat)
     call.taken("kafka", found.count("kafka"))
     call.taken("spool", found.count("spool"))

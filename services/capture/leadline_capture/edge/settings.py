@@ -36,7 +36,7 @@ class EdgeSettings(SourceSecrets):
     edge_import_bytes: int = Field(default=1_073_741_824, ge=1024, description="the largest list, unpacked")
     edge_import_s: Seconds = Field(default=900.0, description="how long a list may be on its way")
     edge_keep_alive_s: Seconds = Field(default=75.0, description="how long an idle connection is kept")
-    edge_most_waiting: int = Field(default=2000, ge=1, description="records that may wait for Kafka at a time")
+    edge_most_waiting: int = Field(default=10_000, ge=1, description="records that may wait for Kafka at a time")
     edge_most_requests: int = Field(default=2000, ge=1, description="requests in hand at a time; more get a 503")
     edge_most_connections: int = Field(
         default=10_000, ge=1, description="open connections; beyond it the longest idle one makes room for a new one"
