@@ -88,7 +88,8 @@ async def test_a_full_disk_is_said_within_a_second_and_costs_nothing_that_was_pr
 @pytest.fixture
 def pipeline(own: Servers, tmp_path: Path) -> Iterator[Pipeline]:
     """The door with a spool, and the step behind it."""
-    made = Pipeline(own.up(), tmp_path / "programs", {"LEADLINE_EDGE_SPOOL_DIR": str(tmp_path / "spool")})
+    spool = {"LEADLINE_EDGE_SPOOL_DIR": str(tmp_path / "spool")}
+    made = Pipeline(own.up(), tmp_path / "programs", spool, partitions=24)
     made.prepare()
     try:
         yield made
