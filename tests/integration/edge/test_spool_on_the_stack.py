@@ -141,7 +141,7 @@ async def test_killed_while_it_keeps_and_while_it_drains_nothing_is_lost_and_not
         assert await asyncio.to_thread(pipeline.running["capture-edge"].wait, 60) == -signal.SIGKILL, point
     pipeline.start(["capture-edge"])
     wait(lambda: pipeline.edge_says().get("spooled") == 0, "the spool to be empty", 30)
-    await asyncio.to_thread(wait, lambda: pipeline.lag("capture") == 0, "the step to have read all", 60)
+    await asyncio.to_thread(wait, lambda: pipeline.lag("capture") == 0, "the step to have read all", 120)
 
     received = {record.key.decode() for record in pipeline.raw("lead.received") if record.key}
     assert set(told) <= received and len(set(told)) == len(told) > 1100
