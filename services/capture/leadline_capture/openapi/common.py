@@ -19,16 +19,22 @@ _SAID: Final[Mapping[int, str]] = {
     417: "The only expectation that can be met is 100-continue",
     422: "Does not fit the schema; every fault is named",
     429: "Too many requests: see Retry-After",
+    431: "The headers take more than 32 KiB in all",
     503: "Nothing was promised: send it again after Retry-After",
 }
-_WAITS: Final = {429: {"Retry-After": "seconds"}, 503: {"Retry-After": "seconds"}, 405: {"Allow": "methods"}}
+_LIMITS: Final = {
+    "Retry-After": "seconds",
+    "RateLimit-Policy": '"key" or "address"; q: requests at once; w: seconds until all are there again',
+    "RateLimit": '"key" or "address"; r: requests left; t: seconds until all are there again',
+}
+_WAITS: Final = {429: _LIMITS, 503: {"Retry-After": "seconds"}, 405: {"Allow": "methods"}}
 
 
 def problems(*statuses: int) -> dict[int, Answer]:
-    """The answers that refuse with these statuses."""
+    """The answers that refuse with these statuses, and with what any request may be told."""
     return {
         status: Answer(_SAID[status], {PROBLEM: Content(ProblemTold)}, headers=_WAITS.get(status, {}))
-        for status in statuses
+        for status in dict.fromkeys((*statuses, 431))
     }
 
 
