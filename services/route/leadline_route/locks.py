@@ -79,7 +79,7 @@ def _unwrapped(item: Item) -> Item | None:
     """A forwarded record as what it is; None: not about a lead, or not readable (deciding it will say so)."""
     if isinstance(item, Message):
         try:
-            item = forwarding.unwrap(item, READS)
+            item = forwarding.unsealed(item, READS)
         except Exception:
             return None
     return item if item.lead_id is not None else None

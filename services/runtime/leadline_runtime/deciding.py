@@ -18,7 +18,7 @@ from leadline_runtime.consumed import Consumed, Read
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.database import InboxRow, OutboxRow, StateRow, Write
 from leadline_runtime.dead_letters import Limit, dead_letter
-from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, with_seen
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, with_seen
 from leadline_runtime.envelope import headers, trace_of
 from leadline_runtime.frames import Outgoing, pack
 from leadline_runtime.items import Item, Message, Record, Timer
@@ -84,7 +84,7 @@ class Batch:
         self.positions.setdefault(lane, {})
         source = Consumed("message", lane, -1, key_bytes(message.lead_id), message.body, ())
         try:
-            item: Item = forwarding.unwrap(message, self.frame.step.reads)
+            item: Item = forwarding.unsealed(message, self.frame.step.reads)
         except Exception as error:
             self._bury(source, lane, "undecodable", type(error).__name__)
             self._count("message", "message", Outcome("rejected", "undecodable"))
@@ -144,16 +144,15 @@ class Batch:
         if lead_id is not None:
             self.lanes.setdefault(lead_id, lane)
         revision: int | None = None
-        if isinstance(item, Record):
-            if item.topic.kind == "snapshot":
-                revision = item.value.revision
-                seen = state.seen.get(item.topic.name, 0) if state else 0
-                if revision <= seen:
-                    return DUPLICATE if revision == seen else dropped("superseded")
-            if state is not None and state.merged_into is not None and revision is None:
-                message = forwarding.wrap(item, state.merged_into)
-                self.sent.append(InboxRow(self._lane(message.lead_id), message.id, message.lead_id, message.body))
-                return dropped("forwarded")
+        if isinstance(item, Record) and item.topic.kind == "snapshot":
+            revision = item.value.revision
+            seen = state.seen.get(item.topic.name, 0) if state else 0
+            if revision <= seen:
+                return DUPLICATE if revision == seen else dropped("superseded")
+        into = state.merged_into if state is not None else None
+        if into is not None and revision is None and (message := forwarding.onward(item, into)) is not None:
+            self._send(message)
+            return dropped("forwarded")
         frame = self.frame
         decided_at = frame.now if state is None else _never_back(state, frame.now)
         grounds = Grounds(decided_at, frame.horizon, frame.rules.rules, frame.rules.ref, frame.code, item, facts)
@@ -178,8 +177,7 @@ class Batch:
             assert isinstance(item, Record)
             self._keep(lead_id, with_seen(old, {**old.seen, item.topic.name: revision}))
         for message in decision.messages:
-            body = forwarding.own(message.body)
-            self.sent.append(InboxRow(self._lane(message.lead_id), message.id, message.lead_id, body))
+            self._send(message)
         self.outgoing.setdefault(lane, []).extend(made)
         self.events.extend(decision.events)
 
@@ -205,6 +203,10 @@ class Batch:
     def _keep(self, lead_id: UUID, state: LeadState[Any]) -> None:
         self.states[lead_id] = state
         self.changed.add(lead_id)
+
+    def _send(self, message: Send) -> None:
+        row = InboxRow(self._lane(message.lead_id), message.id, message.lead_id, forwarding.sealed(message))
+        self.sent.append(row)
 
     def _lane(self, lead_id: UUID) -> int:
         lane = self.lanes.get(lead_id)

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
-from leadline_runtime.items import Item, Record, Timer
+from leadline_runtime.items import Item, Passage, Record, Timer
 from leadline_runtime.outcomes import DUPLICATE, EMITTED, DropReason, Outcome, dropped
 from leadline_schemas.event import Basis, Model, RulesRef, trusted
 from leadline_schemas.lead import MergedInto
@@ -64,11 +64,16 @@ class Emit(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to a lead that may live in another lane, delivered by that lane's owner exactly once."""
+    """A message to a lead that may live in another lane, delivered by that lane's owner exactly once.
+
+    If the addressee became part of another lead, it is forwarded to that one.
+    """
 
     id: UUID
     lead_id: UUID
     body: bytes
+    passage: Passage = Passage()
+    record: Record[Any] | None = None  # instead of a body: the record itself goes there, to be decided as such
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,23 @@ T_co = TypeVar("T_co", bound=Model, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """How something came from one lead to another (loop, section 7).
+
+    `named`: from this revision of lead.captured on the addressee lists where it comes from, so that only a snapshot at
+    or above it may send it back. `left`: the lead that it left, and that one's revision then, if it was sent back.
+    """
+
+    named: int = 0
+    left: tuple[UUID, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record(Generic[T_co]):
     """A decoded record. `raw` are its original value bytes, for splicing; `event_id` is the id of its event.
 
-    `forwarded_to` is the lead it now belongs to, if the one it names became part of that.
+    `forwarded_to` is the lead it now belongs to, if the one it names became part of that or was taken out of it;
+    `passage` how it came there.
     """
 
     topic: Topic[Any]
@@ -30,6 +43,7 @@ class Record(Generic[T_co]):
     event_id: UUID
     headers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     forwarded_to: UUID | None = None
+    passage: Passage | None = None
 
     @property
     def lead_id(self) -> UUID | None:
@@ -72,6 +86,7 @@ class Message:
     id: UUID
     lead_id: UUID
     body: bytes
+    passage: Passage = Passage()
 
     @property
     def cause(self) -> UUID:

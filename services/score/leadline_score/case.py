@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, emitted
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, emitted
+from leadline_runtime.outcomes import dropped
 from leadline_schemas.codec import adapter
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import trusted
@@ -18,6 +19,7 @@ from leadline_score.core.exact import instant, microseconds
 from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence, Verdict, judge
+from leadline_score.moving import opened_of
 from leadline_score.state import Body, Memory, Published
 
 _published, _memory, _scored = trusted(Published), trusted(Memory), trusted(LeadScored)
@@ -37,6 +39,12 @@ class Case:
     memory: Memory
     changes: Changes
     as_of: datetime
+    messages: tuple[Send, ...] = ()
+
+    @property
+    def opened(self) -> tuple[Request, ...]:
+        """The requests that score itself opened for the lead and for what is part of it."""
+        return opened_of(self.memory, (self.enriched.lead_id, *self.enriched.captured.aliases))
 
 
 @dataclass(slots=True)
@@ -62,6 +70,7 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
         rules=grounds.rules_ref.digest,
         opened=(*memory.opened, *opened),
         published=published,
+        named=memory.named,
     )
     changed = told is None or told.card != published.card or opened or changes.request or changes.elsewhere
     merged_into = case.enriched.captured.merged_into
@@ -73,13 +82,12 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     )
     lead_id = case.enriched.lead_id
     if not changed:
-        return drop("unchanged", {lead_id: state})
-    return emitted(
-        Emit(LEAD_SCORED, _event(case, judged, kept, grounds), lead_id, carried=case.raw), states={lead_id: state}
-    )
+        return Decision(dropped("unchanged"), (), {lead_id: state}, case.messages)
+    event = _event(case, judged, opened, grounds)
+    return emitted(Emit(LEAD_SCORED, event, lead_id, carried=case.raw), states={lead_id: state}, messages=case.messages)
 
 
-def _event(case: Case, judged: _Judged, kept: Memory, grounds: Grounds) -> LeadScored:
+def _event(case: Case, judged: _Judged, opened: tuple[Request, ...], grounds: Grounds) -> LeadScored:
     told, before = case.memory.published, case.held.revision
     basis = grounds.basis(
         revision_before=before,
@@ -90,7 +98,7 @@ def _event(case: Case, judged: _Judged, kept: Memory, grounds: Grounds) -> LeadS
         lead_id=case.enriched.lead_id,
         revision=before + 1,
         basis=basis,
-        requests=(*case.enriched.captured.requests, *kept.opened)[-KEPT_REQUESTS:],
+        requests=(*case.enriched.captured.requests, *case.opened, *opened)[-KEPT_REQUESTS:],
         cause=judged.cause,
         scorecard=judged.verdict.card,
         enriched=case.enriched,
@@ -105,7 +113,7 @@ def _judge(case: Case, grounds: Grounds) -> _Judged:
     evidence = Evidence(
         known=known(case.enriched),
         acts=acts,
-        requests=(*captured.requests, *memory.opened),
+        requests=(*captured.requests, *case.opened),
         fits=memory.fits,
         mark=memory.mark if memory.rules == grounds.rules_ref.digest else None,
         truncated=cut or memory.truncated,
@@ -141,6 +149,8 @@ def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...
     card, told = judged.verdict.card, case.memory.published
     if not card.mql or card.hand_raise or case.changes.request or (told is not None and told.mql):
         return ()
+    if case.enriched.captured.merged_into is not None or case.changes.cause == "merge":
+        return ()  # the promise to a lead that is part of another is that one's, and a merge alone is no wish
     requests = case.enriched.captured.requests
     act, entered = case.changes.act, judged.verdict.qualified_at
     by_act = judged.cause == "act" and entered is not None

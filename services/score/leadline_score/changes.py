@@ -36,7 +36,8 @@ def changes_of(
     requests = {each.id for each in before.captured.requests}
     request = any(each.id not in requests for each in now.captured.requests)
     acted = request or any(each.id not in known for each in now.captured.acts)
-    merged = now.captured.aliases != before.captured.aliases
+    was, is_now = before.captured, now.captured
+    merged = (is_now.aliases, is_now.merged_into) != (was.aliases, was.merged_into)
     return Changes("merge" if merged else "act" if acted else "fact", request, None, _elsewhere(now, before))
 
 

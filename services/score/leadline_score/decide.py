@@ -2,24 +2,30 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
-from leadline_runtime.items import Item, Record, Timer
+from leadline_runtime.forwarding import back
+from leadline_runtime.items import Item, Message, Record, Timer
+from leadline_runtime.outcomes import dropped
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.topics import LEAD_ACTIVITY
 from leadline_score.case import Case, publish
-from leadline_score.changes import changes_of
+from leadline_score.changes import Changes, changes_of
 from leadline_score.core.acts import newest
 from leadline_score.core.matching import rule_of
+from leadline_score.moving import given_away, newest_receipt, read_moved, sorted_out, with_moved
 from leadline_score.state import Body, Memory, enriched_in
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
-    """One item: a snapshot, an act or an alarm; nobody sends messages here."""
+    """One item: a snapshot, an act, an alarm, or what another lead held that is now part of this one."""
     held = state or LeadState(Body())
     if isinstance(item, Record):
         return _act(item, held, grounds) if item.topic is LEAD_ACTIVITY else _snapshot(item, held, grounds)
+    if isinstance(item, Message):
+        return _moved(item, held, grounds)
     if isinstance(item, Timer) and state is not None:
         return _alarm(item, held, grounds)
     return drop("not_addressed")
@@ -36,7 +42,10 @@ def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grou
         return drop("quarantined", {enriched.lead_id: kept})
     earlier = enriched_in(before.snapshot) if before.snapshot else None
     changes = changes_of(enriched, earlier, before.memory.facts)
-    return publish(Case(enriched, record.raw, held, memory, changes, _as_of(enriched)), grounds)
+    sort = given_away if captured.merged_into is not None else sorted_out
+    kept_facts = sort(memory, captured, record.cause)
+    case = Case(enriched, record.raw, held, kept_facts.memory, changes, _as_of(enriched), kept_facts.messages)
+    return publish(case, grounds)
 
 
 def _without(memory: Memory, acts: tuple[Activity, ...]) -> Memory:
@@ -55,29 +64,60 @@ def _as_of(enriched: LeadEnriched) -> datetime:
 
 
 def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
-    act, lead_id = record.value.activity, record.lead_id
+    act, lead_id, body = record.value.activity, record.lead_id, held.body
     assert lead_id is not None
-    body = held.body
-    if any(fact.id == act.id for fact in body.memory.facts):
+    if _is_known(act, body):
         return duplicate()
-    enriched: LeadEnriched | None = None
-    if str(act.id).encode() in body.snapshot:  # decoding would be dear: an act that is in it is spelled in it
-        enriched = enriched_in(body.snapshot)
-        if any(known.id == act.id for known in enriched.captured.acts):
-            return duplicate()
-    facts, cut = newest([*body.memory.facts, act])
-    truncated = body.memory.truncated or cut
-    memory = body.memory.model_copy(update={"facts": tuple(facts), "truncated": truncated})
+    foreign = act.origin != lead_id
+    named = record.passage.named if record.passage else record.value.snapshot or 0
+    if foreign and body.snapshot and _has_left(act.origin, enriched_in(body.snapshot), named):
+        revision = enriched_in(body.snapshot).captured.revision
+        return Decision(dropped("forwarded"), messages=(back(record, act.origin, lead_id, revision),))
+    memory = _with_fact(body.memory, act, named if foreign else None)
     kept = {lead_id: held.having(body=Body(memory, body.snapshot))}
-    if not body.snapshot or rule_of(act, grounds.rules) is None:
+    # Of a tombstone: it was sent back from what it was part of, and that it was taken out is yet to be read.
+    if held.merged_into is not None or not body.snapshot or rule_of(act, grounds.rules) is None:
         return drop("kept", kept)
-    enriched = enriched or enriched_in(body.snapshot)
+    enriched = enriched_in(body.snapshot)
     if enriched.captured.quarantine is not None:
         return drop("quarantined", kept)
-    if act.origin != lead_id and act.origin not in enriched.captured.aliases:
+    if foreign and act.origin not in enriched.captured.aliases:
         return drop("kept", kept)
     changes = changes_of(enriched, enriched, (), act)
     return publish(Case(enriched, body.snapshot, held, memory, changes, act.received_at), grounds)
+
+
+def _is_known(act: Activity, body: Body) -> bool:
+    if any(fact.id == act.id for fact in body.memory.facts):
+        return True
+    if str(act.id).encode() not in body.snapshot:  # decoding would be dear: an act that is in it is spelled in it
+        return False
+    return any(known.id == act.id for known in enriched_in(body.snapshot).captured.acts)
+
+
+def _with_fact(memory: Memory, act: Activity, named: int | None) -> Memory:
+    facts, cut = newest([*memory.facts, act])
+    more = {} if named is None else {"named": {**memory.named, act.origin: named}}
+    return memory.model_copy(update={"facts": tuple(facts), "truncated": memory.truncated or cut, **more})
+
+
+def _has_left(origin: UUID, enriched: LeadEnriched, named: int) -> bool:
+    """Is this no part of the lead any more? If its snapshot is older than the writer's, it may be yet to become one."""
+    return origin not in enriched.captured.aliases and named <= enriched.captured.revision
+
+
+def _moved(message: Message, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    """What another lead held, which is now part of this one, or what came back from the one that it was part of."""
+    lead_id, snapshot = message.lead_id, held.body.snapshot
+    moved = read_moved(message)
+    memory = with_moved(held.body.memory, moved, message.passage.named)
+    enriched = enriched_in(snapshot) if snapshot else None
+    if enriched is None or held.merged_into is not None or enriched.captured.quarantine is not None:
+        return drop("kept", {lead_id: held.having(body=Body(memory, snapshot))})
+    kept = sorted_out(_without(memory, enriched.captured.acts), enriched.captured, message.cause)
+    as_of = newest_receipt(moved.facts, _as_of(enriched))
+    changes = Changes("merge", elsewhere=bool(moved.opened))
+    return publish(Case(enriched, snapshot, held, kept.memory, changes, as_of, kept.messages), grounds)
 
 
 def _alarm(timer: Timer, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:

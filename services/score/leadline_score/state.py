@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from struct import Struct
+from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
@@ -27,7 +28,8 @@ class Published(Model):
 class Memory(Model):
     """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths); `mark`: how
     far the course of the score was walked under `rules` (their digest); `opened`: the requests that score itself
-    added; `as_of`: no judgement goes back before it.
+    added; `as_of`: no judgement goes back before it; `named`: of origins that are no part of the lead as far as its
+    snapshot knows, from which of its revisions on they are.
     """
 
     as_of: Instant | None = None
@@ -38,6 +40,7 @@ class Memory(Model):
     rules: str = ""
     opened: tuple[Request, ...] = ()
     published: Published | None = None
+    named: dict[UUID, int] = {}
 
 
 NOTHING = Memory()

@@ -106,10 +106,10 @@ class Desk:
         """A `lead.enriched` is read; the clock stands where it was received unless said."""
         return self.take(_record(LEAD_ENRICHED, enriched), now or enriched.captured.received_at)
 
-    def act(self, activity: Activity, now: datetime | None = None) -> Decision[Body]:
-        """A `lead.activity` is read."""
+    def act(self, activity: Activity, now: datetime | None = None, snapshot: int | None = None) -> Decision[Body]:
+        """A `lead.activity` is read. `snapshot`: the lead's revision when it was told."""
         basis = _basis(activity.id, activity.received_at)
-        event = LeadActivity(lead_id=LEAD, revision=1, basis=basis, activity=activity)
+        event = LeadActivity(lead_id=LEAD, revision=1, basis=basis, activity=activity, snapshot=snapshot)
         return self.take(_record(LEAD_ACTIVITY, event), now or activity.received_at)
 
     def alarm(self) -> Decision[Body]:

@@ -4,8 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from leadline_runtime.items import Message
-from leadline_runtime.step import NoView
 from leadline_schemas.activity import Activity
 from leadline_schemas.codec import decode
 from leadline_schemas.consent import ConsentRecord
@@ -14,9 +12,8 @@ from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Lead, MergedInto, Quarantine
 from leadline_schemas.topics import LEAD_ENRICHED, LEAD_SCORED
 from leadline_score.core.acts import LIMIT
-from leadline_score.decide import decide
 from leadline_score.state import Body
-from tests.unit.score.builders import LEAD, Desk, act, asked, at, bytes_of, grounds, scored, snapshot
+from tests.unit.score.builders import Desk, act, asked, at, bytes_of, scored, snapshot
 
 NOON = at("03-10T16:00:00")
 GOOD = Effective(country="US", employees=200, industry="logistics", domain_class="corporate")  # fit 45
@@ -214,15 +211,6 @@ def test_an_erased_lead_leaves_nothing_behind() -> None:
     assert desk.state.body.snapshot == b""
 
 
-def test_an_act_of_another_lead_counts_only_once_that_lead_is_a_part_of_this_one() -> None:
-    other = derived_id("test", "other lead")
-    desk = Desk()
-    desk.snapshot(known())
-    assert desk.act(view(11).model_copy(update={"origin": other})).outcome.reason == "kept"
-    desk.snapshot(known(revision=2, aliases=(other,)), now=at("03-12T00:00:00"))
-    assert (desk.last.cause, desk.last.scorecard.intent.value) == ("merge", "20.000")
-
-
 def test_who_refused_to_be_profiled_is_not_scored_but_heard() -> None:
     refusal = ConsentRecord(purpose="profiling", channel="any", state="declined")
     desk = Desk()
@@ -270,11 +258,6 @@ def test_at_most_so_many_facts_are_kept_the_newest_and_that_is_told() -> None:
     kept = {fact.id for fact in desk.state.body.memory.facts}
     assert kept == {mail.id for mail in mails[1:]} | {view(12).id}
     assert desk.last.scorecard.intent.value == "10.000"  # the download of the snapshot is older than all of them
-
-
-def test_messages_are_for_others() -> None:
-    message = Message(derived_id("test", "message"), LEAD, b"")
-    assert decide(message, None, NoView(), grounds(message, NOON)).outcome.reason == "not_addressed"
 
 
 def test_an_alarm_whose_reason_is_gone_does_nothing() -> None:
