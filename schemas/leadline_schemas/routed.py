@@ -68,8 +68,9 @@ class LeadRouted(Event):
     territory: str | None = None
     rule: str
     reason: str | None = None
-    cause: str  # scored, owner_clock_lapsed, released, accepted, declined, claimed, reassigned
+    cause: str  # scored, owner_clock_lapsed, released, accepted, declined, claimed, reassigned, merged, unmerged
     counts_as_turn: bool = False
+    released: str | None = None  # who no longer has it, or no longer what became part of it: to be told (rules B5.8)
     covering_for: str | None = None
     cadence: str | None = None
     held_until: Instant | None = None

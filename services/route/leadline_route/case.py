@@ -13,7 +13,7 @@ from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import Scored
 from leadline_route.core.touches import OPEN_STAGES
 from leadline_route.core.words import clock
-from leadline_route.state import Body, Exclusion, Standing
+from leadline_route.state import Body, Exclusion, Move, Standing
 from leadline_route.view import RouteView
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
@@ -74,9 +74,10 @@ def excluding(case: Case, member: str, why: str) -> tuple[Exclusion, ...]:
 def hands_off(case: Case) -> str | None:
     """Why nothing may move this lead by itself: a recent human touch, a booked meeting. None: it may be moved."""
     standing, now = case.standing, case.now
-    if standing.touched is not None and standing.touched.at > now - case.book.ladder.touch_counts_for:
-        return f"{standing.touched.by} touched it at {clock(standing.touched.at, now)}"
-    if standing.meeting_at is not None:
+    touch = standing.touch
+    if touch is not None and touch.at > now - case.book.ladder.touch_counts_for:
+        return f"{touch.by} touched it at {clock(touch.at, now)}"
+    if standing.meeting is not None:
         return "a meeting is booked"
     return None
 
@@ -93,14 +94,23 @@ def let_go(case: Case) -> None:
         case.draft.opened(standing.owner, -1)
 
 
-def give_turn_back(case: Case) -> None:
-    """Take back what the current assignment's turn moved, if it is recent enough (rules B4.4)."""
+def give_turn_back(case: Case) -> bool:
+    """Take back what the current assignment's turn moved, if it is recent enough (rules B4.4); whether it was."""
     standing = case.standing
     if standing.move is None or standing.assigned_at is None:
-        return
+        return False
     if case.now - standing.assigned_at > case.book.ladder.reverse_within:
-        return
-    pool = standing.move.pool
-    move = {member: Fraction(share) for member, share in standing.move.shares.items()}
-    owed = {member: case.draft.load(member).balance(pool) for member in move}
-    case.draft.owe(pool, take_back(owed, move))
+        return False
+    _turn(case, standing.move, back=True)
+    return True
+
+
+def take_turn(case: Case, move: Move) -> None:
+    """Move the balances again as they were moved before the turn was given back."""
+    _turn(case, move, back=False)
+
+
+def _turn(case: Case, move: Move, *, back: bool) -> None:
+    shares = {member: Fraction(share) * (1 if back else -1) for member, share in move.shares.items()}
+    owed = {member: case.draft.load(member).balance(move.pool) for member in shares}
+    case.draft.owe(move.pool, take_back(owed, shares))

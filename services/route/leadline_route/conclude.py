@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from leadline_route.case import Case, is_open
@@ -30,9 +31,10 @@ def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standin
     """
     keeps = ruling.outcome == "person" == standing.outcome and ruling.owner == case.standing.owner
     after = _standing(case, prospect, ruling, standing, keeps)
-    _count(case, after, keeps)
+    _count(case, after, ruling, keeps)
     old = case.standing
     changed = any(getattr(after, name) != getattr(old, name) for name in TELLING)
+    changed = changed or ruling.released is not None
     if after.outcome in ("parked", "disqualified"):
         changed = changed or after.reason != old.reason
     timer_at = case.now + QUEUED_LOOK if ruling.outcome == "queue" else None
@@ -55,7 +57,9 @@ def requests_of(requests: Iterable[Request]) -> str:
 def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing, keeps: bool) -> Standing:
     owned = ruling.outcome == "person"
     move = None
-    if keeps:
+    if ruling.adopted is not None:
+        move = ruling.adopted.move
+    elif keeps:
         move = standing.move
     elif ruling.counts_as_turn and ruling.pool is not None:
         shares = {member: str(share) for member, share in ruling.move.items()}
@@ -72,7 +76,7 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         escalated=ruling.escalated,
         covering_for=ruling.covering_for,
         assignment=standing.assignment + 1 if gained else standing.assignment,
-        assigned_at=case.now if gained else standing.assigned_at,
+        assigned_at=_assigned_at(case, ruling) if gained else standing.assigned_at,
         channels=signature(prospect.channels),
         requests=requests_of(prospect.scored.requests),
         excluded=standing.excluded,
@@ -85,10 +89,17 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         move=move,
         hold=Hold(pool=ruling.pool, until=ruling.held_until) if ruling.held_until and ruling.pool else None,
         refused=standing.refused,
+        deeds=standing.deeds,
+        aliases=standing.aliases,
+        snapshot=standing.snapshot,
     )
 
 
-def _count(case: Case, after: Standing, keeps: bool) -> None:
+def _assigned_at(case: Case, ruling: Ruling) -> datetime:
+    return ruling.adopted.since if ruling.adopted is not None else case.now
+
+
+def _count(case: Case, after: Standing, ruling: Ruling, keeps: bool) -> None:
     draft, before = case.draft, case.standing
     if before.hold != after.hold:
         if before.hold is not None:
@@ -96,6 +107,9 @@ def _count(case: Case, after: Standing, keeps: bool) -> None:
         if after.hold is not None:
             draft.held(after.hold.pool, 1)
     if keeps or after.owner not in case.book.team.members or after.owner is None:
+        return
+    if ruling.adopted is not None:  # his day was spent when he got what became part of it
+        draft.opened(after.owner, int(after.counted))
         return
     member = case.book.team.members[after.owner]
     assigned = counted(draft.load(member.id).assigned, member.days, case.now)
@@ -121,6 +135,7 @@ def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: St
         reason=ruling.reason,
         cause=cause,
         counts_as_turn=dealt,
+        released=ruling.released,
         covering_for=ruling.covering_for,
         cadence=ruling.cadence,
         held_until=ruling.held_until,

@@ -7,6 +7,7 @@ from leadline_route.case import Case
 from leadline_route.core.roster import Draft
 from leadline_route.core.snapshot import Scored
 from leadline_route.lapsed import on_lapsed
+from leadline_route.moving import on_moved
 from leadline_route.released import on_alarm
 from leadline_route.scored import on_scored
 from leadline_route.state import Body
@@ -25,7 +26,7 @@ def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: 
     case = Case(lead_id, state or LeadState(Body()), view, grounds, Draft(view))
     if isinstance(item, Timer):
         return on_alarm(case)
-    return _record(case, item) if isinstance(item, Record) else drop("not_addressed")
+    return _record(case, item) if isinstance(item, Record) else on_moved(case, item)
 
 
 def _record(case: Case, record: Record[Any]) -> Decision[Body]:
@@ -33,7 +34,8 @@ def _record(case: Case, record: Record[Any]) -> Decision[Body]:
     if isinstance(value, Scored):
         return on_scored(case, record)
     if isinstance(value, LeadActivity):
-        return on_activity(case, value.activity)
+        return on_activity(case, record)
     if isinstance(value, LeadSla) and value.kind == "lapsed":
-        return on_lapsed(case, value)
+        # Of another lead's assignment, which came here with it or ended with the merge.
+        return drop("stale_command") if record.forwarded_to is not None else on_lapsed(case, value)
     return drop("not_addressed")

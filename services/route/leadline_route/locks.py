@@ -10,12 +10,14 @@ from leadline_route.commands import COMMANDS
 from leadline_route.core.router import reachable
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import READS, Scored
-from leadline_route.state import Body, Standing
+from leadline_route.moving import read_moved
+from leadline_route.state import Body, Offer, Standing
 from leadline_route.view import RouteView
 from leadline_runtime import forwarding
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_schemas.activity import Activity, LeadActivity
+from leadline_schemas.codec import Undecodable
 from leadline_schemas.sla import LeadSla
 
 
@@ -55,6 +57,14 @@ class Locks:
             self.members.update(standing.move.shares)
         if standing.hold is not None:
             self.add_pools((standing.hold.pool,))
+        self.add_offer(standing.offer)
+
+    def add_offer(self, offer: Offer | None) -> None:
+        """Who had what became part of the lead, and whose balances his turn moves again."""
+        if offer is not None:
+            self.add_people((offer.owner,))
+            if offer.move is not None:
+                self.members.update(offer.move.shares)
 
 
 def wanted(
@@ -99,12 +109,25 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
         locks.add_lead(item.raw, value, among_people=owned)
     elif isinstance(value, LeadActivity):
         _act(locks, value.activity, body)
+    elif isinstance(item, Message):
+        _moved(locks, item, body)
     elif isinstance(item, Timer):
         locks.add_standing(standing)
         locks.add_lead(body.scored, None, among_people=False)
     elif isinstance(value, LeadSla) and standing.outcome == "person":
         locks.add_standing(standing)
         locks.add_lead(body.scored, None, among_people=True)
+
+
+def _moved(locks: Locks, message: Message, body: Body) -> None:
+    """Who has the lead, who had what became part of it, and whose turns may be given back or taken again."""
+    locks.add_standing(body.standing)
+    locks.add_people((body.standing.owner,))
+    try:
+        offer = read_moved(message).offer
+    except Undecodable:
+        return  # deciding it will say so
+    locks.add_offer(offer)
 
 
 def _act(locks: Locks, act: Activity, body: Body) -> None:
@@ -125,6 +148,8 @@ def _everything(locks: Locks, item: Item, body: Body) -> None:
     snapshots: list[tuple[bytes, Scored | None]] = [(body.scored, None)]
     if isinstance(value, Scored) and isinstance(item, Record):
         snapshots.append((item.raw, value))
+    elif isinstance(item, Message):
+        _moved(locks, item, body)
     elif isinstance(value, LeadActivity):
         locks.add_people((value.activity.member, value.activity.actor.id))
     for raw, scored in snapshots:

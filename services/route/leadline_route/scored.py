@@ -10,6 +10,7 @@ from leadline_route.core.prospect import Prospect
 from leadline_route.core.router import route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.snapshot import Scored
+from leadline_route.moving import adopted, gone, parted
 from leadline_route.state import Body, Standing
 from leadline_runtime.decision import Decision
 from leadline_runtime.items import Record
@@ -17,21 +18,32 @@ from leadline_runtime.items import Record
 
 def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
     """Decide on one snapshot. An owned lead never moves by it; what changed of requests or channels is told."""
-    scored, raw, standing = record.value, record.raw, case.standing
+    scored, raw = record.value, record.raw
     captured = scored.enriched.captured
-    if captured.merged_into is not None or captured.quarantine is not None:
-        gone = _without_owner(case)
-        if captured.merged_into is not None:
-            return case.dropped("unchanged", gone, scored=raw, merged_into=captured.merged_into, timer_at=None)
-        return case.dropped("quarantined", gone, scored=raw, timer_at=None)
-    if scored.cause == "rules_change" and standing.outcome is not None:
-        return case.dropped("unchanged", standing, scored=raw)  # new rules act on nothing by themselves (B3.12)
-    prospect = case.prospect(scored, raw)
+    if captured.merged_into is not None:
+        return gone(case, raw, captured.merged_into)
+    if captured.quarantine is not None:
+        return case.dropped("quarantined", _without_owner(case), scored=raw, timer_at=None)
+    known, messages = parted(case, captured.revision, captured.aliases)
+    decision = _standing_anew(case, case.prospect(scored, raw), replace(known, offer=None), raw)
+    return replace(decision, messages=messages) if messages else decision
+
+
+def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) -> Decision[Body]:
+    """`known`: where it stood, with what the snapshot says of its parts."""
+    offer = case.standing.offer
+    if prospect.scored.cause == "rules_change" and known.outcome is not None:
+        return case.dropped("unchanged", known, scored=raw)  # new rules act on nothing by themselves (B3.12)
     if settled(case):
-        return conclude(case, prospect, _kept(standing), "scored", standing)
+        return conclude(case, prospect, _kept(known), "scored", known)
+    if offer is not None and case.book.team.is_active(offer.owner):
+        unmerged = case.state.merged_into is not None
+        why = f"{offer.owner} had it {'before the merge' if unmerged else 'as what became part of it'}"
+        ruling = adopted(case, offer, why, anew=unmerged)
+        return conclude(case, prospect, ruling, "unmerged" if unmerged else "merged", known)
     if prospect.historical:
-        return conclude(case, prospect, _historical(case, prospect), "scored", standing)
-    return conclude(case, prospect, _routed(case, prospect), "scored", standing)
+        return conclude(case, prospect, _historical(case, prospect), "scored", known)
+    return conclude(case, prospect, _routed(case, prospect), "scored", known)
 
 
 def settled(case: Case) -> bool:

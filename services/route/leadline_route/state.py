@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from struct import Struct
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -48,6 +49,36 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class Deeds:
+    """What our people did with a lead, by the origin of the acts. `named`: see leadline_runtime.items.Passage."""
+
+    origin: UUID
+    touched: Touch | None = None
+    meeting_at: Instant | None = None
+    named: int = 0
+
+    def united(self, other: "Deeds") -> "Deeds":
+        """Of both the newest."""
+        touched = max((each for each in (self.touched, other.touched) if each), key=lambda t: t.at, default=None)
+        meeting = max((each for each in (self.meeting_at, other.meeting_at) if each), default=None)
+        return Deeds(self.origin, touched, meeting, self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An assignment whose lead became part of another. `move`: the turn that was given back for it."""
+
+    owner: str
+    assigned_at: Instant | None = None
+    touched: bool = False
+    rule: str = ""
+    pool: str | None = None
+    manager: str | None = None
+    escalated: bool = False
+    move: Move | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A command that the rules do not allow, by its activity id."""
 
@@ -60,7 +91,9 @@ class Standing:
     """Where the lead stands. `outcome` None: only acts about it came so far.
 
     `channels` and `requests` tell whether what was published of them still holds. `counted`: it is among its owner's
-    open leads. `reassigned` counts lapses that moved it since a person last decided.
+    open leads. `reassigned` counts lapses that moved it since a person last decided. `touched` and `meeting_at` are of
+    acts of its own, `deeds` of what is or may become part of it; `aliases` are by revision `snapshot` of lead.captured.
+    `offer`: of a tombstone whom it had, of a lead not yet routed whom it can have.
     """
 
     outcome: RouteOutcome | None = None
@@ -86,6 +119,22 @@ class Standing:
     move: Move | None = None
     hold: Hold | None = None
     refused: tuple[Refused, ...] = ()
+    deeds: tuple[Deeds, ...] = ()
+    aliases: tuple[UUID, ...] = ()
+    snapshot: int = 0
+    offer: Offer | None = None
+
+    @property
+    def touch(self) -> Touch | None:
+        """The newest human touch of the lead and of all that is part of it."""
+        found = (each.touched for each in self.deeds if each.origin in self.aliases)
+        return max((each for each in (self.touched, *found) if each), key=lambda t: t.at, default=None)
+
+    @property
+    def meeting(self) -> Instant | None:
+        """The newest booked meeting, likewise."""
+        found = (each.meeting_at for each in self.deeds if each.origin in self.aliases)
+        return max((each for each in (self.meeting_at, *found) if each), default=None)
 
     @property
     def waits(self) -> bool:

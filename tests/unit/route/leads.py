@@ -10,14 +10,15 @@ from uuid import UUID
 
 from leadline_route.core.roster import Counts, Load
 from leadline_route.core.rulebook import Rulebook
-from leadline_route.core.snapshot import SCORED, Scored
+from leadline_route.core.snapshot import READS, SCORED, Scored
 from leadline_route.decide import decide
 from leadline_route.locks import wanted
 from leadline_route.rules import SPEC
 from leadline_route.state import Body, BodyCodec
 from leadline_route.view import RouteView
+from leadline_runtime import forwarding
 from leadline_runtime.decision import Decision, Grounds, LeadState
-from leadline_runtime.items import Item, Record, Timer
+from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_runtime.rules import load_rules
 from leadline_schemas.activity import Activity, Actor, LeadActivity
 from leadline_schemas.captured import LeadCaptured
@@ -77,6 +78,7 @@ class Wish:
     requests: Sequence[Request] | None = None
     historical: bool = False
     merged_into: Any = None
+    aliases: Sequence[UUID] = ()
     quarantine: Any = None
 
     @property
@@ -109,7 +111,8 @@ def scored(wish: Wish, revision: int = 1) -> LeadScored:
     requests = tuple(wish.requests) if wish.requests is not None else (request_of(wish),)
     captured = LeadCaptured(
         lead_id=wish.id, revision=revision, basis=basis(received), outcome="created", received_at=received,
-        requests=requests, lead=lead, merged_into=wish.merged_into, quarantine=wish.quarantine,
+        requests=requests, lead=lead, merged_into=wish.merged_into,
+        aliases=tuple(wish.aliases), quarantine=wish.quarantine,
     )  # fmt: skip
     enriched = LeadEnriched(
         lead_id=wish.id, revision=revision, basis=basis(received), facts={}, account=wish.account, complete=True,
@@ -197,7 +200,7 @@ class Desk:
         return {m: str(self.members.get(m, Load()).balance(pool)) for m in self.book.team.pools[pool].weights}
 
     def batch(self, *items: Item) -> list[Decision[Body]]:
-        """Decide a batch."""
+        """Decide a batch. Messages are as they stand in the inbox."""
         view = RouteView(Unforeseen)
         members, pools = wanted(items, self.states, self.book, view)
         view.members = {each: self.members.get(each, Load()) for each in members}
@@ -208,6 +211,8 @@ class Desk:
         return found
 
     def _decide(self, item: Item, view: RouteView) -> Decision[Body]:
+        if isinstance(item, Message):
+            item = forwarding.unsealed(item, READS)
         assert item.lead_id is not None
         grounds = Grounds(self.now, None, self.book, REF, "test", item)
         decision = decide(item, self.states.get(item.lead_id), view, grounds)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate, RuleTried
@@ -11,8 +12,19 @@ from leadline_schemas.vocabulary import RouteOutcome
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """An assignment that came with another lead: since when, and the turn it was dealt by, a `state.Move`."""
+
+    since: datetime
+    move: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
-    """The decision. `before` and `after` are the balances of `pool` if a turn was dealt, `move` their difference."""
+    """The decision. `before` and `after` are the balances of `pool` if a turn was dealt, `move` their difference.
+
+    `released`: who had what became part of the lead, or the lead itself until then, and is to be told.
+    """
 
     outcome: RouteOutcome
     rule: str
@@ -29,6 +41,8 @@ class Ruling:
     before: Mapping[str, Fraction] = field(default_factory=dict)
     after: Mapping[str, Fraction] = field(default_factory=dict)
     move: Mapping[str, Fraction] = field(default_factory=dict)
+    adopted: Adopted | None = None
+    released: str | None = None
 
     @property
     def counts_as_turn(self) -> bool:

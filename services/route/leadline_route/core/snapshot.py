@@ -44,6 +44,8 @@ class Person(Model):
 class Captured(Model):
     """See LeadCaptured."""
 
+    revision: int
+    aliases: tuple[UUID, ...] = ()
     merged_into: MergedInto | None = None
     quarantine: Quarantine | None = None
     lead: Person
