@@ -1,12 +1,13 @@
-"""What the monitor makes of a captured, a routed lead, of an act, and of its own alarms. Pure."""
+"""What the monitor makes of a captured, a routed lead, of an act, of what another lead held, and of its own alarms."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, duplicate, emitted
-from leadline_runtime.items import Item, Record, Timer
-from leadline_runtime.outcomes import DropReason
-from leadline_schemas.activity import Activity
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, drop, duplicate
+from leadline_runtime.items import Item, Message, Record, Timer
+from leadline_runtime.outcomes import EMITTED, DropReason, dropped
+from leadline_schemas.activity import LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.topics import LEAD_SLA
@@ -18,6 +19,14 @@ from leadline_sla_monitor.core.learn import from_activity, from_captured, from_r
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.settle import settle
 from leadline_sla_monitor.core.telling import Teller
+from leadline_sla_monitor.merging import (
+    after_tombstone,
+    beginning_elsewhere,
+    returned_act,
+    sent_after,
+    sorted_out,
+    taken_up,
+)
 from leadline_sla_monitor.state import NOTHING
 
 State = LeadState[Known]
@@ -29,34 +38,69 @@ def decide(item: Item, state: State | None, view: Any, grounds: Grounds) -> Deci
     before = state or LeadState(NOTHING)
     if isinstance(item, Timer):
         return _settled(item.lead_id, before.body, before, grounds)
-    if not isinstance(item, Record) or item.lead_id is None:
+    lead = item.lead_id
+    if lead is None:
         return drop("not_addressed")
     if before.body.over == "erased":
         return drop("erased")
-    return _record(item.value, item.lead_id, before, grounds)
+    if isinstance(item, Message):
+        known, messages = taken_up(lead, before.body, item)
+        if known.over is not None:
+            return drop("kept", {lead: before.having(body=known)})
+        return _settled(lead, known, before, grounds, messages=messages)
+    return _record(item, lead, before, grounds)
 
 
-def _record(event: Any, lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
-    known = before.body
+def _record(record: Record[Any], lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
+    event = record.value
     if isinstance(event, LeadCaptured):
-        learned, begun = from_captured(known, event)
-        if before.merged_into != event.merged_into:
-            before = before.having(merged_into=event.merged_into)
-        return _settled(lead, learned, before, grounds, begun=begun)
+        return _captured(event, before, grounds)
     if isinstance(event, LeadRouted):
-        # A lead that became part of another is routed as that one.
-        learned = known if known.over else from_routed(known, event, grounds.rules)
-        return _settled(lead, learned, before, grounds)
-    activity: Activity = event.activity
-    learned = from_activity(known, activity)
+        return _routed(event, lead, before, grounds)
+    return _act(record, lead, before, grounds)
+
+
+def _captured(event: LeadCaptured, before: State, grounds: Grounds) -> Decision[Known]:
+    lead = event.lead_id
+    learned, begun = from_captured(before.body, event)
+    if before.merged_into != event.merged_into:
+        before = before.having(merged_into=event.merged_into)
+    if event.merged_into is not None:
+        known, messages = after_tombstone(lead, learned, event.merged_into, grounds.item.cause)
+    else:
+        known, messages = sorted_out(lead, learned, grounds.item.cause)
+    return _settled(lead, known, before, grounds, begun=begun, messages=messages)
+
+
+def _routed(event: LeadRouted, lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
+    known = before.body
+    if known.over is None:
+        return _settled(lead, from_routed(known, event, grounds.rules), before, grounds)
+    # A lead that became part of another is routed as that one; what it began by its score alone goes there.
+    routed = from_routed(replace(known, asked=()), event, grounds.rules)
+    kept, messages = beginning_elsewhere(lead, known, routed, before.merged_into, grounds.item.cause)
+    if not messages:
+        return _settled(lead, known, before, grounds)
+    return Decision(dropped("kept"), (), {lead: before.having(body=kept)}, messages)
+
+
+def _act(record: Record[LeadActivity], lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
+    known, activity = before.body, record.value.activity
+    if known.over == "merged":  # it came back before it was read that the lead is one of its own again
+        return drop("kept", {lead: before.having(body=returned_act(known, activity))})
+    learned = from_activity(known, activity, lead)
     if learned is known:
         return duplicate() if any(act.id == activity.id for act in known.acts) else drop("not_addressed")
+    gone, learned = sent_after(record, lead, learned)
+    if gone is not None:
+        return Decision(dropped("forwarded"), messages=(gone,))
     return _settled(lead, learned, before, grounds)
 
 
 def _settled(
-    lead: UUID, known: Known, before: State, grounds: Grounds, *, begun: tuple[Asked, ...] = ()
-) -> Decision[Known]:
+    lead: UUID, known: Known, before: State, grounds: Grounds, *, begun: tuple[Asked, ...] = (),
+    messages: tuple[Send, ...] = (),
+) -> Decision[Known]:  # fmt: skip
     rules: SlaRules = grounds.rules
     now = Now(grounds.decided_at, grounds.horizon, rules.grace)
     settled = settle(lead, known, rules, now, begun)
@@ -66,10 +110,12 @@ def _settled(
         timer_at=timer_at(settled.known, now),
         judge_at=judge_at(settled.known.promises, now),
     )
+    states = {lead: after}
     if not settled.changes:
-        return drop(_reason(known, before.body, grounds), {lead: after})
+        return Decision(dropped(_reason(known, before.body, grounds)), (), states, messages)
     teller = Teller(lead, settled, rules, grounds.basis(revision_before=before.revision), before.revision)
-    return emitted(*(_emit(teller, change, n) for n, change in enumerate(settled.changes)), states={lead: after})
+    events = tuple(_emit(teller, change, n) for n, change in enumerate(settled.changes))
+    return Decision(EMITTED, events, states, messages)
 
 
 def _emit(teller: Teller, change: Change, ordinal: int) -> Emit[Any]:

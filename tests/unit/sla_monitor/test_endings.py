@@ -108,7 +108,7 @@ def test_a_lead_that_became_part_of_another_ends_its_promises_here() -> None:
     story = begun()
     story.reads(captured(at, DEMO, revision=2, outcome="tombstone", merged_into=merged()), at)
     assert {(e.target, e.reason) for e in story.told if e.kind == "cancelled"} == {
-        ("first_email", "merged"), ("first_call", "merged"), ("owner_response", "merged"),
+        ("owner_response", "merged"),
     }  # fmt: skip
     assert story.reads(routed(at, DEMO, revision=2)).kind == "dropped"
 

@@ -40,7 +40,7 @@ class Act:
     """An activity as far as promises are concerned.
 
     `message` is a digest of the sender's id of a message; `stops` the reason why it ends promises, `channel` the only
-    channel it ends them for.
+    channel it ends them for; `origin` the lead it was first resolved to, if that is not this one.
     """
 
     id: UUID
@@ -51,6 +51,7 @@ class Act:
     message: str | None = None
     stops: str | None = None
     channel: str | None = None
+    origin: UUID | None = None
 
 
 def answers_of(activity: Activity) -> tuple[Answer, ...]:
@@ -65,8 +66,8 @@ def answers_of(activity: Activity) -> tuple[Answer, ...]:
     return found
 
 
-def kept(activity: Activity) -> Act | None:
-    """What to keep of an activity; None if it concerns no promise."""
+def kept(activity: Activity, lead: UUID | None = None) -> Act | None:
+    """What `lead` keeps of an activity; None if it concerns no promise."""
     if activity.kind not in OF_INTEREST:
         return None
     answers, stops = answers_of(activity), _stops(activity)
@@ -81,20 +82,26 @@ def kept(activity: Activity) -> Act | None:
         message=_digest(activity.message_id) if activity.kind in {BOUNCE, "email.sent"} else None,
         stops=stops,
         channel=activity.channel if stops and activity.channel != "any" else None,
+        origin=activity.origin if activity.origin != lead else None,
     )
 
 
-def united(known: tuple[Act, ...], more: Iterable[Activity], asked: Iterable[datetime] = ()) -> tuple[Act, ...]:
-    """Both sets, by id, in order of time; `known` itself if nothing is new.
+def united(
+    known: tuple[Act, ...], more: Iterable[Activity], asked: Iterable[datetime] = (), lead: UUID | None = None
+) -> tuple[Act, ...]:
+    """Both sets, by id, in order of time; `known` itself if nothing is new. `lead`: whose they are."""
+    ids = {act.id for act in known}
+    new = [act for each in more if each.id not in ids and (act := kept(each, lead)) is not None]
+    return bounded((*known, *new), asked) if new else known
+
+
+def bounded(acts: Iterable[Act], asked: Iterable[datetime] = ()) -> tuple[Act, ...]:
+    """The acts by id, in order of time.
 
     At most 500: the newest, and the first answers of each kind to what was `asked` at these instants, because without
     them a request would look unanswered.
     """
-    ids = {act.id for act in known}
-    new = [act for each in more if each.id not in ids and (act := kept(each)) is not None]
-    if not new:
-        return known
-    found = sorted({act.id: act for act in (*known, *new)}.values(), key=lambda a: (a.at, a.id))
+    found = sorted({act.id: act for act in acts}.values(), key=lambda a: (a.at, a.id))
     if len(found) <= MOST_KEPT:
         return tuple(found)
     needed = {act.id for start in asked for act in _first_answers(found, start)}

@@ -30,7 +30,7 @@ class Arming:
         return Promise(
             clock="decision", target=DECISION, lead=self.lead, cycle=asked.id, number=1, policy=None, mode="wall",
             calendar=None, calendar_version=None, duration=within, start=start, due_at=start + within,
-            received_at=asked.received_at,
+            received_at=asked.received_at, origin=asked.origin,
         )  # fmt: skip
 
     def customer(self, cycle: Cycle, number: int) -> Iterator[Promise]:
@@ -68,7 +68,7 @@ class Arming:
             mode=target.mode, calendar=calendar.name, calendar_version=calendar.version, duration=target.within,
             start=start, due_at=due_at, answered_by=target.answers(asked.nurture),
             warnings=tuple(zip(levels, open_fractions(calendar, start, due_at, shares), strict=True)),
-            tell=target.tell, received_at=asked.received_at,
+            tell=target.tell, received_at=asked.received_at, origin=asked.origin,
         )  # fmt: skip
 
 

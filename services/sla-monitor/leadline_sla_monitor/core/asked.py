@@ -1,6 +1,6 @@
 """A request as the monitor knows it: what was asked when, and what the first routing that held it said about it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -22,7 +22,8 @@ class Asked:
 
     `released_at`: when the lead's quarantine ended that held it back. From the first routing on: `routed_at`, the
     `policy` chosen then (None: no promise), the `added` policies, whether it was routed to `nurture`, the `territory`,
-    what `cannot` be answered, and `manual`, a lead that one of ours added by hand.
+    what `cannot` be answered, and `manual`, a lead that one of ours added by hand. `origin`: the lead it was first
+    resolved to, if that is not this one.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Asked:
     territory: str | None = None
     cannot: tuple[str, ...] = ()
     manual: bool = False
+    origin: UUID | None = None
 
     @property
     def clock_start(self) -> datetime:
@@ -62,14 +64,23 @@ class Seen:
 
 
 def with_requests(
-    asked: tuple[Asked, ...], requests: Iterable[Request], lead: UUID, seen: Seen | None = None
+    known: Sequence[Asked],
+    requests: Iterable[Request],
+    lead: UUID,
+    seen: Seen | None = None,
+    begun: Container[UUID] = (),
 ) -> tuple[Asked, ...]:
     """The requests united with what is known of them, in order of time; the newest 50. `seen`: in a captured event.
 
-    A request that was first resolved to another lead is that lead's to watch (loop, section 7).
+    A request that another lead begins is that one's, until it comes as a message; one that was `begun` here and given
+    away is not begun again (loop, section 7).
     """
-    known = {each.id for each in asked}
-    new = [_asked(r, seen) for r in requests if r.id not in known and not r.historical and r.origin == lead]
+    asked = tuple(known)
+    ids = {each.id for each in asked}
+    new = [
+        _asked(r, seen, lead) for r in requests
+        if r.id not in ids and not r.historical and r.begun_by == lead and r.id not in begun
+    ]  # fmt: skip
     if seen is not None and any(each.decision != "armed" for each in asked):
         held = {request.id for request in requests}
         asked = tuple(_seen(each, seen) if each.id in held else each for each in asked)
@@ -85,7 +96,7 @@ def _seen(each: Asked, seen: Seen) -> Asked:
     return replace(each, decision="held_back" if seen.quarantined else "armed", released_at=released_at)
 
 
-def _asked(request: Request, seen: Seen | None) -> Asked:
+def _asked(request: Request, seen: Seen | None, lead: UUID) -> Asked:
     decision: DecisionClock = "unseen" if seen is None else "held_back" if seen.quarantined else "armed"
     return Asked(
         id=request.id,
@@ -96,4 +107,5 @@ def _asked(request: Request, seen: Seen | None) -> Asked:
         missed_call=request.missed_call,
         decision=decision,
         released_at=seen.at if seen is not None and seen.released else None,
+        origin=request.origin if request.origin != lead else None,
     )

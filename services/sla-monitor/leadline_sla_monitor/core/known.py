@@ -7,10 +7,20 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import Routing
 
 CYCLES_KEPT = 10  # late truth about older ones is not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A lead that is part of this one, or is about to be: since when, and from which revision on it is listed."""
+
+    origin: UUID
+    named: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,9 @@ class Known:
     `opened` are the cycles that were opened, with their numbers, oldest first; `quarantines`: when the lead was put
     apart; `quarantined`: it is now; `over` and `over_at`: why and since when there is nothing more to promise;
     `waiting_since`: since when it has waited for an answer, by the newest decision.
+    `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
+    `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
+    none any more.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -32,6 +45,16 @@ class Known:
     over: Literal["merged", "erased"] | None = None
     over_at: datetime | None = None
     waiting_since: datetime | None = None
+    aliases: tuple[UUID, ...] = ()
+    snapshot: int = 0
+    joined: tuple[Joined, ...] = ()
+    begun: tuple[UUID, ...] = ()
+    pending: tuple[Moved, ...] = ()
+    parted_at: datetime | None = None
+
+    def joined_at(self, origin: UUID | None) -> datetime | None:
+        """When a lead became part of this one; None for the lead itself."""
+        return next((each.at for each in self.joined if each.origin == origin), None) if origin else None
 
 
 def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], known: Known) -> tuple[Promise, ...]:

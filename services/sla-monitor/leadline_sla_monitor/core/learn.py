@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
@@ -20,34 +21,38 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
     Besides the requests whose decision clock begins now.
     """
     at = event.basis.decided_at
-    if event.outcome == "tombstone" or event.merged_into is not None:
-        return replace(known, over="merged" if event.merged_into else "erased", over_at=at), ()
+    if event.outcome == "tombstone" and event.merged_into is None:
+        return replace(known, over="erased", over_at=at), ()
     quarantined = event.quarantine is not None
     seen = Seen(at, quarantined, released=event.outcome == "released")
-    asked = with_requests(known.asked, event.requests, event.lead_id, seen)
+    requests = (*event.requests, *(event.passed_on or ()))
+    asked = with_requests(known.asked, requests, event.lead_id, seen, known.begun)
     before = {each.id for each in known.asked if each.decision == "armed"}
     begun = tuple(each for each in asked if each.decision == "armed" and each.id not in before)
     learned = replace(
         known,
         asked=asked,
-        acts=united(known.acts, event.acts, (each.start for each in asked)),
+        acts=united(known.acts, event.acts, (each.start for each in asked), event.lead_id),
         quarantines=(*known.quarantines, at) if quarantined and not known.quarantined else known.quarantines,
         quarantined=quarantined,
-        over=None,
-        over_at=None,
+        over="merged" if event.merged_into else None,
+        over_at=at if event.merged_into else None,
+        aliases=event.aliases,
+        snapshot=event.revision,
+        parted_at=event.parted_at,
     )
     return learned, begun
 
 
-def from_activity(known: Known, activity: Activity) -> Known:
+def from_activity(known: Known, activity: Activity, lead: UUID) -> Known:
     """One more act; `known` itself if it concerns no promise or is known."""
-    acts = united(known.acts, (activity,), (each.start for each in known.asked))
+    acts = united(known.acts, (activity,), (each.start for each in known.asked), lead)
     return known if acts is known.acts else replace(known, acts=acts)
 
 
 def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
     """Who has the lead, and what the requests that are routed for the first time are promised."""
-    asked = with_requests(known.asked, event.requests, event.lead_id)
+    asked = with_requests(known.asked, event.requests, event.lead_id, begun=known.begun)
     held = {request.id for request in event.requests}
     first = [each for each in asked if each.routed_at is None and each.id in held]
     if first:

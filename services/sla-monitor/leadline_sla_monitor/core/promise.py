@@ -20,7 +20,9 @@ class Promise:
     `cycle` is the id of the cycle; `lead` and `assignment` identify an owner's clock. `warned`: the highest warning
     level (percent) sent or passed over. `answered`: the act that met it or came too late (none for `decision`).
     `stopped`: why it was cancelled. `told`: the last event that said met, cancelled or resolved late, for what takes it
-    back; `turn` counts such events, so that each has its own id.
+    back; `turn` counts such events, so that each has its own id. `origin`: the lead whose cycle it is, if that became
+    part of this one. An unmerge starts it anew at `restarted_at`; it was asked for at `asked_at` all the same.
+    `returned`: it came back with its lead, and is yet to be looked at.
     """
 
     clock: Clock
@@ -48,6 +50,10 @@ class Promise:
     provisional: bool = False
     told: UUID | None = None
     turn: int = 0
+    origin: UUID | None = None
+    asked_at: datetime | None = None
+    restarted_at: datetime | None = None
+    returned: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:

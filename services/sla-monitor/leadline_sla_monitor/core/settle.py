@@ -16,6 +16,7 @@ from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.restart import restarted
 from leadline_sla_monitor.core.truth import Truth
 from leadline_sla_monitor.core.waiting import waiting_since
 
@@ -48,7 +49,12 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     armed = Armed(known.promises, known.opened)
     if known.over is None:
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
+    elif begun and known.over == "merged":  # met by the merge itself, or late already
+        armed = _decisions(Arming(lead, rules, now.at), known, begun)
     changes = list(armed.changes)
+    if known.parted_at is not None:
+        anew, begun_anew = restarted(armed.promises, truth, rules, known.parted_at)
+        armed, changes = Armed(anew, armed.opened), changes + begun_anew
     promises = tuple(_advanced(promise, truth, now, changes) for promise in armed.promises)
     kept = replace(
         known,
@@ -57,6 +63,12 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
         waiting_since=waiting_since(promises, truth, now.at),
     )
     return Settled(kept, tuple(changes), truth)
+
+
+def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:
+    new = [arming.decision(each) for each in begun]
+    told = tuple(Change("armed", p.event_id("armed"), arming.now, p) for p in new)
+    return Armed((*known.promises, *new), known.opened, told)
 
 
 def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -> Promise:

@@ -59,6 +59,8 @@ class Teller:
     def _fixed(self, promise: Promise) -> dict[str, Any]:
         """What was fixed at arming: the warnings and the closed time on the way to the due time."""
         fields: dict[str, Any] = {"warnings": {str(level): at for level, at in promise.warnings}}
+        if promise.restarted_at is not None:
+            fields["reason"] = "unmerged"  # the full time from then on
         if promise.calendar is not None:
             calendar = self.rules.calendar(promise.calendar)
             skipped = closed_between(calendar, promise.start, promise.due_at)

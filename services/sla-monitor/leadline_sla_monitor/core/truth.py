@@ -8,7 +8,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Met, Stop
 from leadline_sla_monitor.core.asked import MOST_ASKED
-from leadline_sla_monitor.core.cycle import Cycle
+from leadline_sla_monitor.core.cycle import Cycle, answers_cycle
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import NO_CONTACT_WANTED
@@ -35,7 +35,7 @@ class Truth:
         found = self._first_answer(promise)
         if found is None or (promise.clock == "owner" and found.at < promise.start):
             return None
-        if promise.undecided and self._opened_nothing(promise):
+        if promise.undecided and self._opened_nothing(promise) and not self._is_of_another(promise):
             return None
         return Met(found.at, found.id, found.by, found.kind)
 
@@ -62,7 +62,8 @@ class Truth:
     def _asked_from(self, promise: Promise) -> datetime:
         """An owner need not answer again what was answered since it was asked."""
         cycle = self.cycles.get(promise.cycle) if promise.clock == "owner" else None
-        return min(cycle.start, promise.start) if cycle else promise.start
+        start = promise.asked_at or promise.start
+        return min(cycle.start, start) if cycle else start
 
     def _by_state(self, promise: Promise) -> Iterator[Stop]:
         known = self.known
@@ -95,11 +96,51 @@ class Truth:
                 yield Stop(routing.at, "reassigned" if routing.outcome == "person" else routing.outcome)
 
     def _by_cycle(self, promise: Promise) -> Iterator[Stop]:
-        if self._opened_nothing(promise):
+        if self.known.joined and promise.clock == "customer":
+            yield from self._by_merge(promise)
+        if self._opened_nothing(promise) and not self._is_of_another(promise):
             yield Stop(promise.start, "repeat_request")
         cycle = self.cycles.get(promise.cycle) if promise.clock == "customer" else None
         if cycle is not None and cycle.superseded_at is not None:
             yield Stop(cycle.superseded_at, "superseded")
+
+    def _by_merge(self, promise: Promise) -> Iterator[Stop]:
+        """Of the same promise made to two leads that are one person the earlier stays; one broken promise is enough;
+        and who was answered just before asks for nothing new (rules B5.5, B5.8)."""
+        group = self._group(promise)
+        if group is None:
+            return
+        for other in self.known.promises:
+            rivals = other.clock == "customer" and other.target == promise.target and other.origin != promise.origin
+            if not rivals or self._group(other) != group or other.stopped not in (None, "merged"):
+                continue
+            broken = other.status in {"breached", "late", "retracted"}
+            if broken or (other.due_at, other.cycle.int) < (promise.due_at, promise.cycle.int):
+                yield Stop(self._merged_at(promise, other.origin), "merged")
+        if promise.cycle != group.id and self._is_of_another(promise) and self._was_answered(group, promise.start):
+            yield Stop(self._merged_at(promise, group.asked.origin), "merged")
+
+    def _merged_at(self, promise: Promise, other: UUID | None) -> datetime:
+        found = (self.known.joined_at(promise.origin), self.known.joined_at(other))
+        return max((each for each in found if each), default=promise.start)
+
+    def _group(self, promise: Promise) -> Cycle | None:
+        """The cycle that the promise belongs to now that both are one lead: its own, or the one its request repeats."""
+        own = self.cycles.get(promise.cycle)
+        if own is not None:
+            return own
+        start = promise.asked_at or promise.start
+        return next((cycle for cycle in reversed(tuple(self.cycles.values())) if cycle.start <= start), None)
+
+    def _is_of_another(self, promise: Promise) -> bool:
+        """Is its request of another lead than the one whose cycle it repeats? Then it was promised in good faith."""
+        if not self.known.joined or promise.clock != "customer":
+            return False
+        group = self._group(promise)
+        return group is not None and group.asked.origin != promise.origin
+
+    def _was_answered(self, cycle: Cycle, at: datetime) -> bool:
+        return any(cycle.start <= act.at <= at and answers_cycle(act, cycle.asked) for act in self.answers)
 
     def _opened_nothing(self, promise: Promise) -> bool:
         """By what is known now the request belongs to another cycle. (Of very many the oldest are no longer known.)"""

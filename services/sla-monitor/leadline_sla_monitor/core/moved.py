@@ -1,0 +1,32 @@
+"""What one lead's custodian hands to another: requests, acts, promises (loop, section 7)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from leadline_runtime.core.values import dataclass
+from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.promise import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Of each origin names itself: in a message nothing is the addressee's own. `opened` are the cycles with promises;
+    `merged_at`: when the lead became part of another (None: it was taken out of it)."""
+
+    asked: tuple[Asked, ...] = ()
+    acts: tuple[Act, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    opened: tuple[tuple[UUID, int], ...] = ()
+    merged_at: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing to hand over?"""
+        return not (self.asked or self.acts or self.promises)
+
+    @property
+    def origins(self) -> frozenset[UUID]:
+        """Where it all comes from."""
+        things: tuple[Asked | Act | Promise, ...] = (*self.asked, *self.acts, *self.promises)
+        return frozenset(each.origin for each in things if each.origin is not None)

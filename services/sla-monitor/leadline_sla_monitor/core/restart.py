@@ -1,0 +1,46 @@
+"""Promises after an unmerge: what was open, or was cancelled by the merge alone, begins anew (rules B5.8)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from leadline_runtime.core.calendar import due, open_fractions
+from leadline_sla_monitor.core.advance import Change
+from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.truth import Truth
+
+
+def restarted(
+    promises: tuple[Promise, ...], truth: Truth, rules: SlaRules, at: datetime
+) -> tuple[tuple[Promise, ...], list[Change]]:
+    """The promises with the full time from the unmerge where that is owed. Verdicts given stay."""
+    changes: list[Change] = []
+    kept = []
+    for each in promises:
+        anew = _anew(each, rules, at) if _is_owed(each, truth, at) else replace(each, returned=False)
+        if anew.restarted_at != each.restarted_at:
+            changes.append(Change("armed", anew.event_id("armed", "unmerged", at), at, anew, supersedes=each.told))
+        kept.append(anew)
+    return tuple(kept), changes
+
+
+def _is_owed(promise: Promise, truth: Truth, at: datetime) -> bool:
+    if promise.clock != "customer" or not promise.undecided or promise.start >= at or promise.restarted_at == at:
+        return False
+    stop, met = truth.stop(promise), truth.met(promise)
+    if stop is not None or (met is not None and met.at <= promise.due_at):
+        return False
+    # What never left its lead runs on; a merge may have ended it, and then nothing else has.
+    return promise.returned or (promise.status == "cancelled" and promise.stopped == "merged")
+
+
+def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
+    calendar = rules.calendar(promise.calendar)
+    due_at = due(calendar, at, promise.duration, promise.mode)
+    levels = tuple(level for level, _ in promise.warnings)
+    shares = tuple(share for level, share in zip(rules.warnings, rules.warning_shares, strict=True) if level in levels)
+    return replace(
+        promise, start=at, due_at=due_at, status="open", answered=None, stopped=None, told=None, warned=0,
+        warnings=tuple(zip(levels, open_fractions(calendar, at, due_at, shares), strict=True)) if levels else (),
+        asked_at=promise.asked_at or promise.start, restarted_at=at, returned=False, turn=promise.turn + 1,
+    )  # fmt: skip
