@@ -58,4 +58,5 @@ class LeadSla(Event):
     system_s: Seconds | None = None
     human_s: Seconds | None = None
     closed_s: Seconds | None = None
+    quarantine_s: Seconds | None = None  # beside the other three: from the act to the release of a lead kept apart
     supersedes: UUID | None = None  # breach_retracted names the breach

@@ -7,6 +7,7 @@ from leadline_capture import (
     import_commands,
     key_commands,
     pointer_commands,
+    quarantine_commands,
     source_commands,
 )
 
@@ -18,3 +19,4 @@ def register(app: typer.Typer) -> None:
     key_commands.register(app)
     pointer_commands.register(app)
     source_commands.register(app)
+    quarantine_commands.register(app)

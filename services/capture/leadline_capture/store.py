@@ -11,6 +11,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lookalikes import unpacked
 from leadline_capture.core.orders import Command
+from leadline_capture.core.releasing import keys_of
 from leadline_capture.reading import Parsed, read_all
 from leadline_capture.view import CaptureView, Submitted
 from leadline_runtime.decision import Grounds, LeadState
@@ -33,6 +34,8 @@ class CaptureStore:
         """Read what the records say, lock their keys, and see what is known under them."""
         parsed = read_all(items, grounds.rules, grounds.decided_at)
         likely = likely_rows(parsed.values())
+        for key in await keys_to_take(tx, parsed.values(), grounds):
+            likely.setdefault(key, Reservation(key))
         keys = sorted(likely)
         stored, held = await self._by_key(tx, keys, likely)
         while further := further_keys(held, stored):
@@ -144,6 +147,17 @@ class CaptureStore:
                 decided_at, [lead for (lead, _), _ in told], [other for (_, other), _ in told],
                 [one.reason for _, one in told], [one.score for _, one in told], [one.words for _, one in told],
             ))  # fmt: skip
+
+
+async def keys_to_take(tx: Transaction, parsed: Iterable[Parsed], grounds: Grounds) -> set[str]:
+    """The keys of leads that are to be released. Nothing changes them while a lead is apart: they are read unlocked."""
+    said = (each.said for each in parsed)
+    leads = {each.releases for each in said if isinstance(each, Command) and each.releases is not None}
+    if not leads:
+        return set()
+    found = await tx.states(sorted(leads))
+    tables_ = grounds.rules.tables
+    return {key for state in found.values() for key in keys_of(state.body, tables_).all}
 
 
 def likely_rows(parsed: Iterable[Parsed]) -> dict[str, Reservation]:

@@ -28,6 +28,14 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             decided_at timestamptz NOT NULL);
         """,
     ),
+    (
+        "capture-quarantine-1",
+        """
+        -- What is kept apart, and what was released: few among very many, and asked for by people.
+        CREATE INDEX submission_apart ON submission (decided_at) WHERE outcome = 'quarantined';
+        CREATE INDEX submission_released ON submission (lead_id) WHERE outcome = 'released';
+        """,
+    ),
     *POINTERS,
     (
         "capture-alike-1",

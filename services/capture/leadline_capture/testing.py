@@ -10,7 +10,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lookalikes import unpacked
 from leadline_capture.reading import read_all
-from leadline_capture.store import further_keys, likely_rows, load, named
+from leadline_capture.store import further_keys, keys_to_take, likely_rows, load, named
 from leadline_capture.view import Buried, CaptureView, Pointed, Submitted
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
@@ -37,6 +37,8 @@ class MemoryCaptureStore:
         """See Store.read."""
         parsed = read_all(items, grounds.rules, grounds.decided_at)
         likely = likely_rows(parsed.values())
+        for key in await keys_to_take(tx, parsed.values(), grounds):
+            likely.setdefault(key, Reservation(key))
         for key, row in likely.items():
             self.reservations.setdefault(key, row)
         stored = {key: self.reservations[key] for key in likely}

@@ -92,7 +92,7 @@ class SlaMetrics:
             tally[self.met, labels] += 1
             tally[self.due, labels] += 1
         if event.kind in ANSWERED and event.system_s is not None and event.supersedes is None:
-            self.speed.labels("wall").observe(event.elapsed_s or 0)
+            self.speed.labels("wall").observe((event.elapsed_s or 0) + (event.quarantine_s or 0))
             self.speed.labels("human").observe(event.human_s or 0)
 
     def _answer_when_asked(self) -> None:

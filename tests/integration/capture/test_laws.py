@@ -4,6 +4,7 @@ import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -84,6 +85,29 @@ async def test_any_story(stored: StoredCapture, seed: int) -> None:
         await both.at(number)
         await both.batch(*(_anything(chance) for _ in range(chance.randint(1, 6))))
     await both.same_tables()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_story_with_merges_unmerges_and_releases(stored: StoredCapture, seed: int) -> None:
+    both, chance = Both(stored), random.Random(seed)
+    told: list[Told] = []
+    for number in range(25):
+        await both.at(number)
+        orders = [_order(chance, both.memory.order) for _ in range(chance.randint(0, 2)) if both.memory.order]
+        told += await both.batch(*(_anything(chance) for _ in range(chance.randint(1, 4))), *orders)
+    await both.same_tables()
+    done = {row[0] for row in await stored.rows_of("SELECT outcome FROM submission")}
+    assert {"leads_merged", "leads_parted", "not_applied"} <= done
+    merged = {lead for (lead,) in await stored.rows_of("SELECT lead_id FROM state WHERE merged_into IS NOT NULL")}
+    assert merged == {lead for lead, (_, state) in both.memory.leads.rows.items() if state.merged_into is not None}
+
+
+def _order(chance: random.Random, leads: list[UUID]) -> dict[str, Any]:
+    kind = chance.choice(["merge", "merge", "unmerge", "release"])
+    command = {"kind": f"lead.{kind}", "lead_id": str(chance.choice(leads)), "author": "mara", "reason": "so it is"}
+    if kind == "merge":
+        command["duplicate_id"] = str(chance.choice(leads))
+    return {"payload": command, "way": "commands"}
 
 
 def _anything(chance: random.Random) -> dict[str, Any]:

@@ -44,10 +44,11 @@ class Leads:
 
     def __init__(self) -> None:
         self.rows: dict[UUID, tuple[bytes, LeadState[Any]]] = {}
+        self.locked: set[UUID] = set()  # in this transaction
 
     async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
-        assert lock, "capture decides only on leads it has locked"
+        self.locked |= set(lead_ids) if lock else set()
         found = {each: self.rows[each] for each in lead_ids if each in self.rows}
         return {each: state.having(body=STEP.body.decode(body)) for each, (body, state) in found.items()}
 
@@ -175,9 +176,12 @@ class Capture:
         """Read, decide, write."""
         deciding = Deciding(records, self.now)
         states: dict[UUID, LeadState[KnownLead]] = {}
+        self.leads.locked.clear()
         view = await self.store.read(self.leads, deciding.items, states, deciding.grounds)
         told = deciding.decided(states, view, self.order)
         for row in deciding.written({}).states:
+            known = row.lead_id in self.leads.rows
+            assert not known or row.lead_id in self.leads.locked, "capture decides only on leads it has locked"
             self.leads.rows[row.lead_id] = (row.body, row.state)
         await self.store.write(self.leads, view)
         return told

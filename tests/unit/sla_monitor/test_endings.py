@@ -88,6 +88,9 @@ def test_a_quarantined_lead_starts_no_clock_until_its_release() -> None:
     assert [(e.target, e.start) for e in story.told if e.kind == "armed" and e.clock != "owner"] == [
         ("decision", released), ("first_email", released), ("first_call", released),
     ]  # fmt: skip
+    story.reads(act("call", "call.connected", released + 2 * MINUTE, "ana"))
+    spoken = next(e for e in story.told if e.system_s is not None)
+    assert (spoken.quarantine_s, spoken.elapsed_s) == (DAY.total_seconds(), 120), "counted from capture, told apart"
 
 
 def test_a_lead_that_is_quarantined_later_ends_what_was_promised() -> None:

@@ -44,7 +44,7 @@ def with_submission(
         statements=kept((*known.statements, *submission.statements)),
         first_touch=first_of(known.first_touch, submission.touch),
         last_touch=last_of(known.last_touch, submission.touch),
-        possible_duplicates=_suspects(known.possible_duplicates, match),
+        possible_duplicates=suspected(known.possible_duplicates, match),
         aliases=known.aliases,
         quarantine=Quarantine(reason=reason, since=submission.receipt.received_at) if reason else known.quarantine,
         activity_revision=known.activity_revision,
@@ -140,7 +140,8 @@ def _touch_order(touch: Touch) -> tuple[object, ...]:
     return (touch.at, touch.channel, touch.model_dump_json())
 
 
-def _suspects(known: tuple[PossibleDuplicate, ...], match: Match) -> tuple[PossibleDuplicate, ...]:
+def suspected(known: tuple[PossibleDuplicate, ...], match: Match) -> tuple[PossibleDuplicate, ...]:
+    """The possible duplicates with those that a match brought up."""
     if not match.suspects:
         return known
     found = {each.lead_id: each for each in known}

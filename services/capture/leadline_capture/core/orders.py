@@ -21,6 +21,11 @@ class Command:
     received_at: datetime | None = None
 
     @property
+    def releases(self) -> UUID | None:
+        """The lead to be released, whose keys are taken then."""
+        return self.lead_id if self.ordered.kind == "lead.release" else None
+
+    @property
     def leads(self) -> tuple[UUID, ...]:
         """The leads that it names."""
         return tuple(each for each in (self.lead_id, self.duplicate_id) if each is not None)

@@ -1,4 +1,4 @@
-"""`leadline leads merge | unmerge`: two leads that are one person, and apart again."""
+"""`leadline leads merge | unmerge | release`: what a person decides about leads themselves."""
 
 import getpass
 import time
@@ -31,6 +31,7 @@ WHY = {
 Lead = Annotated[UUID, typer.Argument(help="The lead that stays.", show_default=False)]
 Duplicate = Annotated[UUID, typer.Argument(help="The lead that becomes part of it.", show_default=False)]
 Part = Annotated[UUID, typer.Argument(help="The lead to take out of the one it is part of.", show_default=False)]
+Apart = Annotated[UUID, typer.Argument(help="The lead that is kept apart.", show_default=False)]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the event.", show_default=False)]
 Author = Annotated[
     str,
@@ -41,9 +42,13 @@ Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for 
 
 def register(app: typer.Typer) -> None:
     """Add `leads` to the command."""
-    leads = typer.Typer(help="Merge leads that are one person, and take them apart again.", no_args_is_help=True)
+    leads = typer.Typer(
+        help="Merge leads that are one person, take them apart again; release what was kept apart.",
+        no_args_is_help=True,
+    )
     leads.command()(merge)
     leads.command()(unmerge)
+    leads.command()(release)
     app.add_typer(leads, name="leads")
 
 
@@ -67,6 +72,14 @@ def unmerge(
 ) -> None:
     """Take LEAD out of the one it is part of: both are as what each was told makes them."""
     command = {"kind": "lead.unmerge", "lead_id": str(lead), "reason": reason, "author": author}
+    order(edge, command, wait, as_json=as_json)
+
+
+def release(
+    edge: Edge, author: Author, lead: Apart, reason: Reason, *, wait: Wait = 15, as_json: options.Json = False
+) -> None:
+    """Let LEAD, which was kept apart as spam or a test, be a lead: it is scored and routed, its clocks start now."""
+    command = {"kind": "lead.release", "lead_id": str(lead), "reason": reason, "author": author}
     order(edge, command, wait, as_json=as_json)
 
 

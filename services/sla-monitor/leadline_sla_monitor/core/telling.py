@@ -106,7 +106,10 @@ class Teller:
         cycle = self.settled.truth.cycles[promise.cycle]
         calendar = self.rules.calendar(cycle.asked.territory)
         speed = split(promise.start, cycle.asked.routed_at or met.at, met.at, calendar)
+        asked = cycle.asked
+        apart = asked.clock_start - asked.start if asked.released_at is not None and cycle.id == asked.id else None
         return {
+            "quarantine_s": apart.total_seconds() if apart else None,
             "system_s": speed.system.total_seconds(),
             "human_s": speed.human.total_seconds(),
             "closed_s": speed.closed.total_seconds(),
