@@ -124,7 +124,7 @@ def texts(one: str, other: str) -> int:
 
 def codes(one: str, other: str) -> int:
     """See LADDERS["state"]."""
-    return 1 if len(one) > 1 and distances.slips(one, other, 1) == 1 else 2
+    return 1 if min(len(one), len(other)) > 1 and distances.slips(one, other, 1) == 1 else 2
 
 
 def choices(one: str, other: str) -> int:
