@@ -1,7 +1,8 @@
 """A small step for tests of the loop itself: it counts what it is told about a lead, each thing once.
 
 A `Ping` is a fact with an id; the step answers with a `Tally`, a snapshot of all ids seen. What a ping says steers it:
-"poison" raises, "never" is refused, "later" is not now (once), "timer" sets an alarm that adds a tally when it is due.
+"poison" raises, "never" is refused, "later" is not now (once), "timer" sets an alarm that adds a tally when it is due,
+"part of ID" makes the lead a part of another: what it counted goes there as a message, and what comes later, too.
 """
 
 import json
@@ -10,13 +11,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, duplicate, emitted
-from leadline_runtime.items import Item, Record, Timer
-from leadline_runtime.outcomes import Never, NotNow
+from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, duplicate, emitted
+from leadline_runtime.items import Item, Message, Passage, Record, Timer
+from leadline_runtime.outcomes import Never, NotNow, dropped
 from leadline_runtime.rules import RulesSpec
 from leadline_runtime.step import Step
 from leadline_schemas.codec import encode
 from leadline_schemas.event import Basis, Event, Model
+from leadline_schemas.ids import derived_id
+from leadline_schemas.lead import MergedInto
 from leadline_schemas.topics import Topic
 
 
@@ -54,6 +57,10 @@ class CountedCodec:
         return Counted(tuple(UUID(i) for i in seen), rang)
 
 
+def _with(seen: tuple[UUID, ...], *more: UUID) -> tuple[UUID, ...]:
+    return tuple(sorted({*seen, *more}))
+
+
 class TallyStep:
     """The step and its two topics, named so that many tests share one Kafka and one PostgreSQL."""
 
@@ -75,14 +82,26 @@ class TallyStep:
         if isinstance(item, Timer):
             body = Counted(old.body.seen, old.body.rang + 1)
             return self._tell(lead_id, old.having(body=body, timer_at=None), grounds)
+        if isinstance(item, Message):
+            came = (UUID(each) for each in json.loads(item.body))
+            return self._tell(lead_id, old.having(body=Counted(_with(old.body.seen, *came), old.body.rang)), grounds)
         assert isinstance(item, Record)
         ping: Ping = item.value
+        if ping.says.startswith("part of "):
+            return self._part_of(UUID(ping.says[8:]), item, old)
         self._obey(ping.says)
         if ping.id in old.body.seen:
             return duplicate()
-        body = Counted(tuple(sorted((*old.body.seen, ping.id))), old.body.rang)
+        body = Counted(_with(old.body.seen, ping.id), old.body.rang)
         timer_at = grounds.decided_at + self.alarm if ping.says == "timer" else old.timer_at
         return self._tell(lead_id, old.having(body=body, timer_at=timer_at), grounds)
+
+    def _part_of(self, root: UUID, item: Record[Ping], old: LeadState[Counted]) -> Decision[Counted]:
+        assert item.lead_id is not None
+        body = json.dumps([str(each) for each in (*old.body.seen, item.value.id)]).encode()
+        message = Send(derived_id("moved", item.cause, root), root, body, Passage(1))
+        gone = old.having(body=Counted(), merged_into=MergedInto(lead_id=root, revision=1), timer_at=None)
+        return Decision(dropped("kept"), (), {item.lead_id: gone}, (message,))
 
     def _obey(self, says: str) -> None:
         if says == "poison":
