@@ -137,4 +137,6 @@ class MemoryWorld:
                 first[place], newest[record.key] = record, tally.revision
         for (topic, lane), offset in self.topics.groups["tally"].items():
             row = self.tables.outbox.get(lane)
-            assert offset <= (row.positions.get(topic, 0) if row else 0), "Kafka's offset never passes the outbox's position"
+            assert offset <= (row.positions.get(topic, 0) if row else 0), (
+                "Kafka's offset never passes the outbox's position"
+            )

@@ -49,7 +49,9 @@ class Rows:
     step: Step[Any]
     rows: dict[UUID, tuple[bytes, LeadState[Any]]] = field(default_factory=dict)
 
-    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
+    async def states(
+        self, lead_ids: Sequence[UUID], *, lock: bool = False, wait: bool = True
+    ) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
         return {each: self.of(each) for each in lead_ids if each in self.rows}
 

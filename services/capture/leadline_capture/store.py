@@ -187,8 +187,10 @@ def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:
 
 
 async def load(tx: Transaction, wanted: set[UUID], leads: dict[UUID, LeadState[Any]]) -> None:
-    """Lock and read these leads, and the roots of those that became part of another."""
+    """Lock and read these leads, and the roots of those that became part of another. Raises NotNow."""
+    first = True
     while missing := wanted - leads.keys():
-        found = await tx.states(sorted(missing), lock=True)
+        found = await tx.states(sorted(missing), lock=True, wait=first)
         leads.update(found)
+        first = False
         wanted = {state.merged_into.lead_id for state in found.values() if state.merged_into is not None}

@@ -14,12 +14,14 @@ from leadline_runtime.bodies import restored, stored
 from leadline_runtime.database import Fenced, Opened, Write
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Message, Timer
+from leadline_runtime.outcomes import NotNow
 from leadline_runtime.step import BodyCodec
 from leadline_schemas.lead import MergedInto
 
 LOCK = f"SELECT lane, {clock.NOW} FROM lane WHERE lane = ANY(%b::int[]) AND owner = %b ORDER BY lane FOR UPDATE"  # noqa: S608
 STATE = "lead_id, revision, seen::text, merged_into, merged_revision, timer_at, judge_at, body"
 READ = f"SELECT {STATE} FROM state WHERE lead_id = ANY(%b::uuid[])"  # noqa: S608
+LOCK_AT_ONCE = "SELECT lead_id FROM state WHERE lead_id = ANY(%b::uuid[]) ORDER BY lead_id FOR UPDATE SKIP LOCKED"
 COLUMNS = ", ".join(f"s.{name}" for name in STATE.split(", "))
 # Lane by lane, so that the index on (lane, time) gives the soonest: for `lane = ANY` and a time that the planner cannot
 # know, the whole table would be read at every batch (136 ms with 100,000 alarms, against 0.3 ms).
@@ -105,11 +107,19 @@ class PostgresBatch:
             self.connection = self._connect()
         return self.connection
 
-    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
+    async def states(
+        self, lead_ids: Sequence[UUID], *, lock: bool = False, wait: bool = True
+    ) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
         if not lead_ids:
             return {}
         wanted = sorted(lead_ids)
+        if lock and not wait:
+            locked = {each for (each,) in await self.fetch(LOCK_AT_ONCE, (wanted,))}
+            found = await self.fetch(READ, (wanted,))
+            if any(row[0] not in locked for row in found):
+                raise NotNow("a lead is being decided on by another instance at this moment")
+            return {row[0]: self._state(row) for row in found}
         if lock:  # lock in one statement, read in the next: one that waited still sees the old row
             await self.execute(
                 "SELECT FROM state WHERE lead_id = ANY(%b::uuid[]) ORDER BY lead_id FOR UPDATE", (wanted,)

@@ -16,5 +16,11 @@ class Transaction(Protocol):
     async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows. Parameters %s are sent as text, %b binary (lists too)."""
 
-    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
-        """The service's states of these leads (absent ones are missing), locked in the order of their ids if asked."""
+    async def states(
+        self, lead_ids: Sequence[UUID], *, lock: bool = False, wait: bool = True
+    ) -> Mapping[UUID, LeadState[Any]]:
+        """The service's states of these leads (absent ones are missing), locked in the order of their ids if asked.
+
+        Leads that turn out to be needed when others are locked already are locked without waiting, so that no two
+        instances wait for each other: raises NotNow if another has one of them.
+        """

@@ -1,6 +1,7 @@
 """Several instances at once: one person is one lead, nobody waits for ever, nothing is decided twice."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
@@ -9,7 +10,9 @@ import psycopg
 import pytest
 
 from leadline_capture import tables
+from leadline_capture.state import LeadCodec
 from leadline_local.endpoints import Endpoints
+from leadline_runtime.bodies import restored
 from leadline_runtime.outcomes import NotNow
 from tests.integration.capture.stored import StoredCapture
 from tests.unit.capture.story import NOW, Told
@@ -135,5 +138,60 @@ async def test_the_same_submission_in_two_partitions_is_decided_once(stack: Endp
         told = await gathered(*(once(capture, number) for capture in captures))
         assert sorted(one.told for one in told) == ["duplicate", "emitted"]
     assert await captures[0].rows_of("SELECT count(*) FROM state") == [(20,)]
+    for capture in captures:
+        await capture.close()
+
+
+async def test_merges_unmerges_and_submissions_at_once_wait_for_each_other_without_a_deadlock(
+    stack: Endpoints, prefix: str
+) -> None:
+    captures = await instances(stack, prefix)
+    before = await deadlocks(stack)
+    people = [f"p{number}@x.example" for number in range(6)]
+    for capture in captures:
+        capture.now = NOW
+    first = await captures[0].transact([captures[0].received({"email": email}, id=email) for email in people])
+    leads = [one.captured.lead_id for one in first]
+
+    async def until_decided(capture: StoredCapture, **said: Any) -> list[Told]:
+        record = capture.received(**said)
+        while True:
+            try:
+                return await capture.transact([record])
+            except NotNow:
+                await asyncio.sleep(0.01)
+
+    async def busy(capture: StoredCapture, seed: int) -> list[Told]:
+        chance, told = random.Random(seed), list[Told]()
+        for number in range(20):
+            name, (one, other) = f"{seed} {number}", chance.sample(leads, 2)
+            order: dict[str, Any] = {"author": "mara", "reason": "so it is", "lead_id": str(one)}
+            kind = chance.choice(["merge", "unmerge", "lead", "lead"])
+            if kind == "lead":
+                told += await until_decided(capture, payload={"email": chance.choice(people)}, id=name)
+                continue
+            order |= {"kind": f"lead.{kind}"} | ({"duplicate_id": str(other)} if kind == "merge" else {})
+            told += await until_decided(capture, payload=order, way="commands", id=name)
+        return told
+
+    told = await gathered(*(busy(capture, seed) for seed, capture in enumerate(captures)))
+    assert {one.told for one in told} == {"emitted", "dropped not_applied"}
+    assert await deadlocks(stack) == before
+    rows = await captures[0].rows_of("SELECT lead_id, merged_into FROM state")
+    into = dict(rows)
+    for lead in leads:
+        part, seen = into[lead], {lead}
+        while part is not None:
+            assert part not in seen, "no lead is part of itself"
+            seen.add(part)
+            part = into[part]
+    asked = await captures[0].rows_of("SELECT count(*) FROM submission WHERE outcome IN ('created', 'merged_into')")
+    roots = {lead for lead, root in into.items() if root is None}
+    bodies = await captures[0].rows_of("SELECT lead_id, body FROM state")
+    codec = LeadCodec()
+    requests = [
+        request.id for lead, body in bodies if lead in roots for request in codec.decode(restored(bytes(body))).requests
+    ]
+    assert len(requests) == len(set(requests)) == asked[0][0], "every submission is one request of one lead"
     for capture in captures:
         await capture.close()

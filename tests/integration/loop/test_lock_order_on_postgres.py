@@ -75,8 +75,8 @@ async def test_locks_in_the_order_of_asking_are_a_deadlock(
 ) -> None:
     both_have_one, pids = asyncio.Barrier(2), dict[UUID, int]()
 
-    async def states(self: PostgresBatch, lead_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Any]:
-        if not lock:
+    async def states(self: PostgresBatch, lead_ids: Sequence[UUID], **how: bool) -> dict[UUID, Any]:
+        if not how.get("lock"):
             return {}
         mine, others = lead_ids
         await self.fetch(LOCK_ONE, (mine,))

@@ -46,7 +46,9 @@ class Leads:
         self.rows: dict[UUID, tuple[bytes, LeadState[Any]]] = {}
         self.locked: set[UUID] = set()  # in this transaction
 
-    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
+    async def states(
+        self, lead_ids: Sequence[UUID], *, lock: bool = False, wait: bool = True
+    ) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
         self.locked |= set(lead_ids) if lock else set()
         found = {each: self.rows[each] for each in lead_ids if each in self.rows}

@@ -31,6 +31,7 @@ def changed(known: KnownLead, origin: UUID, change: Callable[[KnownLead], KnownL
     """The lead after a change of one origin's part."""
     if not known.parts:
         return change(known)
+    assert any(each == origin for each, _ in known.parts), "what is told of a lead is told of one of its parts"
     parts = tuple((each, change(part) if each == origin else part) for each, part in known.parts)
     return _whole(known, parts)
 

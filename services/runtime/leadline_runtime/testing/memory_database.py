@@ -149,7 +149,9 @@ class MemoryBatch:
         """See execute."""
         raise NotImplementedError(sql)
 
-    async def states(self, lead_ids: Sequence[UUID], *, lock: bool = False) -> Mapping[UUID, LeadState[Any]]:
+    async def states(
+        self, lead_ids: Sequence[UUID], *, lock: bool = False, wait: bool = True
+    ) -> Mapping[UUID, LeadState[Any]]:
         """See Transaction.states."""
         rows = self.database.tables.states
         return {i: self._decoded(rows[i]) for i in sorted(lead_ids) if i in rows}
