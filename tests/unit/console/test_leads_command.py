@@ -61,3 +61,15 @@ def test_nobody_waits_for_ever(door: FakeDoor) -> None:
 def test_an_id_that_is_none_is_refused_at_once(door: FakeDoor) -> None:
     assert run(door, "merge", ANN, "ann").exit_code == 2
     assert not door.came
+
+
+@pytest.mark.parametrize("command", [("leads", "release"), ("quarantine", "release")])
+def test_a_release_is_the_same_command_in_both_places(
+    door: FakeDoor, monkeypatch: pytest.MonkeyPatch, command: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("LEADLINE_EDGE_URL", door.url)
+    door.became = [{"outcome": "applied", "submission_id": "s1"}]
+    done = CliRunner().invoke(build(), [*command, ANN, "--reason", "she is real"])
+    assert (done.exit_code, done.stdout) == (0, "applied s1\n")
+    ((path, _, sent),) = door.came
+    assert path == "/v1/commands" and (sent["kind"], sent["lead_id"]) == ("lead.release", ANN)
