@@ -5,12 +5,11 @@ What is needed is loaded when a command runs: every `leadline` command loads thi
 # ruff: noqa: PLC0415
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from leadline_capture.command_errors import UNREACHABLE, USAGE, CommandError
+from leadline_capture.command_settings import setting
 
 if TYPE_CHECKING:
     from leadline_runtime.sql import Sql
@@ -43,17 +42,6 @@ def with_database(work: "Callable[[Sql], Awaitable[T]]") -> T:
 
 def _database_url() -> str:
     """LEADLINE_DATABASE_URL, else that of the stack that `leadline up` started here or above. Raises CommandError."""
-    if url := os.environ.get(_DATABASE):
+    if url := setting(_DATABASE):
         return url
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if url := _variables(folder / ".leadline" / "stack.env").get(_DATABASE):
-            return url
     raise CommandError(f"Set {_DATABASE}, or start the local stack with `leadline up`.", USAGE)
-
-
-def _variables(file: Path) -> Mapping[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    return dict(line.split("=", 1) for line in lines if "=" in line)

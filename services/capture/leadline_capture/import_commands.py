@@ -42,6 +42,9 @@ Type = Annotated[
         "--type", help="What the people asked for: newsletter, event_attended, demo_request ...; `other`, if not given."
     ),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what an import would make of the rows; nothing is sent or written.")
+]
 Live = Annotated[
     bool,
     typer.Option(
@@ -89,6 +92,7 @@ def import_(  # noqa: PLR0913, PLR0917 - an option of the command each
     file: File,
     map_: Map = [],  # noqa: B006 - typer reads the default, nobody changes it
     map_file: MapFile = None,
+    dry_run: DryRun = False,
     source: SourceName = "csv_import",
     source_detail: Detail = None,
     type_: Type = None,
@@ -119,17 +123,22 @@ def import_(  # noqa: PLR0913, PLR0917 - an option of the command each
     }  # fmt: skip
     table = command.understood(file, given, command.words_of(rules))
     command.show_table(table)
+    if dry_run:
+        from leadline_capture.imports import trial_command
+
+        trial_command.dry_run(table, command.rules_folder(rules), as_json)
+        return
     key = setting("LEADLINE_API_KEY")
     if not key:
         raise CommandError(
             "Set LEADLINE_API_KEY; `leadline keys create --name import --source NAME` makes a key.", USAGE
         )
-    journal = command.journal_of(table, report)
+    journal = command.journal_of(table, report, edge, key)
     try:
         before = journal.progress.done
         progress = journal.progress if before else command.send(table, journal, (edge, key, patience))
     finally:
         journal.close()
-    command.tell(table, journal, progress, as_json, before)
+    command.tell(journal, progress, as_json, before)
     if progress.rejected:
         raise typer.Exit(FAILED)

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leadline_capture.core.csv_columns import BadMapping
 from leadline_capture.core.csv_targets import NAMES, target
@@ -107,6 +109,18 @@ def test_without_a_way_to_reach_people_nothing_begins(tmp_path: Path) -> None:
 def test_an_option_that_cannot_be_used_is_told(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadMapping):
         options_of(wrong)
+
+
+@settings(deadline=None)
+@given(
+    name=st.sampled_from(["source", "type", "id_system", "encoding", "delimiter", "zone", "source_detail", "times"]),
+    text=st.one_of(st.text(max_size=20), st.sampled_from(["%d %d", "%", "Europe", "../x", "\ud800", "\x00", "%Y"])),
+)
+def test_whatever_is_given_as_an_option_is_taken_or_told(name: str, text: str) -> None:
+    try:
+        options_of({name: (text,) if name == "times" else text})
+    except BadMapping as wrong:
+        assert str(wrong)
 
 
 def test_options_have_good_defaults() -> None:

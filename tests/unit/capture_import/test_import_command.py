@@ -77,6 +77,13 @@ async def test_the_same_command_again_sends_nothing(command: Command, tmp_path: 
         assert other["report"] != first["report"] and not door.log.written[-1][1].historical
 
 
+async def test_another_door_has_the_list_yet_to_come(command: Command, tmp_path: Path) -> None:
+    async with open_door() as staging, open_door() as production:
+        await command(staging, listed(tmp_path))
+        told = await command(production, listed(tmp_path))
+        assert told["sent_now"] and len(production.log.written) == 700
+
+
 async def test_a_door_that_goes_away_stops_it_and_the_next_run_goes_on(command: Command, tmp_path: Path) -> None:
     async with open_door() as door:
         door.log.away = True

@@ -46,7 +46,7 @@ def titles(header: Sequence[str]) -> list[str]:
     seen: Counter[str] = Counter()
     for place, cell in enumerate(header, 1):
         title = " ".join(cell.split())
-        if not title or not _NAMELIKE.fullmatch(title) or _digits(title) > 5:
+        if not title.isprintable() or not _NAMELIKE.fullmatch(title) or _digits(title) > 5:
             title = f"column {place}"
         seen[title.casefold()] += 1
         again = seen[title.casefold()]

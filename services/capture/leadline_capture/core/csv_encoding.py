@@ -70,5 +70,5 @@ def is_encoding(name: str) -> bool:
     """Whether a person may name it."""
     try:
         return codecs.lookup(name).name in {codecs.lookup(each).name for each in NAMED}
-    except LookupError:
+    except (LookupError, ValueError):  # the latter for a name that is no name at all
         return False

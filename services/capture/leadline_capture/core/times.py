@@ -1,5 +1,6 @@
 """Times as vendors write them, made instants. The formats of a field are tried in order; the first that fits counts."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
@@ -41,7 +42,7 @@ def is_format(form: str) -> bool:
         sample = datetime(2001, 12, 31, 23, 58, 59, tzinfo=UTC)
         read = datetime.strptime(sample.strftime(form), form)  # noqa: DTZ007 - only the year is looked at
         return "%" in form and read.year == sample.year
-    except ValueError:
+    except (ValueError, re.error):  # the latter for a part that comes twice
         return False
 
 

@@ -1,7 +1,6 @@
 """The steps of `leadline import`, each with the errors that a person can put right."""
 
 import json
-import os
 import sys
 import zlib
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from leadline_capture.command_errors import FAILED, USAGE, CommandError
+from leadline_capture.command_settings import setting
 from leadline_capture.core.csv_columns import BadMapping, Words
 from leadline_capture.import_rules import COLUMNS, FILE
 from leadline_capture.imports.door import RemoteDoor
@@ -18,6 +18,7 @@ from leadline_capture.imports.planning import Table, check_contact, understand
 from leadline_capture.imports.reading import examine
 from leadline_capture.imports.running import FileChanged, run_import
 from leadline_runtime.rules import load_rules
+from leadline_schemas.ids import derived_id
 
 INTERRUPTED: Final = 130
 
@@ -52,18 +53,23 @@ def _map_file(file: Path | None) -> dict[str, str]:
 
 def words_of(directory: Path | None) -> Words:
     """What columns are called. Raises RulesError, which names file and place, and CommandError."""
-
-    chosen = directory or (Path(found) if (found := os.environ.get("LEADLINE_RULES_DIR")) else None)
     if directory is not None and not (directory / FILE).is_file():
         raise CommandError(f"There is no {FILE} in {directory}.", USAGE)
-    return load_rules(COLUMNS, chosen).rules
+    return load_rules(COLUMNS, rules_folder(directory)).rules
 
 
-def journal_of(table: Table, report: Path | None) -> Journal:
-    """The import's report and journal, opened. Raises CommandError."""
+def rules_folder(directory: Path | None) -> Path | None:
+    """Where rules are that do not ship: as given, else by LEADLINE_RULES_DIR."""
+    return directory or (Path(found) if (found := setting("LEADLINE_RULES_DIR")) else None)
+
+
+def journal_of(table: Table, report: Path | None, edge: str, key: str) -> Journal:
+    """The report and journal of this list at this door with this key, opened. Raises CommandError."""
 
     path = table.file.path
-    journal = Journal(report or path.with_name(f"{path.stem}.import-{table.import_id[:8]}.csv"), table.import_id)
+    key_id = key.removeprefix("ll_").partition("_")[0]
+    import_id = derived_id("import", table.import_id, edge.rstrip("/"), key_id).hex
+    journal = Journal(report or path.with_name(f"{path.stem}.import-{import_id[:8]}.csv"), import_id)
     try:
         journal.open()
     except Busy:
@@ -112,10 +118,10 @@ def show_table(table: Table) -> None:
         say(f"look: {warning}")
 
 
-def tell(table: Table, journal: Journal, progress: Progress, as_json: bool, before: bool) -> None:
+def tell(journal: Journal, progress: Progress, as_json: bool, before: bool) -> None:
     """The counts, and where the report is. `before`: all of it was sent by an earlier run."""
     counts = {name: getattr(progress, name) for name in ("row", "accepted", "rejected", "noted")}
-    told = {"rows": counts.pop("row"), **counts, "report": str(journal.report), "import_id": table.import_id}
+    told = {"rows": counts.pop("row"), **counts, "report": str(journal.report), "import_id": journal.import_id}
     if as_json:
         print(json.dumps({**told, "sent_now": not before}))
         return

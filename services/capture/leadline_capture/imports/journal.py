@@ -47,7 +47,7 @@ class Journal:
 
     def __init__(self, report: Path, import_id: str) -> None:
         self.report, self.path = report, report.with_name(report.name + ".journal")
-        self._import_id = import_id
+        self.import_id = import_id
         self.progress = Progress()
 
     def open(self) -> None:
@@ -63,7 +63,7 @@ class Journal:
         lines = [found for line in text.splitlines() if (found := _read(line)) is not None]
         if text and not text.endswith("\n"):
             self._file.write("\n")  # a kill tore the last line: what follows must not become a part of it
-        if lines and lines[0].get("import") != self._import_id:
+        if lines and lines[0].get("import") != self.import_id:
             self._file.close()
             raise Foreign
         if not lines:
@@ -71,7 +71,7 @@ class Journal:
                 self._file.close()
                 self.path.unlink()
                 raise Foreign  # somebody's file that is no report of ours is not written over
-            self._append({"import": self._import_id})
+            self._append({"import": self.import_id})
         if len(lines) > 1:
             self.progress = Progress(**lines[-1])
         # What stands in the report beyond the last checkpoint is written again.

@@ -36,7 +36,7 @@ async def _run(table: Table, journal: Journal, door: RemoteDoor) -> Progress:
             _check_same(table)
             journal.checkpoint()
             last = monotonic()
-        shown.show(journal.progress)
+        shown.show(journal.progress.row)
 
     try:
         async with door:
@@ -48,7 +48,7 @@ async def _run(table: Table, journal: Journal, door: RemoteDoor) -> Progress:
         raise
     finally:
         rows.lines.close()
-        shown.end(journal.progress)
+        shown.end(journal.progress.row)
     return journal.progress
 
 
@@ -67,20 +67,20 @@ class Shown:
         self._began = self._last = monotonic()
         self._terminal = sys.stderr.isatty()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, rows: int) -> None:
         """Say how far it is, not too often."""
         if monotonic() - self._last >= (0.2 if self._terminal else 5.0):
             self._last = monotonic()
-            self._write(progress, min(self._position() / self._size, 1.0))
+            self._write(rows, min(self._position() / self._size, 1.0))
 
-    def end(self, progress: Progress) -> None:
+    def end(self, rows: int) -> None:
         """The last line stays."""
         if self._terminal:
-            self._write(progress, None)
+            self._write(rows, None)
             print(file=sys.stderr)
 
-    def _write(self, progress: Progress, part: float | None) -> None:
-        rate = (progress.row - self._before) / max(monotonic() - self._began, 0.001)
-        told = f"{progress.row:,} rows, {rate:,.0f} a second" + (f", {part:.0%} of the file read" if part else "")
+    def _write(self, rows: int, part: float | None) -> None:
+        rate = (rows - self._before) / max(monotonic() - self._began, 0.001)
+        told = f"{rows:,} rows, {rate:,.0f} a second" + (f", {part:.0%} of the file read" if part else "")
         print(f"\r\x1b[K{told}" if self._terminal else told, end="" if self._terminal else "\n", file=sys.stderr)
         sys.stderr.flush()
