@@ -17,7 +17,7 @@ from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
-from tests.load.csv_rates import list_imported
+from tests.load.csv_rates import list_imported, post_list
 from tests.load.duplicate_rates import duplicate_measures
 from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
@@ -90,7 +90,7 @@ class Bench:
 
     def csv(self, pipeline: Pipeline) -> None:
         """Lists by the command of the console, through the door; a long one needs no more memory than a short one."""
-        pipeline.start(["capture-edge"])
+        pipeline.start(["capture-edge"], LEADLINE_EDGE_IMPORTS_DIR=str(pipeline.directory / "lists"))
         key = pipeline.make_key("--rate", "1000000")
         few, many = self.options.listed // 10, self.options.listed
         short, long = (list_imported(pipeline, key, rows, self.options.seed + rows) for rows in (few, many))
@@ -98,6 +98,7 @@ class Bench:
         self.tell("csv_rss_mb", short.peak_mb, "MB")
         ratio = round(long.peak_mb / short.peak_mb, 2)
         self.tell("csv_rss_mb_tenfold", long.peak_mb, "MB", baseline="csv_rss_mb", ratio=ratio, ceiling=1.2)
+        self.tell("csv_posted_rate", post_list(pipeline, key, few, self.options.seed + 9), "rows/s")
 
     def on_a_pipeline(self, parts: list[str]) -> None:
         """These parts, one after the other, on one pipeline."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter, sleep
+from urllib.request import Request, urlopen
 
 from tests.load.people import person
 from tests.support.pipeline import Pipeline
@@ -64,6 +65,23 @@ def import_list(pipeline: Pipeline, key: str, path: Path) -> Imported:
         counts = json.loads(told.read())
     assert counts["accepted"] == counts["rows"], counts
     return Imported(counts["rows"] / took, peak, counts["rows"])
+
+
+def post_list(pipeline: Pipeline, key: str, rows: int, seed: int) -> float:
+    """Rows a second of a list that is posted whole, from the request until the door says that it is done."""
+    path = pipeline.directory / f"posted-{rows}.csv"
+    write_list(path, rows, seed)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+    began = perf_counter()
+    with urlopen(Request(f"{pipeline.url}/v1/imports", path.read_bytes(), headers), timeout=60) as answer:
+        told = json.load(answer)
+    while told["state"] not in ("done", "failed"):
+        sleep(0.05)
+        with urlopen(Request(f"{pipeline.url}/v1/imports/{told['id']}", headers=headers), timeout=10) as answer:
+            told = json.load(answer)
+    took = perf_counter() - began
+    assert (told["state"], told["accepted"]) == ("done", rows), told
+    return rows / took
 
 
 def _peak_mb(pid: int) -> float:

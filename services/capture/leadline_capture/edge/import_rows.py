@@ -32,7 +32,8 @@ TABLES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 _ADD: Final = """INSERT INTO list_import (id, home, source, key_id, trusted, options, told, size)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"""
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET state = 'waiting', reason = NULL,
+        home = excluded.home, changed_at = now() WHERE list_import.state = 'failed'"""
 _ONE: Final = """SELECT id, source, state, reason, last_row, accepted, rejected, noted, received_at, changed_at, told
     FROM list_import WHERE id = %s"""
 _CLAIM: Final = """UPDATE list_import SET worker = %s, state = 'running', changed_at = now() WHERE id = (
@@ -96,7 +97,7 @@ class ImportRows:
         self._sql, self._worker = sql, worker
 
     async def add(self, import_id: UUID, home: UUID, said: dict[str, Any]) -> None:
-        """A list that is durable on disk. The same one again changes nothing."""
+        """A list that is durable on disk. The same one again changes nothing, but that a failed one goes on."""
         values = (
             said["source"],
             said["key_id"],

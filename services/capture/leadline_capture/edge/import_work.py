@@ -11,7 +11,8 @@ from leadline_capture.core.csv_columns import BadMapping, Words
 from leadline_capture.core.csv_report import ReportRow, report_text
 from leadline_capture.edge.door import WRITER, Records
 from leadline_capture.edge.import_files import ImportFiles
-from leadline_capture.edge.import_rows import Claimed, ImportRows
+from leadline_capture.edge.import_metrics import ImportMetrics
+from leadline_capture.edge.import_rows import Claimed, ImportRows, State
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.imports.options import options_of
 from leadline_capture.imports.planning import Rows, understand
@@ -47,6 +48,7 @@ class Imports:
     records: Records
     clock: Callable[[], datetime]
     metrics: EdgeMetrics
+    of_lists: ImportMetrics
     most_bytes: int
     lead_bytes: int
     uploading: int = 0
@@ -59,6 +61,7 @@ class Imports:
         while True:
             try:
                 claimed = await self.rows.claim(self.files.home)
+                self.of_lists.unfinished.set(len(await self.rows.unfinished(self.files.home)))
                 if claimed is not None:
                     await self._work_on(claimed)
                     continue
@@ -88,7 +91,9 @@ class Imports:
             # Not its text: a library's message may quote what a row says. The door goes on.
             log.error("an import failed", import_id=str(claimed.id), error=type(error).__name__)
             reason = f"something failed here ({type(error).__name__}); the rows in the report are stored"
-        await self.rows.end(claimed.id, "done" if reason is None else "failed", reason)
+        state: State = "done" if reason is None else "failed"
+        if await self.rows.end(claimed.id, state, reason):
+            self.of_lists.ended.labels(state).inc()
         self.files.drop(self.files.path_of(claimed.id))
         log.info("an import has ended", import_id=str(claimed.id), failed=reason is not None)
 
@@ -175,4 +180,8 @@ class _Run:
             except DatabaseTrouble:
                 log.warning("an import waits for PostgreSQL", import_id=str(self.claimed.id))
                 await asyncio.sleep(_AGAIN_S)
+        told = self.imports.of_lists
+        told.rows.labels("accepted").inc(after.accepted - self.progress.accepted)
+        told.rows.labels("rejected").inc(after.rejected - self.progress.rejected)
+        told.progress.set_to_current_time()
         self.progress, self._told, self._last = after, [], monotonic()

@@ -1,7 +1,7 @@
 """POST /v1/imports takes a whole list in; GET /v1/imports/{id} tells how it stands, and its report of each row.
 
 The answer is 202 when the list is durable on this door's disk and PostgreSQL knows of it. The same list with the same
-options is the same import: sending it again changes nothing.
+options is the same import: sending it again changes nothing, but that one which had failed goes on.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ async def _taken_in(call: Call, key: Key, imports: Imports, path: Path) -> Impor
         raise Problem(422, "invalid", str(wrong)) from None
     import_id = derived_id("import", key.source, key.trusted, table.import_id)
     known = await imports.rows.find(import_id)
-    if known is None:
+    if known is None or known[1].state == "failed":
         await asyncio.to_thread(imports.files.keep, path, import_id)
         said = {"source": key.source, "key_id": key.id, "trusted": key.trusted, "size": table.file.size}
         await imports.rows.add(import_id, imports.files.home, {**said, "options": given, "told": _told(table)})

@@ -11,6 +11,7 @@ from leadline_capture.core.sources import SourceRules
 from leadline_capture.edge.door import Door
 from leadline_capture.edge.idempotency import Idempotency
 from leadline_capture.edge.import_files import ImportFiles
+from leadline_capture.edge.import_metrics import ImportMetrics
 from leadline_capture.edge.import_rows import TABLES as IMPORT_TABLES
 from leadline_capture.edge.import_rows import ImportRows
 from leadline_capture.edge.import_work import Imports
@@ -98,6 +99,7 @@ class Edge:
             self.records,
             self.clock.now,
             self.metrics,
+            ImportMetrics(self.registry),
             most_bytes=settings.edge_import_bytes,
             lead_bytes=settings.edge_lead_bytes,
         )
