@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from leadline_capture.core.consent import Statement
+from leadline_capture.core.consent import Sent, Statement
 from leadline_capture.core.known_lead import Beginning, KnownLead
 from leadline_capture.core.merging import given_away, recomputed
 from leadline_capture.core.survivorship import Contribution, Evidence, Fields, Shown
@@ -31,7 +31,7 @@ class Body(Model):
     requests: tuple[Request, ...] = ()
     acts: tuple[Activity, ...] = ()
     known: str = ""
-    marketing: tuple[tuple[UUID, datetime], ...] = ()
+    marketing: tuple[Sent, ...] = ()
     said: tuple[Statement, ...] = ()
     first: Touch | None = None
     last: Touch | None = None

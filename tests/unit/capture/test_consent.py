@@ -117,6 +117,57 @@ def test_a_late_withdrawal_lists_the_mail_that_went_out() -> None:
     ]
 
 
+LATE = ("withdrawn", "marketing", "email", "13:00", "15:00")
+
+
+@pytest.mark.parametrize(
+    ("said", "sent", "listed"),
+    [
+        ([LATE], ("14:00", "marketing.email"), True),
+        ([("withdrawn", "marketing", "any", "13:00", "15:00")], ("14:00", "marketing.any"), True),
+        ([("withdrawn", "marketing", "sms", "13:00", "15:00")], ("14:00", "marketing.email"), False),
+        ([LATE], ("14:00", "respond.email"), False),
+        ([("withdrawn", "respond", "phone", "13:00", "15:00")], ("14:00", "respond.phone"), True),
+        ([("withdrawn", "respond", "any", "13:00", "13:00")], ("14:00", "respond.phone"), False),
+        (
+            [
+                ("withdrawn", "marketing", "email", "13:00", "15:00"),
+                ("granted", "marketing", "email", "13:30", "13:30"),
+            ],
+            ("14:00", "marketing.email"),
+            False,
+        ),
+        (
+            [
+                ("withdrawn", "marketing", "email", "13:00", "15:00"),
+                ("granted", "marketing", "email", "14:30", "14:30"),
+            ],
+            ("14:00", "marketing.email"),
+            True,
+        ),
+    ],
+)
+def test_what_is_listed_was_forbidden_when_it_went_out(
+    said: list[tuple[Any, Any, Any, str, str]], sent: tuple[str, str], listed: bool
+) -> None:
+    statements = [
+        Statement(purpose, channel, None, state, None, at(when), at(read), "website_form")
+        for state, purpose, channel, when, read in said
+    ]
+    act = UUID(int=7)
+    assert acted_after_withdrawal(statements, [(act, at(sent[0]), sent[1])]) == ((act,) if listed else ())
+
+
+def test_a_call_after_a_withdrawal_that_was_read_too_late_is_listed_too() -> None:
+    capture = Capture()
+    capture.lead({"email": A, "phone": "+12125550101", "type": "demo_request"})
+    call = {"kind": "call.attempted", "email": A, "actor": {"kind": "person", "id": "ana"}}
+    called = capture.at(NOW + 31 * MINUTE).act({**call, "occurred_at": "2026-03-10T10:31:00Z"})
+    said = {"purpose": "respond", "channel": "phone", "occurred_at": "2026-03-10T10:15:00Z"}
+    told = capture.at(NOW + 40 * MINUTE).act({"kind": "consent.withdrawn", "email": A, **said})
+    assert told.captured.acted_after_withdrawal == (called.acts[0].id,)
+
+
 def marketing_of(records: Sequence[ConsentRecord]) -> ConsentState:
     return state_of(records, "marketing", "email", A)
 

@@ -44,6 +44,8 @@ class Statement:
     submission_id: UUID | None = None
 
 
+# What went out: id, time, purpose and channel as `marketing.email` (older rows are without: they are that).
+Sent = tuple[UUID, datetime] | tuple[UUID, datetime, str]
 Subject = tuple[ConsentPurpose, ConsentChannel, str | None]  # the address by its key
 
 
@@ -156,12 +158,24 @@ def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(in_order(each for own in runs.values() for run in own for each in run))
 
 
-def acted_after_withdrawal(
-    statements: Iterable[Statement], marketing: Iterable[tuple[UUID, datetime]]
-) -> tuple[UUID, ...]:
-    """Marketing that went out between a withdrawal and the moment we read of it: listed, not undone.
+def acted_after_withdrawal(statements: Iterable[Statement], sent: Iterable[Sent]) -> tuple[UUID, ...]:
+    """What went out between a withdrawal of its purpose and channel and the moment we read of that, if nothing was
+    granted anew in between: listed, not undone."""
+    said = tuple(statements)
+    late = [s for s in said if s.state == "withdrawn" and s.at < s.read_at]
+    return tuple(each[0] for each in sent if any(_acted_after(each, s, said) for s in late)) if late else ()
 
-    `marketing`: id and time of what was sent.
-    """
-    late = [s for s in statements if s.state == "withdrawn" and s.purpose == "marketing" and s.at < s.read_at]
-    return tuple(act for act, at in marketing if any(s.at < at <= s.read_at for s in late))
+
+def _acted_after(sent: Sent, withdrawn: Statement, said: Sequence[Statement]) -> bool:
+    at = sent[1]
+    purpose, _, channel = (sent[2] if len(sent) == 3 else "marketing.email").partition(".")
+    if withdrawn.purpose != purpose or not withdrawn.at < at <= withdrawn.read_at:
+        return False
+    return _meet(withdrawn.channel, channel) and not any(
+        s.state == "granted" and s.purpose == purpose and _meet(s.channel, channel) and withdrawn.at < s.at <= at
+        for s in said
+    )
+
+
+def _meet(one: str, other: str) -> bool:
+    return one == other or "any" in (one, other)

@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
-from leadline_capture.core.consent import Statement
+from leadline_capture.core.consent import Sent, Statement
 from leadline_capture.core.survivorship import Fields
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
@@ -16,6 +16,7 @@ MOST_REQUESTS = 50
 MOST_ACTS = 500
 MOST_SUSPECTS = 20
 MOST_MARKETING = 50
+_OUTGOING = {"email.sent": "email", "call.attempted": "phone", "call.connected": "phone", "sms.sent": "sms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Beginning:
 class KnownLead:
     """What capture knows. `acts` are published with the lead: its submissions and what was attached with them;
     `known_acts` are the ids of the newest other acts, so that one that is read twice counts once;
-    `marketing`: id and time of the newest marketing sent, should it turn out that it was no longer allowed.
+    `marketing`: the newest marketing and answers sent, should it turn out that they were no longer allowed.
     `activity_revision` counts what was written to lead.activity, as the state's revision counts lead.captured.
     `parts`: of a lead that others became part of, what is known by origin, its own among them; all but aliases,
     counters and the next three is their union (core/merging.py). `apart`: leads that people took out of it, which
@@ -46,7 +47,7 @@ class KnownLead:
     requests: tuple[Request, ...] = ()
     acts: tuple[Activity, ...] = ()
     known_acts: tuple[UUID, ...] = ()
-    marketing: tuple[tuple[UUID, datetime], ...] = ()
+    marketing: tuple[Sent, ...] = ()
     statements: tuple[Statement, ...] = ()
     first_touch: Touch | None = None
     last_touch: Touch | None = None
@@ -113,13 +114,20 @@ def newest_requests(requests: Iterable[Request]) -> tuple[Request, ...]:
     return tuple(sorted(by_id.values(), key=lambda r: (r.start, r.id))[-MOST_REQUESTS:])
 
 
-def newest_marketing(
-    known: tuple[tuple[UUID, datetime], ...], acts: Iterable[Activity]
-) -> tuple[tuple[UUID, datetime], ...]:
-    """With the marketing among `acts`, in order of time, the newest 50."""
-    new = [(act.id, act.occurred_at) for act in acts if _is_marketing(act)]
-    return tuple(sorted({*known, *new}, key=lambda m: (m[1], m[0]))[-MOST_MARKETING:]) if new else known
+def newest_marketing(known: tuple[Sent, ...], acts: Iterable[Activity]) -> tuple[Sent, ...]:
+    """With what was sent among `acts`, in order of time, the newest 50."""
+    new = [(act.id, act.occurred_at, sent) for act in acts if (sent := _sent(act)) is not None]
+    if not new:
+        return known
+    found = {each[0]: each for each in (*known, *new)}
+    return tuple(sorted(found.values(), key=lambda m: (m[1], m[0]))[-MOST_MARKETING:])
 
 
-def _is_marketing(act: Activity) -> bool:
-    return act.kind in ("nurture.enrolled", "nurture.sent") or (act.kind == "email.sent" and act.automated)
+def _sent(act: Activity) -> str | None:
+    """Purpose and channel of what went out to the lead, as `marketing.email`; None for all else."""
+    if act.kind in ("nurture.enrolled", "nurture.sent"):
+        return "marketing.any"
+    channel = _OUTGOING.get(act.kind)
+    if channel is None or act.direction != "out" or act.to != "lead":
+        return None
+    return f"{'marketing' if act.automated else 'respond'}.{channel}"

@@ -17,13 +17,18 @@ FIELDS: frozenset[str] = frozenset(
 )  # fmt: skip
 # A territory is where a lead comes from, whichever rule decides it.
 TERRITORY_FIELDS: tuple[str, ...] = ("country", "state", "language")
+# Of somebody who refuses to be profiled only what he asked for and where he is may be asked (rules B1.9).
+_NO_PROFILE: dict[str, Any] = {
+    "employees": None, "industry": None, "interest": None, "domain_class": None, "company_domain": None,
+    "budget_stated": False, "timeline_months": None,
+}  # fmt: skip
 
 
 def lead_values(scored: Scored) -> dict[str, Any]:
     """The values of a lead by name, without those that are decided here (territory, channels)."""
     enriched = scored.enriched
     lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard
-    return {
+    values: dict[str, Any] = {
         "type": lead.type,
         "source": lead.source,
         "source_detail": lead.source_detail,
@@ -54,6 +59,7 @@ def lead_values(scored: Scored) -> dict[str, Any]:
         "budget_stated": bool(lead.budget),
         "timeline_months": lead.timeline_months,
     }
+    return values | _NO_PROFILE if card.withheld else values
 
 
 def spoken(values: Mapping[str, Any], fields: tuple[str, ...]) -> str:

@@ -87,6 +87,7 @@ class Card(Model):
     mql_reasons: tuple[Literal["hand_raise", "score", "pql"], ...] = ()
     fast_track: bool
     vetoes: tuple[Veto, ...] = ()
+    withheld: bool = False
 
 
 class Scored(Model):
