@@ -51,6 +51,9 @@ chaos: $(READY) ## kill everything at random moments and count what was lost or 
 fuzz: $(READY) ## try a thousand odd bodies on every channel
 	@LEADLINE_FUZZ=1000 $(BIN)/pytest tests/unit/capture_edge/test_sources_fuzz.py -q -n 2
 
+fuzz: $(READY) ## send over 10,000 requests made from the OpenAPI document to a real door
+	@$(BIN)/python -m tests.load.fuzz_door
+
 bench: $(READY) ## measure rates, latencies and memory
 	@$(BIN)/python -m tests.load.bench
 

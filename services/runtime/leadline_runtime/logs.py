@@ -50,6 +50,7 @@ def configure(service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler(service)]
     root.setLevel(level)
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its warnings quote what came
     for noisy in ("aiokafka", "kafka", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
