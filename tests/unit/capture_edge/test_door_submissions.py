@@ -1,11 +1,14 @@
 """GET /v1/submissions/{id}: what became of a submission, told to the system that sent it and to nobody else."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
-from leadline_capture.edge.submissions import Outcome, SubmissionStatus
+import leadline_capture
+from leadline_capture.edge.submissions import NAMES, Outcome, SubmissionStatus
 from tests.support.door import Visitor, made_key, open_door
 from tests.support.submissions import NOON
 
@@ -78,6 +81,12 @@ async def test_while_the_database_is_away_it_says_so() -> None:
         door.decided.away = True
         status, told = await door.get(f"/v1/submissions/{uuid4()}")
         assert (status, told["code"]) == (503, "database_away")
+
+
+def test_whatever_the_step_stores_has_a_name_for_the_sender() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(leadline_capture.__path__[0]).glob("decide*.py"))
+    stored = set(re.findall(r'became\(parsed, [\w.]+, "(\w+)"|_change\(parsed, [\w.]+, "(\w+)"', source))
+    assert {one or other for one, other in stored} <= set(NAMES) and len(stored) > 5
 
 
 async def test_an_id_that_is_none_is_not_found() -> None:

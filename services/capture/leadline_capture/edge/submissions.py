@@ -1,5 +1,6 @@
 """GET /v1/submissions/{id}: what became of a submission, for the system that sent it. Nothing of the person is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -28,18 +29,26 @@ Outcome = Literal[
     "dead_letter",
     "applied",
     "not_applied",
+    "other",
 ]
-# As the step names them; both kinds of `dropped` say why in `reason`.
-_OUTCOMES: Final[dict[str, Outcome]] = {
+# By what the step stores. Both kinds of `dropped` say why in `reason`.
+NAMES: Final[Mapping[str, Outcome]] = {
     "created": "captured",
     "merged_into": "merged",
+    "quarantined": "quarantined",
+    "attached": "attached",
+    "duplicate": "duplicate",
     "held": "waiting",
+    "pointer": "waiting",
     "unknown_lead": "dropped",
     "nothing_said": "dropped",
     "leads_merged": "applied",
     "leads_parted": "applied",
     "released": "applied",
+    "not_applied": "not_applied",
+    "dead_letter": "dead_letter",
 }
+_REASONS: Final = frozenset({"pointer", "unknown_lead", "nothing_said"})  # told by these words
 
 
 class SubmissionStatus(Model):
@@ -48,9 +57,11 @@ class SubmissionStatus(Model):
     submission_id: UUID
     outcome: Outcome = Field(
         description="captured: a new lead; merged: part of a lead that was known; quarantined: kept apart, see reason;"
-        " attached: an act of a known lead; waiting: an act of nobody known yet, kept for 90 days; dropped: see reason;"
+        " attached: an act of a known lead; waiting: an act of nobody known yet, kept for 90"
+        " days, or a pointer whose object is being fetched; dropped: see reason;"
         " duplicate: an act that had come before; dead_letter: could not be read, kept for a retry; applied: a command"
-        " that was carried out; not_applied: a command that could not be, see reason"
+        " that was carried out; not_applied: a command that could not be, see reason; other: decided"
+        " in a way that this door is too old to name"
     )
     lead_id: UUID | None = Field(default=None, description="the lead it became or became part of")
     reason: str | None = Field(default=None, description="of quarantine, dropping, or a dead letter: its class")
@@ -69,11 +80,12 @@ class Submissions:
         if not rows:
             return None
         source, outcome, lead_id, reason, decided_at = rows[0]
-        told = _OUTCOMES.get(outcome, outcome)
-        if told == "dropped":
-            reason = outcome
         return source, SubmissionStatus(
-            submission_id=submission_id, outcome=told, lead_id=lead_id, reason=reason, decided_at=decided_at
+            submission_id=submission_id,
+            outcome=NAMES.get(outcome, "other"),  # by a step that is newer than this door
+            lead_id=lead_id,
+            reason=outcome if outcome in _REASONS else reason,
+            decided_at=decided_at,
         )
 
 
