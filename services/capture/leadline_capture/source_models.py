@@ -109,6 +109,7 @@ class SourceModel(RulesModel):
     handshakes: tuple[HandshakeModel, ...] = ()
     trusted: bool | None = None
     accepts: Annotated[tuple[ContentType, ...], Field(min_length=1)] = ("json",)
+    answer: Literal[200, 202] = 202
     zone: str = "UTC"
     own_id: str | None = None
     own_id_header: str | None = None

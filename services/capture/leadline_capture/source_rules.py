@@ -86,6 +86,7 @@ def compile_source(name: str, declared: SourceModel, place: Place, faults: Fault
         repeats_within=take(lambda: _window(declared, place.at("repeats_within")), None),
         handshakes=tuple(each for each in handshakes if each is not None),
         addresses=take(lambda: compile_addresses(declared, place.at("addresses")), ()),
+        answer=declared.answer,
         methods=frozenset("GET" if kind == "query" else "POST" for kind in declared.accepts),
     )
 

@@ -74,6 +74,7 @@ class Source:
     """One source: how it authenticates, what it sends, what becomes of it. One of the `proofs` is enough.
 
     `addresses`: from where it may send; empty: from anywhere. `methods`: POST, and GET for what comes as a query.
+    `answer`: the status for what is stored; some vendors take nothing but 200 for success.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Source:
     handshakes: tuple[Handshake, ...] = ()
     addresses: tuple[Network, ...] = ()
     methods: frozenset[str] = frozenset({"POST"})
+    answer: int = 202
 
     @property
     def fetches(self) -> tuple[Fetch, ...]:

@@ -41,7 +41,7 @@ async def post_source(call: Call) -> web.Response:
     page = redirect_of(asked.source.redirect, around.body)
     if page is not None:  # a browser that posted a form
         return web.Response(status=303, headers={"Location": page})
-    return _told(submissions)
+    return _told(asked, submissions)
 
 
 async def get_source(call: Call) -> web.Response:
@@ -57,7 +57,7 @@ async def get_source(call: Call) -> web.Response:
     raw = without_fields(_query(call), asked.source.hidden)
     around = _around(asked, raw)
     authentication = authenticated(call, asked, b"", around)
-    return _told(await stored(call, Proved(asked, raw, around, authentication)))
+    return _told(asked, await stored(call, Proved(asked, raw, around, authentication)))
 
 
 async def submitted(call: Call, asked: SourceRequest, proof: Proof) -> tuple[UUID, Any]:
@@ -79,9 +79,11 @@ def _query(call: Call) -> bytes:
     return call.request.raw_path.partition("?")[2].partition("#")[0].encode("utf-8", "surrogateescape")
 
 
-def _told(submissions: Sequence[UUID]) -> web.Response:
+def _told(asked: SourceRequest, submissions: Sequence[UUID]) -> web.Response:
     first, *more = submissions
-    return accepted_answer(first, **({"submissions": list(map(str, submissions))} if more else {}))
+    response = accepted_answer(first, **({"submissions": list(map(str, submissions))} if more else {}))
+    response.set_status(asked.source.answer)
+    return response
 
 
 def _around(asked: SourceRequest, raw: bytes) -> Surroundings:
