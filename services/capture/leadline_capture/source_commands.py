@@ -185,9 +185,9 @@ def _secrets() -> dict[str, list[str]]:
     from leadline_capture.source_secrets import SourceSecrets
     from leadline_runtime.settings import SettingsError, load_settings
 
-    os.environ.setdefault("LEADLINE_DATABASE_URL", "postgresql://not-needed")
     try:
-        given = load_settings(SourceSecrets).source_secrets
+        # Nothing is stored, so that no database is needed.
+        given = load_settings(SourceSecrets, database_url="postgresql://nowhere").source_secrets
     except SettingsError as error:
         raise CommandError(str(error), USAGE) from None
     return {name: [secret.get_secret_value() for secret in secrets] for name, secrets in given.items()}

@@ -3,7 +3,7 @@
 import os
 import socket
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,11 +48,14 @@ class Settings(BaseSettings):
 S = TypeVar("S", bound=BaseSettings)
 
 
-def load_settings(kind: type[S]) -> S:
-    """Settings of `kind`. Raises SettingsError that names each variable at fault and what it needs."""
+def load_settings(kind: type[S], **given: Any) -> S:
+    """Settings of `kind`; what is `given` is not asked for.
+
+    Raises SettingsError that names each variable at fault and what it needs.
+    """
     directory = Path(os.environ.get("LEADLINE_SECRETS_DIR", SECRETS))
     try:
-        return kind(_secrets_dir=directory if directory.is_dir() else None)
+        return kind(_secrets_dir=directory if directory.is_dir() else None, **given)
     except ValidationError as error:
         faults = [
             f"LEADLINE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"

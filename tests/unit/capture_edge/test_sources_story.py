@@ -135,3 +135,14 @@ async def test_zoom_is_answered_with_the_one_status_it_takes_for_success() -> No
         capture = Capture().at(AT)
         told = capture.batch(*await shown(door, "zoom_webinar"))
         assert [one.outcome.kind for one in told] == ["emitted", "emitted"] and kinds(told)[-1] == "webinar.registered"
+
+
+@pytest.mark.parametrize("header", ["", "v1", "v1,", "v1,!!!", "v1AAAA", ",", "v1,é", "v2,AAAA", "v1,AAA", "v1, ,v1"])
+async def test_a_malformed_signature_is_a_401(header: str) -> None:
+    for secret in ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!", "plain"):
+        async with open_door(clock=lambda: AT, source_secrets={"standard_webhooks": (secret,)}) as door:
+            headers = {"Authorization": None, "webhook-id": "m", "webhook-timestamp": str(int(AT.timestamp()))}
+            status, told = await door.post(
+                "/v1/sources/standard_webhooks", json={}, headers={**headers, "webhook-signature": header}
+            )
+            assert (status, told["code"]) == (401, "unauthorized")
