@@ -21,7 +21,8 @@ def print_csv(searched: Searched) -> None:
         own = (searched.ids[pair.one], searched.ids[pair.other]) if searched.ids is not None else ()
         writer.writerow((
             f"{pair.probability:.4f}", *_places(searched, pair, 0), *_places(searched, pair, 1), *map(defused, own),
-            pair.group, defused(pair.reasons), *(defused(_shown(searched, n)) for n in (pair.one, pair.other)),
+            "" if pair.group is None else pair.group, defused(pair.reasons),
+            *(defused(_shown(searched, n)) for n in (pair.one, pair.other)),
         ))  # fmt: skip
 
 

@@ -67,7 +67,11 @@ def _keys(meaning: Meaning, value: str) -> Iterator[Key]:  # noqa: PLR0912 - one
             yield "company", value.replace(" ", "")[:5]
         case "city":
             yield "city", sound(value.replace(" ", ""))
-        case "website" | "street_number" | "text":
+        case "text":
+            yield meaning, value
+            for word in sorted(value.split(), key=lambda each: (-len(each), each))[:3]:
+                yield "word", word
+        case "website" | "street_number":
             yield meaning, value
 
 

@@ -1,5 +1,6 @@
 """The level of likeness of two values of one meaning, both folded and known to differ."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -11,7 +12,7 @@ from leadline_capture.core.linkage_words import Meaning
 Differ = Callable[[str, str], int]
 ShortForms = Mapping[str, frozenset[str]]
 NEAR_ADDRESSES: Final = (1, 2, 3)
-SAME_LOCAL_PART: Final = 2
+A_SLIP: Final = 1
 EMAIL_DIFFERS: Final = 4
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -63,14 +64,22 @@ def emails(one: str, other: str) -> int:
     if " " in one or " " in other:
         pairs = [(a, b) for a in one.split() for b in other.split()]
         return min(EQUAL if a == b else emails(a, b) for a, b in pairs)
-    if distances.slips(one, other, 2) <= 2 or distances.same_letters(one, other):
-        return 1
     local, _, domain = one.partition("@")
     second, _, elsewhere = other.partition("@")
+    if distances.other_numbers(domain, elsewhere):
+        return 2 if local == second and len(local) > 2 else 4
+    if distances.slips(one, other, 2) <= 2 or distances.same_letters(one, other):
+        return 1
     if local == second and len(local) > 2:
         return 2
     near = domain == elsewhere or distances.spelt_alike(domain, elsewhere)
-    return 3 if near and distances.spelt_alike(local, second) else 4
+    return 3 if near and _much_alike(local, second) else 4
+
+
+def _much_alike(one: str, other: str) -> bool:
+    return distances.same_letters(one, other) or (
+        min(len(one), len(other)) >= 6 and distances.slips(one, other, 3) <= 3
+    )
 
 
 def phones(one: str, other: str) -> int:
@@ -134,11 +143,13 @@ def choices(one: str, other: str) -> int:
 
 def differs(short_forms: ShortForms) -> dict[Meaning, Differ]:
     """How values of each meaning are compared once they are known to differ."""
+    often = lru_cache(maxsize=20_000)  # names and towns come again and again
     return {
-        "given_name": lambda one, other: given_names(one, other, short_forms),
-        "surname": surnames, "birth_date": birth_dates, "email": emails, "phone": phones, "id_number": id_numbers,
-        "street": texts, "street_number": numbers, "address_extra": texts, "postcode": postcodes, "city": texts,
-        "state": codes, "country": choices, "company": texts, "website": choices, "gender": choices, "text": texts,
+        "given_name": often(lambda one, other: given_names(one, other, short_forms)),
+        "surname": often(surnames), "birth_date": birth_dates, "email": emails, "phone": phones,
+        "id_number": id_numbers, "street": texts, "street_number": numbers, "address_extra": texts,
+        "postcode": postcodes, "city": often(texts), "state": codes, "country": choices, "company": often(texts),
+        "website": choices, "gender": choices, "text": texts,
     }  # fmt: skip
 
 
@@ -171,10 +182,10 @@ class Comparer:
 
     def _only_the_names(self, place: int, one: Values, other: Values, found: list[int | None]) -> None:
         """Where addresses are made of names and years (ann.lee87@), their likeness is that of the names once more."""
-        mine, others = self._names(one), self._names(other)
-        if found[place] == SAME_LOCAL_PART:
-            mine = others = (*mine, *others)
-        if _made_of(one[place], mine) and _made_of(other[place], others):
+        if found[place] == A_SLIP and _local(one[place]) == _local(other[place]):
+            return  # the slip is in the domain, which is made of no name
+        names = (*self._names(one), *self._names(other))
+        if _made_of(one[place], names) and _made_of(other[place], names):
             found[place] = EMAIL_DIFFERS
 
     def _names(self, values: Values) -> tuple[str, ...]:
@@ -197,16 +208,24 @@ class Comparer:
                 found[street], found[extra] = 1, None
 
 
+def _local(address: str | None) -> str:
+    return (address or "").partition("@")[0]
+
+
+@lru_cache(maxsize=8192)
+def _spellings(name: str) -> re.Pattern[str]:
+    """A folded name as addresses spell it: an umlaut has lost its dots, or has an e behind it."""
+    return re.compile("".join(f"{letter}e?" if letter in "aou" else re.escape(letter) for letter in name))
+
+
 @lru_cache(maxsize=8192)
 def _made_of(addresses: str | None, names: tuple[str, ...]) -> bool:
     """Is what stands before the @ made of these names, their initials and nothing more?"""
-    local = (addresses or "").partition("@")[0]
+    local = _local(addresses)
     left = local
     for name in sorted(names, key=len, reverse=True):
-        for spelt in (name, name.replace("a", "ae"), name.replace("o", "oe"), name.replace("u", "ue")):
-            if spelt in left and (len(name) > 2 or name.isdigit()):
-                left = left.replace(spelt, "", 1)
-                break
+        if len(name) > 2 or name.isdigit():
+            left = _spellings(name).sub("", left, count=1)
     return left != local and sum(letter.isalnum() for letter in left) <= 1
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from math import log2
 from typing import Final
 
 from leadline_capture.core.linkage_blocking import Candidates, candidates
@@ -24,13 +23,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records, numbered from 0, that may be one person's. `group`: the number of the person in this list."""
+    """Two records, numbered from 0, that may be one person's. `group`: the number of the person in this list; None if
+    all in all they are rather not."""
 
     one: int
     other: int
     probability: float
     reasons: str
-    group: int
+    group: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +54,30 @@ def find(
     scored = list(search.scored(weigher, tell))
     weigher = search.learnt_again(weigher, scored)
     kept = [Scored(p.one, p.other, search.log_odds(weigher, p.one, p.other)) for p in scored]
-    least = log2(threshold / (1 - threshold)) if 0 < threshold < 1 else (60.0 if threshold >= 1 else -60.0)
+    groups = grouped(kept, lambda a, b: search.log_odds(weigher, a, b), 0.0)
+    whose = {row: number for number, rows in enumerate(groups) for row in rows}
+    odds = {pair: search.log_odds(weigher, *pair) for rows in groups for pair in combinations(rows, 2)}
+    # Below even odds a pair may be worth a look, though its records are nobody's group.
+    odds.update({(p.one, p.other): p.log_odds for p in kept if p.log_odds < 0 and (p.one, p.other) not in odds})
     pairs = [
-        Pair(
-            one, other, sure, in_words(layout, weigher, search.levels(one, other), records[one], records[other]), number
-        )
-        for number, rows in enumerate(grouped(kept, lambda a, b: search.log_odds(weigher, a, b), min(least, 0.0)))
-        for one, other in combinations(rows, 2)
-        if (sure := probability(search.log_odds(weigher, one, other))) >= threshold
+        Pair(one, other, sure, search.reasons(weigher, one, other), _same(whose, one, other))
+        for (one, other), each in odds.items()
+        if (sure := probability(each)) >= threshold
     ]
     pairs.sort(key=lambda pair: (-pair.probability, pair.one, pair.other))
     return Found(tuple(pairs), chosen.pairs, chosen.cut)
+
+
+def _same(group: Mapping[int, int], one: int, other: int) -> int | None:
+    number = group.get(one)
+    return number if number is not None and number == group.get(other) else None
 
 
 class _Search:
     """One list while it is searched."""
 
     def __init__(self, layout: Layout, records: Sequence[Values], comparer: Comparer, chosen: Candidates) -> None:
-        self._meanings, self._of_persons = layout.meanings, layout.of_persons
+        self._layout, self._meanings, self._of_persons = layout, layout.meanings, layout.of_persons
         self._records, self._comparer, self._chosen = records, comparer, chosen
         every = max(1, chosen.pairs // _LOOKED_AT)
         self._share = 1 / every
@@ -85,6 +91,9 @@ class _Search:
 
     def log_odds(self, weigher: Weigher, one: int, other: int) -> float:
         return weigher.log_odds(self.levels(one, other), self._records[one], self._records[other])
+
+    def reasons(self, weigher: Weigher, one: int, other: int) -> str:
+        return in_words(self._layout, weigher, self.levels(one, other), self._records[one], self._records[other])
 
     def learnt(self) -> Weigher:
         """A weigher whose shares the list corrected; every row counts as a person of its own."""

@@ -13,6 +13,7 @@ _HUMPS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _DIGITS: Final = re.compile(r"[0-9]")
 _ID_OF_A_ROW: Final = re.compile(r"[0-9a-fA-F-]{32,36}|[0-9.,-]+")
+_LONGEST_TEXT: Final = 120  # characters on average; what is longer is prose
 _MOST: Final = 0.6  # of the values, to be believed: lists are dirty
 
 
@@ -82,7 +83,7 @@ def _by_values(values: Sequence[str], refused: Meaning | None) -> Meaning:
         return "phone"
     if refused == "full_name" or _share(values, _ID_OF_A_ROW.fullmatch) > 0.5:
         return "label"
-    return "text" if len(set(values)) > 1 and sum(map(len, values)) / len(values) <= 60 else "label"
+    return "text" if len(set(values)) > 1 and sum(map(len, values)) / len(values) <= _LONGEST_TEXT else "label"
 
 
 def _of_persons(index: int, rows: Sequence[Sequence[str]], vocabulary: LinkageWords) -> bool:
@@ -92,9 +93,9 @@ def _of_persons(index: int, rows: Sequence[Sequence[str]], vocabulary: LinkageWo
 
 
 def _settled(columns: Sequence[Column], of_persons: Callable[[int], bool]) -> list[Column]:
-    """The columns seen together: `name` beside `first name` is a surname; a `name` without anything personal beside
-    it is that of a firm or a place; one meaning twice stands for the first of the two, but for e-mail, phone and lines
-    of an address."""
+    """The columns seen together: `name` beside `first name` is a surname, beside `surname` a given name; a `name`
+    without anything personal beside it is that of a firm or a place; one meaning twice stands for the first of the two,
+    but for e-mail, phone and lines of an address."""
     there = {column.meaning for column in columns}
     has_given, has_surname = "given_name" in there, "surname" in there
     personal = not there.isdisjoint({"birth_date", "gender", "given_name", "surname", "email", "company"})
@@ -104,6 +105,8 @@ def _settled(columns: Sequence[Column], of_persons: Callable[[int], bool]) -> li
         meaning = column.meaning
         if meaning == "full_name" and has_given:
             meaning = "label" if has_surname or "surname" in seen else "surname"
+        elif meaning == "full_name" and has_surname:
+            meaning = "given_name"
         elif meaning == "full_name" and not personal and not of_persons(column.index):
             meaning = "company"
         elif meaning == "street" and "street" in seen:

@@ -19,7 +19,10 @@ from leadline_runtime.core.values import dataclass
 MOVED: Final = log2(1 / 12)
 # Two records of one house or firm are one person's in one of three cases, as long as nothing personal is compared.
 ONE_OF_THE_HOUSE: Final = -1.0
-# Columns of unknown meaning may repeat one another, or say little: together they count no more than this.
+# In a house one surname is the rule, in a firm it is rare: one pair of colleagues in sixteen, family firms included.
+NAMESAKES_IN_A_FIRM: Final = 4.0
+# What is unknown about a person (a wish, a rank) may repeat itself, or say little: all of it counts no more than this.
+# In a list of things it may be all there is.
 UNKNOWN_AT_MOST: Final = 6.0
 UNKNOWN_AT_LEAST: Final = -4.0
 _PRIOR_PAIRS: Final = 5000.0  # how many pairs of a list weigh as much as what is known beforehand
@@ -89,12 +92,20 @@ class Weigher:
     ) -> None:
         self.shares, self._frequency, self._of_persons = shares, frequency, of_persons
         self._kinds = [LADDERS[meaning].kind for meaning in meanings]
+        self._about_persons = "person" in self._kinds
         self._swaps = [meaning in ("given_name", "surname") for meaning in meanings]
         self._fixed = [
             [log2(m / u) for m, u in zip(ms, us, strict=True)] for ms, us in zip(shares.m, shares.u, strict=True)
         ]
+        self._firm = meanings.index("company") if "company" in meanings else None
+        self._last_of_firm = len(LADDERS["company"].levels) - 1
         self._equal = [log2(ms[EQUAL]) for ms in shares.m]
         self._rare: list[dict[str, float]] = [{} for _ in meanings]
+
+    def _one_firm(self, levels: Likeness) -> bool:
+        """Do both name one firm, as far as can be seen?"""
+        level = None if self._firm is None else levels[self._firm]
+        return level is not None and level < self._last_of_firm
 
     def weights(self, levels: Likeness, one: Values, other: Values) -> list[float]:
         """What each comparison is worth; 0 where nothing was compared."""
@@ -129,11 +140,16 @@ class Weigher:
         sums = {"person": 0.0, "family": 0.0, "place": 0.0, "other": 0.0}
         for kind, weight in zip(self._kinds, self.weights(levels, one, other), strict=True):
             sums[kind] += weight
-        shared = max(sums["family"], 0.0) + max(sums["place"], MOVED)
+        place, family = max(sums["place"], MOVED), max(sums["family"], 0.0)
         if self._of_persons:
             most = ONE_OF_THE_HOUSE - self.shares.prior
-            shared = most if same_house else min(shared, most)
-        unknown = min(max(sums["other"], UNKNOWN_AT_LEAST), UNKNOWN_AT_MOST)
+            place = most if same_house else min(place, most)
+            shared = min(place + family, most + (NAMESAKES_IN_A_FIRM if self._one_firm(levels) else 0.0))
+        else:
+            shared = place + family
+        unknown = sums["other"]
+        if self._about_persons:
+            unknown = min(max(unknown, UNKNOWN_AT_LEAST), UNKNOWN_AT_MOST)
         return self.shares.prior + shared + min(sums["family"], 0.0) + sums["person"] + unknown
 
 

@@ -83,7 +83,10 @@ def _place(payload: LeadPayload, words: Words, normal: Normal) -> str | None:
         else:
             normal.unread("state", state)
     if block:
-        normal.keep("address", block, "|".join(f"{part}={folded(text)}" for part, text in sorted(block.items())))
+        form = "|".join(f"{part}={folded(text)}" for part, text in sorted(block.items()))
+        said = [f"{part}: {text}" for part, text in (("state", state), ("country", given)) if text]
+        written = [f"{part}: {block[part]}" for part in ("state", "country") if part in block]
+        normal.keep("address", block, form, "; ".join(said) if said != written else None)
     return country
 
 
@@ -99,9 +102,12 @@ def _person(payload: LeadPayload, words: Words, normal: Normal, country: str | N
             normal.keep("email", normal.email.normal, normal.email.key, payload.email)
         else:
             normal.unread("email", payload.email.strip())
-    language, region = language_and_region(payload.language.strip()) if payload.language else (None, None)
+    spoken = clean(payload.language)
+    language, region = language_and_region(spoken) if spoken else (None, None)
     if language:
-        normal.keep("language", language, language, payload.language)
+        normal.keep("language", language, language, spoken)
+    elif spoken:
+        normal.unread("language", spoken)
     given = clean(payload.phone)
     if given:
         normal.phone = read_phone(given, [each for each in (country, region) if each])

@@ -16,7 +16,8 @@ def clean(text: str | None) -> str | None:
         text = normalize("NFC", text)
     joined = " ".join(text.split())
     if not joined.isprintable():
-        joined = "".join(c for c in joined if category(c) not in _INVISIBLE).strip()
+        seen = "".join(c for c in joined if category(c) not in _INVISIBLE)
+        joined = " ".join(normalize("NFC", seen).split())  # what stood apart before may belong together now
     return joined or None
 
 
