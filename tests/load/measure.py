@@ -60,11 +60,14 @@ class Measure:
 
 def table(measures: list[Measure]) -> str:
     """All measures for a person."""
-    head = f"{'measure':<28}{'value':>12} {'unit':<9}{'against':<20}{'ratio':>7}  {'promise':<12}"
+    width = max([28, *(len(m.measure) + 1 for m in measures)])
+    against = max([20, *(len(m.baseline or "") + 1 for m in measures)])
+    head = f"{'measure':<{width}}{'value':>12} {'unit':<9}{'against':<{against}}{'ratio':>7}  {'promise':<12}"
     rows = [head, "-" * len(head)]
     for m in measures:
         promise = f">= {m.floor:g}" if m.floor is not None else f"<= {m.ceiling:g}" if m.ceiling is not None else ""
         mark = "" if not promise else "kept" if m.kept else "NOT KEPT"
         ratio = f"{m.ratio:.2f}" if m.ratio is not None else ""
-        rows.append(f"{m.measure:<28}{m.value:>12,.1f} {m.unit:<9}{m.baseline or '':<20}{ratio:>7}  {promise:<8}{mark}")
+        told = f"{m.measure:<{width}}{m.value:>12,.1f} {m.unit:<9}{m.baseline or '':<{against}}{ratio:>7}  {promise:<8}"
+        rows.append(told + mark)
     return "\n".join(rows)

@@ -34,7 +34,16 @@ def _captured(event: LeadCaptured) -> str:
     kept_apart = f", kept apart: {event.quarantine.reason}" if event.quarantine else ""
     match = f" by {event.match}" if event.match else ""
     types = ", ".join(dict.fromkeys(request.type for request in event.requests[-3:]))
-    return f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}{kept_apart}"
+    return f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}{kept_apart}{_doubts(event)}"
+
+
+def _doubts(event: LeadCaptured) -> str:
+    """Who it may be besides: of a key that another lead has too its kind, of a likeness its probability."""
+    told = [
+        f"{each.lead_id} ({each.reason if each.score is None else f'{each.score:.0%}, {each.words}'})"
+        for each in event.possible_duplicates[-3:]
+    ]
+    return f"; may be {', '.join(told)}" if told else ""
 
 
 def _activity(event: LeadActivity) -> str:
