@@ -85,11 +85,13 @@
     place.hidden = !text;
   };
 
+  const isPassing = (answer) => answer.status >= 500 || answer.status === 429; // not now: the same again may do
+
   const post = async (form, body) => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
-        if (answer.status < 500 || attempt === RETRY_AFTER_MS.length) return answer;
+        if (!isPassing(answer) || attempt === RETRY_AFTER_MS.length) return answer;
       } catch (error) {
         if (attempt === RETRY_AFTER_MS.length) throw error;
       }
@@ -120,7 +122,7 @@
     try {
       const answer = await post(form, body);
       if (answer.ok) return thank(form);
-      say(form, answer.status < 500 ? form.dataset.refused || "This form could not be taken in. Please write to us instead."
+      say(form, !isPassing(answer) ? form.dataset.refused || "This form could not be taken in. Please write to us instead."
         : form.dataset.failed || "That did not work just now. Please try again in a minute.");
     } catch {
       if (navigator.onLine !== false) return HTMLFormElement.prototype.submit.call(form); // where a script may not, a form may

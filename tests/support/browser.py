@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 ROOT = Path(__file__).parents[2]
 FORMS = ROOT / "docs" / "forms"
@@ -42,6 +42,13 @@ async def visitor(profile: Path, scripts: bool = True) -> AsyncIterator[BrowserC
             yield context
         finally:
             await context.close()
+
+
+async def pause(page: Page) -> None:
+    """Let the time pass that a person needs for a form: what is judged is time itself, so nothing else can be waited
+    for."""
+    now = await page.evaluate("performance.now()")
+    await page.wait_for_function("end => performance.now() > end", arg=now + 2_100)
 
 
 @dataclass

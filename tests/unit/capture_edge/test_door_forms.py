@@ -135,6 +135,14 @@ async def test_a_page_can_read_what_was_wrong() -> None:
         assert "Retry-After" in told.headers["Access-Control-Expose-Headers"]
 
 
+async def test_a_page_can_read_an_answer_that_was_given_before_its_form_was_looked_at() -> None:
+    async with opened() as door:
+        told = await answer(door, None, SCRIPT, method="PUT")
+        assert told.status == 405 and told.headers["Access-Control-Allow-Origin"] == SITE
+        told = await answer(door, None, {**SCRIPT, "Origin": "https://evil.example"}, method="PUT")
+        assert "Access-Control-Allow-Origin" not in told.headers and told.headers["Vary"] == "Origin"
+
+
 KEYS = {
     "none": "",
     "nobody's": "lp_nobody_x",

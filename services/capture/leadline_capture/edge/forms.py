@@ -67,9 +67,22 @@ async def post_form(call: Call) -> web.Response:
     return _thanks(call, submission)
 
 
-def _key(call: Call) -> Key:
+def readable(call: Call) -> Mapping[str, str]:
+    """Headers by which a page of the key's origins may read any answer to its form, one from before this module too
+    (too many requests, too slow)."""
+    key = call.door.keys.find_publishable(call.request.path.removeprefix(FORMS), call.door.clock())
+    origin = call.request.headers.get("Origin")
     # Whatever is answered depends on who asks; a cache between must not give one page the answer to another.
-    call.headers["Vary"] = "Origin"
+    if key is None or origin is None or origin_of(origin) not in key.origins:
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "Retry-After, RateLimit, RateLimit-Policy",
+    }
+
+
+def _key(call: Call) -> Key:
     text = call.request.path.removeprefix(FORMS)
     key = call.door.keys.find_publishable(text, call.door.clock())
     if key is not None:
@@ -86,7 +99,7 @@ def _key(call: Call) -> Key:
 
 
 def _from_allowed_page(call: Call, key: Key) -> None:
-    """Let the page read the answers, if it is one of the key's origins. Raises Problem 403 if it is not."""
+    """Raises Problem 403 if the form is not of a page of the key's origins."""
     origin = one_header(call.request, "Origin")
     found = origin_of(origin) if origin is not None else origin_of(one_header(call.request, "Referer") or "")
     if found is None or found not in key.origins:
@@ -96,9 +109,6 @@ def _from_allowed_page(call: Call, key: Key) -> None:
             "this key does not take forms from this page; leadline keys create --publishable --origin names whose"
             " it takes (a page with the referrer policy no-referrer hides where it is from)",
         )
-    if origin is not None:
-        call.headers["Access-Control-Allow-Origin"] = origin
-        call.headers["Access-Control-Expose-Headers"] = "Retry-After"
 
 
 def _source(call: Call, key: Key) -> Source:

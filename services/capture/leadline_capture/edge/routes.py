@@ -15,7 +15,7 @@ from leadline_capture.edge.consent_pages import get_confirm, get_unsubscribe, po
 from leadline_capture.edge.consents import post_consents
 from leadline_capture.edge.documentation import DOCS, DOCUMENT, RENDERER, get_docs, get_document, get_renderer
 from leadline_capture.edge.door import Call
-from leadline_capture.edge.forms import FORMS, post_form, preflight
+from leadline_capture.edge.forms import FORMS, post_form, preflight, readable
 from leadline_capture.edge.imports import PATH as IMPORTS
 from leadline_capture.edge.imports import get_import, get_report, post_list
 from leadline_capture.edge.leads import post_lead
@@ -80,3 +80,8 @@ def route_of(path: str) -> Route:
         if (route := _BEGUN.get((f"{begin}/", count))) is not None:
             return route
     return NOWHERE
+
+
+def headers_of(call: Call) -> Mapping[str, str]:
+    """What goes with any answer on a path, also with one that no handler gives: who may read it."""
+    return readable(call) if call.request.path.startswith(FORMS) else {}

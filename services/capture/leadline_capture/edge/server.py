@@ -14,7 +14,7 @@ from leadline_capture.edge.framing import check_framing
 from leadline_capture.edge.imports import PATH as IMPORTS
 from leadline_capture.edge.limiting import limit
 from leadline_capture.edge.problem import Problem, unavailable
-from leadline_capture.edge.routes import NOWHERE, ROUTES, Route, route_of
+from leadline_capture.edge.routes import NOWHERE, ROUTES, Route, headers_of, route_of
 from leadline_runtime.logs import logger
 
 log = logger(__name__)
@@ -80,7 +80,7 @@ class DoorServer(web.Server):
                 self._closing.set()
         if self._closing is not None:
             response.force_close()
-        response.headers.update(call.headers)
+        response.headers.update({**call.headers, **headers_of(call)})
         response.headers["Server"] = "Leadline"  # not which version of what
         metrics = self.door.metrics
         metrics.requests.labels(route.path, str(response.status)).inc()
