@@ -48,6 +48,7 @@ class Touch(Model):
     term: str | None = None
     content: str | None = None
     click_id: str | None = None
+    click_id_name: str | None = Field(default=None, description="the parameter that held it, as gclid or fbclid")
     referrer: str | None = Field(default=None, description="host of the referring page, without path or query")
     landing_page: str | None = Field(default=None, description="path of the landing page, without query")
 

@@ -106,6 +106,9 @@ class AttributionPayload(Model):
     utm_term: Short | None = None
     utm_content: Short | None = None
     click_id: Short | None = None
+    click_id_name: Short | None = Field(
+        default=None, description="the parameter that held the click id, as gclid or fbclid: whose click it was"
+    )
     referrer: Url | None = None
     landing_page: Url | None = None
 

@@ -94,6 +94,7 @@ class CaptureFile(RulesModel):
     type_window: Duration
     channels: tuple[ChannelEntry, ...]
     sites: dict[str, frozenset[str]]
+    click_ids: dict[str, str]
     legal_suffixes: frozenset[str]
     countries: dict[CountryCode, frozenset[str]]
     timelines: dict[Annotated[int, Field(ge=0, le=120)], frozenset[str]]
@@ -151,7 +152,7 @@ def _channels(capture: CaptureFile) -> Channels:
     )
     by_source = {name: entry.channel for name, entry in capture.sources.items()}
     sites = {host.lower(): kind for kind, hosts in capture.sites.items() for host in hosts}
-    return Channels(table, by_source, sites)
+    return Channels(table, by_source, sites, dict(capture.click_ids))
 
 
 def _by_folded(path: str, groups: Mapping[K, frozenset[str]]) -> dict[str, K]:

@@ -1,7 +1,6 @@
 """An activity, read: all that can be said of it before it is known whose it is."""
 
 from leadline_capture.core.acts import NOBODY, Observed, actor_of, direction_of, kind_of
-from leadline_capture.core.attribution import is_arrival, touch
 from leadline_capture.core.emails import read_email
 from leadline_capture.core.own_ids import lead_id_of
 from leadline_capture.core.phones import read_phone
@@ -56,5 +55,5 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
         said,
         lead_id_of(payload.lead_id) if receipt.trusted else None,
         payload.alias,
-        touch(when.at, source, seen, tables.channels) if is_arrival(seen) else None,
+        tables.channels.touch(when.at, source, seen) if tables.channels.is_arrival(seen) else None,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from leadline_capture.core.acts import Observed
+from leadline_capture.core.attribution import DIRECT
 from leadline_capture.core.consent import kept
 from leadline_capture.core.identity import Match
 from leadline_capture.core.known_lead import (
@@ -131,8 +132,9 @@ def first_of(one: Touch | None, other: Touch | None) -> Touch | None:
 
 
 def last_of(one: Touch | None, other: Touch | None) -> Touch | None:
-    """The later of two touches."""
-    return max((each for each in (one, other) if each), key=_touch_order, default=None)
+    """The later of two touches; a direct one only if there is no other."""
+    touches = [each for each in (one, other) if each]
+    return max(touches, key=lambda each: (each.channel != DIRECT, _touch_order(each)), default=None)
 
 
 def _touch_order(touch: Touch) -> tuple[object, ...]:

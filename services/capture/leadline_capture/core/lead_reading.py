@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_capture.core.acts import NOBODY, Observed
-from leadline_capture.core.attribution import is_arrival, touch
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.effective_time import Effective
 from leadline_capture.core.identity import Keys
@@ -71,7 +70,7 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
     seen = _touch(payload, when, source, tables)
     act = Observed(_act_of_lead(payload, receipt, when, historical), keys)
     if (type_ == "chat" or receipt.source == "tracking") and not keys.contact and keys.pseudonyms:
-        return replace(act, statements=said, touch=seen if is_arrival(payload.attribution) else None)
+        return replace(act, statements=said, touch=seen if tables.channels.is_arrival(payload.attribution) else None)
     trust = tables.sources[source].trust
     if payload.owner and receipt.trusted:
         normal.keep("owner", payload.owner, payload.owner)
@@ -103,9 +102,9 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
 
 def _touch(payload: LeadPayload, when: Effective, source: Source, tables: CaptureTables) -> Touch | None:
     """Where the person came from; telling who one is, is no arrival by itself."""
-    if payload.profile and not is_arrival(payload.attribution):
+    if payload.profile and not tables.channels.is_arrival(payload.attribution):
         return None
-    return touch(when.at, source, payload.attribution, tables.channels)
+    return tables.channels.touch(when.at, source, payload.attribution)
 
 
 def _external(given: ExternalIdPayload | None) -> ExternalId | None:
