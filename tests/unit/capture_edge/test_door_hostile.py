@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline_capture.edge.connections import Connections
+from leadline_runtime.single_records import Single
+from leadline_runtime.spooled_records import Where
 from tests.support.door import Visitor, open_door
 from tests.support.running import until
 
@@ -153,6 +155,20 @@ async def test_requests_in_a_row_are_answered_in_a_row() -> None:
         told = re.findall(rb'"submission_id": "([^"]+)"', answer)
         written = {str(received.submission_id).encode(): received.body.encode() for _, received, _ in door.log.written}
         assert [written[each] for each in told] == bodies
+
+
+async def test_requests_in_a_row_have_their_time_each() -> None:
+    async with open_door(edge_deadline_s=1.0) as door:
+        whole = door.log.write
+
+        async def slow(record: Single, *, may_repeat: bool) -> Where:
+            done = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_later(0.4, done.set_result, None)
+            await done
+            return await whole(record, may_repeat=may_repeat)
+
+        door.log.write = slow  # type: ignore[method-assign]
+        assert statuses(await answered(door, (head(LENGTH) + BODY) * 4, 4)) == [202] * 4
 
 
 async def test_after_an_upgrade_that_nobody_makes_the_next_request_is_a_request() -> None:

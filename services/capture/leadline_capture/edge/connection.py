@@ -27,9 +27,9 @@ class Limits:
 
 
 class Connection(RequestHandler):
-    """One client. `began` is when the first byte of the newest request came, by the event loop's clock."""
+    """One client of the door."""
 
-    __slots__ = ("_alarm", "_answered", "_head", "_limits", "_others", "began")
+    __slots__ = ("_alarm", "_answered", "_began", "_head", "_limits", "_others")
 
     def __init__(
         self, manager: web.Server, limits: Limits, others: Connections, answered: Callable[[int], None], **kwargs: Any
@@ -38,12 +38,20 @@ class Connection(RequestHandler):
         self._limits, self._others, self._answered = limits, others, answered
         self._alarm: asyncio.TimerHandle | None = None
         self._head = 0  # bytes of headers that are not complete yet
-        self.began = 0.0
+        self._began: float | None = None  # when the first byte of the newest request came
 
     @property
     def is_idle(self) -> bool:
         """Whether no request is in hand."""
         return self._waiter is not None
+
+    def take_began(self) -> float:
+        """When the request now in hand began, by the event loop's clock.
+
+        One that came while another was in hand begins when its turn comes: it did not make itself wait.
+        """
+        began, self._began = self._began, None
+        return self._loop.time() if began is None else began
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request must have its headers here within the deadline."""
@@ -58,7 +66,7 @@ class Connection(RequestHandler):
         self._others.heard(self)
         before, idle = self._request_count, self.is_idle
         if idle and self._alarm is None:
-            self.began = self._loop.time()
+            self._began = self._loop.time()
         super().data_received(data)
         if self._request_count != before:
             self._disarm()
@@ -95,7 +103,7 @@ class Connection(RequestHandler):
             transport.abort()
 
     def _arm(self) -> None:
-        self.began = self._loop.time()
+        self._began = self._loop.time()
         self._alarm = self._loop.call_later(self._limits.deadline_s, self.refuse, _TOO_SLOW)
 
     def _disarm(self) -> None:

@@ -67,13 +67,13 @@ class DoorServer(web.Server):
         call = Call(self.door, request)
         connection = request.protocol
         assert isinstance(connection, Connection), "made by __call__"
-        began = connection.began
+        began = connection.take_began()
         if request.version > HttpVersion11:  # an answer would say that it speaks that version
             connection.refuse(Problem(505, "http_version", "use HTTP/1.1"))
             raise ConnectionError("closed by us")
         self.in_hand += 1
         try:
-            response = await self._within(call, route, connection)
+            response = await self._within(call, route, connection, began)
         finally:
             self.in_hand -= 1
             if self._closing is not None and not self.in_hand:
@@ -87,10 +87,10 @@ class DoorServer(web.Server):
         metrics.seconds.labels(route.path).observe(self._loop.time() - began)
         return response
 
-    async def _within(self, call: Call, route: Route, connection: Connection) -> web.Response:
+    async def _within(self, call: Call, route: Route, connection: Connection, began: float) -> web.Response:
         settings = self.door.settings
         whole_s = settings.edge_import_s if route.path == IMPORTS else settings.edge_deadline_s
-        deadline = connection.began + whole_s
+        deadline = began + whole_s
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._asked(call, route)
