@@ -121,7 +121,6 @@ async def test_killed_while_it_keeps_and_while_it_drains_nothing_is_lost_and_not
     own: Servers, pipeline: Pipeline
 ) -> None:
     pipeline.start(["capture-edge", "capture"])
-    before = {record.key for record in pipeline.raw("lead.captured")}
     key = pipeline.make_key()
     told = await _send(pipeline, key, range(20))
     own.signal("kafka", signal.SIGKILL)
@@ -146,8 +145,9 @@ async def test_killed_while_it_keeps_and_while_it_drains_nothing_is_lost_and_not
     received = {record.key.decode() for record in pipeline.raw("lead.received") if record.key}
     assert set(told) <= received and len(set(told)) == len(told) > 1100
     # Kafka was killed under the step too: what it publishes again is the same event, with the same id.
-    events = {dict(each.headers)["ce_id"]: each for each in pipeline.raw("lead.captured") if each.key not in before}
-    captured = [decode(LEAD_CAPTURED, record.value or b"") for record in events.values()]
+    events = {dict(each.headers)["ce_id"]: each.value for each in pipeline.raw("lead.captured")}
+    captured = [decode(LEAD_CAPTURED, value or b"") for value in events.values()]
+    captured = [event for event in captured if (event.lead.email or "").endswith("@spool.example")]
     people = {event.lead.email for event in captured}
     assert len({event.lead_id for event in captured}) == len(captured) == len(people)
     assert len(people) >= len(told), "one lead for each that was promised"
