@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from leadline_runtime.spool_files import SpoolFiles
 from leadline_schemas.codec import decode
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_RECEIVED
 from tests.integration.edge.conftest import Servers
+from tests.integration.edge.test_door_process import command
 from tests.integration.edge.test_door_without_servers import becomes, paused
 from tests.integration.edge.world import LEAD, open_world
 from tests.support.pipeline import Pipeline, wait
@@ -151,3 +153,13 @@ async def test_killed_while_it_keeps_and_while_it_drains_nothing_is_lost_and_not
     people = {event.lead.email for event in captured}
     assert len({event.lead_id for event in captured}) == len(captured) == len(people)
     assert len(people) >= len(told), "one lead for each that was promised"
+
+
+def test_a_second_door_on_one_spool_does_not_start_and_says_why(tmp_path: Path) -> None:
+    taken = SpoolFiles(tmp_path / "spool")
+    taken.open()
+    given = command("leadline_capture", "edge", LEADLINE_EDGE_SPOOL_DIR=str(tmp_path / "spool"))
+    done = subprocess.run(**given, capture_output=True, text=True, check=False, timeout=60)
+    taken.close()
+    assert done.returncode == 2
+    assert "another process uses the spool directory" in done.stderr and "Traceback" not in done.stderr
