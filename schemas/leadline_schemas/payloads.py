@@ -161,6 +161,9 @@ class LeadPayload(Model):
     profile: bool = Field(
         default=False, description="tells who somebody is and asks for nothing: no request, no act, starts no clock"
     )
+    reply: bool = Field(
+        default=False, description="answers something of ours: of a known lead no new request, but an act email.replied"
+    )
     test: bool = False
     honeypot: Short | None = Field(default=None, description="a field people do not see: filled means a robot")
     rendered_at: AwareDatetime | None = Field(default=None, description="when the form's page was made or shown")

@@ -6,7 +6,7 @@ from uuid import UUID
 from leadline_capture.core.identity import Match, resolve
 from leadline_capture.core.joining import with_held, with_submission
 from leadline_capture.core.known_lead import KnownLead
-from leadline_capture.core.lead_reading import Submission
+from leadline_capture.core.lead_reading import Submission, as_reply
 from leadline_capture.core.merging import changed
 from leadline_capture.core.reserving import reserved
 from leadline_capture.core.stitching import Identified, history
@@ -33,6 +33,8 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     state = view.states.get(lead_id)
     if state is not None and _was_sent_twice(submission, state.body):
         return Decision(DUPLICATE, delta=Change(became(parsed, lead_id, "duplicate")))
+    if submission.reply and state is not None:
+        submission = as_reply(submission)
     act = submission.act.resolved(origin)
     root = lead_id if lead_id != origin else None
     before = joined.after if joined else state.body if state else None
@@ -48,17 +50,17 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     acts = [each.resolved(origin) for each in held]
     if held:
         known = changed(known, origin, lambda part: with_held(part, acts, held, root))
-    outcome: CapturedOutcome = "created" if state is None else "updated" if submission.profile else "merged_into"
+    outcome: CapturedOutcome = "created" if state is None else "merged_into" if submission.told else "updated"
     submitted = became(parsed, lead_id, "merged_into" if state else "created")
     rows += past.rows
-    unsaid = submission.profile and state is not None and joined is None and not held
+    unsaid = not submission.told and state is not None and joined is None and not held
     if unsaid and state is not None and same_snapshot(state.body, known, grounds):
         # It said nothing new, as most do: an application tells who is signed in again and again.
         states = {lead_id: state.having(body=known)}
         return drop("unchanged", states, Change(submitted, states, reservations=tuple(rows)))
     telling = Telling(lead_id, state, known, grounds)
     _tell(telling, submission, outcome, match.kind, len(held))
-    telling.acts(acts if submission.profile else [act, *acts])
+    telling.acts([act, *acts] if submission.told else acts)
     gone = joined.tombstone(telling, submission.receipt) if joined else None
     states = {lead_id: telling.state, **({gone.lead_id: gone.state} if gone else {})}
     looks = likened(lead_id, state.body if state else None, known, view)

@@ -10,6 +10,7 @@ from jmespath.functions import signature as untyped_signature
 
 from leadline_capture.core import functions, pieces, shapes
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
+from leadline_capture.mail import mail_within
 
 ANY: dict[str, list[str]] = {"types": []}
 EXPRESSION: dict[str, list[str]] = {"types": ["expref"]}
@@ -63,6 +64,10 @@ class MappingFunctions(Functions):  # type: ignore[misc]  # the library has no t
     @signature(ANY)
     def _func_snake(self, values: Any) -> dict[str, Any]:
         return functions.snake(values)
+
+    @signature(ANY)
+    def _func_mail(self, text: Any) -> dict[str, Any] | None:
+        return mail_within(text)
 
     @signature(ANY, ANY)
     def _func_split(self, text: Any, separator: Any) -> list[str] | None:
@@ -123,8 +128,8 @@ def compiled(text: str) -> Expression:
 
 
 OURS = (
-    "body", "query", "by", "divided", "first", "joined", "lookup", "lower", "nested", "parse_json", "parse_time",
-    "pick", "plain", "primary", "snake", "split", "split_name", "valued", "without", "without_prefix",
+    "body", "query", "by", "divided", "first", "joined", "lookup", "lower", "mail", "nested", "parse_json",
+    "parse_time", "pick", "plain", "primary", "snake", "split", "split_name", "valued", "without", "without_prefix",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose, ConsentState, Source
 
-ContentType = Literal["json", "urlencoded", "multipart", "query"]
+ContentType = Literal["json", "urlencoded", "multipart", "query", "mail"]
 
 
 class FieldModel(RulesModel):

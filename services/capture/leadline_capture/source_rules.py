@@ -10,6 +10,7 @@ from leadline_capture.core.documents import form_document, json_document
 from leadline_capture.core.redirects import Redirect, is_page
 from leadline_capture.core.sources import Decode, Source, SourceRules
 from leadline_capture.core.stamps import StampRule
+from leadline_capture.mail import mail_document
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
 from leadline_capture.source_faults import Faults
@@ -26,6 +27,7 @@ DECODERS: Final[Mapping[str, tuple[str, Decode]]] = {
     "json": ("application/json", json_document),
     "urlencoded": ("application/x-www-form-urlencoded", form_document),
     "multipart": ("multipart/form-data", multipart_document),
+    "mail": ("message/rfc822", mail_document),
     "query": ("application/x-www-form-urlencoded", form_document),
 }
 

@@ -38,8 +38,10 @@ def with_submission(
         beginning=min(known.beginning, beginning, key=lambda b: (b.at, b.cause)),
         fields=with_values(known.fields, submission.values, submission.evidence),
         external_ids=_external_ids(known.external_ids, submission.external_id),
-        requests=newest_requests((*known.requests, *_asks(submission, lead_id, root))),
-        acts=known.acts if submission.profile else newest_acts((*known.acts, act)),
+        requests=newest_requests(
+            (*known.requests, *([request_of(submission, lead_id, root)] if submission.asks else ()))
+        ),
+        acts=newest_acts((*known.acts, act)) if submission.told else known.acts,
         known_acts=known.known_acts,
         marketing=known.marketing,
         statements=kept((*known.statements, *submission.statements)),
@@ -53,11 +55,6 @@ def with_submission(
         passed_on=known.passed_on,
         parted_at=known.parted_at,
     )
-
-
-def _asks(submission: Submission, lead_id: UUID, root: UUID | None) -> tuple[Request, ...]:
-    """Who only tells who somebody is asks for nothing; but of history it says that there is no more than history."""
-    return () if submission.profile and not submission.historical else (request_of(submission, lead_id, root),)
 
 
 def request_of(submission: Submission, lead_id: UUID, root: UUID | None = None) -> Request:

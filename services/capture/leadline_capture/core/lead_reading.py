@@ -29,7 +29,7 @@ _activity_of = trusted(Activity)
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A lead's submission. `lead_id`: the id of the lead it makes if it makes one; `name`: the person's, folded;
-    `profile`: it tells who somebody is and asks for nothing."""
+    `asks`: it is a request and not only what somebody is; `told`: it is an act; `reply`: see `as_reply`."""
 
     receipt: Receipt
     lead_id: UUID
@@ -50,7 +50,9 @@ class Submission:
     missed_call: bool
     quarantine: str | None
     notes: tuple[str, ...]
-    profile: bool = False
+    asks: bool = True
+    told: bool = True
+    reply: bool = False
 
 
 def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> Submission | Observed:
@@ -96,8 +98,16 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
         missed_call=payload.missed_call,
         quarantine=_quarantine(payload, receipt, normal, keys, tables),
         notes=tuple(sorted({*receipt.notes, *normal.notes, *((when.flag,) if when.flag else ())})),
-        profile=payload.profile,
+        asks=not payload.profile or historical,  # of history it says that there is no more than history
+        told=not payload.profile,
+        reply=payload.reply,
     )
+
+
+def as_reply(submission: Submission) -> Submission:
+    """A reply of a lead that is known: it goes on with a conversation, and opens nothing (rules B5.5)."""
+    act = submission.act.act.model_copy(update={"kind": "email.replied", "request_type": None})
+    return replace(submission, act=replace(submission.act, act=act), asks=False, touch=None)
 
 
 def _touch(payload: LeadPayload, when: Effective, source: Source, tables: CaptureTables) -> Touch | None:
