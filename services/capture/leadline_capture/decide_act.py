@@ -48,7 +48,8 @@ def _identified(
         return [], ()
     if not pseudonym_rows(keys, at, origin, view):
         return [], ()
-    lead = Identified(origin, view.lead(origin), keys, at, grounds.rules.tables.held_for)
+    tables = grounds.rules.tables
+    lead = Identified(origin, view.lead(origin), keys, at, tables.held_for, tables.trusted_time.late)
     found = history(lead, keys.pseudonyms, view)
     return list(found.acts), found.rows
 
@@ -82,7 +83,7 @@ def _by_pseudonym(observed: Observed, view: CaptureView) -> UUID | None:
 def _hold(observed: Observed, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
     if not observed.keys.all:
         return drop("unknown_lead", delta=_change(parsed, None, "unknown_lead"))
-    if any(each.id == observed.id for each in view.held_under(observed.keys.all)):
+    if view.holds(observed):
         return Decision(DUPLICATE, delta=_change(parsed, None, "duplicate"))
     tables = grounds.rules.tables
     until = grounds.decided_at + (tables.consent_held_for if observed.statements else tables.held_for)

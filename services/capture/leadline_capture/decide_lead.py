@@ -43,9 +43,8 @@ def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, groun
     else:
         known = changed(before, origin, lambda part: with_submission(part, submission, act, match, root))
     rows = reserved(submission.keys, submission.name, origin, view)
-    past = history(
-        Identified(origin, known, submission.keys, submission.at, tables.held_for), submission.keys.all, view
-    )
+    back, late = tables.held_for, tables.trusted_time.late
+    past = history(Identified(origin, known, submission.keys, submission.at, back, late), submission.keys.all, view)
     held = past.acts
     acts = [each.resolved(origin) for each in held]
     if held:

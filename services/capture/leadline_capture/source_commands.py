@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadline_capture.core.sources import SourceRules
     from leadline_capture.source_trying import Sent
 
-_ENDINGS: Final = {".json": "application/json", ".form": "application/x-www-form-urlencoded"}
+_ENDINGS: Final = {".json": "application/json", ".form": "application/x-www-form-urlencoded", ".eml": "message/rfc822"}
 
 Rules = Annotated[
     Path | None,

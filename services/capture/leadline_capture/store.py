@@ -1,6 +1,6 @@
 """Capture's tables in the one transaction of a batch: keys are locked first, then root leads (loop, section 6)."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lookalikes import unpacked
 from leadline_capture.core.orders import Command
 from leadline_capture.core.releasing import keys_of
+from leadline_capture.core.stitching import MOST_FOLLOWED, MOST_HELD
 from leadline_capture.reading import Parsed, read_all
 from leadline_capture.view import CaptureView, Submitted
 from leadline_runtime.decision import Grounds, LeadState
@@ -38,8 +39,8 @@ class CaptureStore:
             likely.setdefault(key, Reservation(key))
         keys = sorted(likely)
         stored, held = await self._by_key(tx, keys, likely)
-        while further := further_keys(held, stored):
-            await self._follow(tx, sorted(further), stored, held)
+        while further := further_keys(held, stored, len(likely) + MOST_FOLLOWED):
+            await self._follow(tx, further, stored, held)
         submitted = await self._submitted(tx, [each.received.submission_id for each in parsed.values()])
         found = [row for key, row in stored.items() if row is not likely.get(key)]
         await load(tx, named(parsed.values(), found), leads)
@@ -82,7 +83,7 @@ class CaptureStore:
         await self._read_held(tx, keys, held)
 
     async def _read_held(self, tx: Transaction, keys: list[str], held: dict[str, dict[UUID, Observed]]) -> None:
-        for key, body in await tx.fetch(tables.READ_HELD, (keys,)):
+        for key, body in await tx.fetch(tables.READ_HELD, (keys, MOST_HELD)):
             act = codecs.held_act(bytes(body))
             held.setdefault(key, {})[act.id] = act
 
@@ -169,10 +170,11 @@ def likely_rows(parsed: Iterable[Parsed]) -> dict[str, Reservation]:
     return found
 
 
-def further_keys(held: Mapping[str, Mapping[UUID, Observed]], stored: Container[str]) -> set[str]:
-    """The pseudonyms that held acts name besides: an alias leads from one to the other, and to what is held there."""
+def further_keys(held: Mapping[str, Mapping[UUID, Observed]], stored: Collection[str], most: int) -> list[str]:
+    """The pseudonyms that held acts name besides: an alias leads from one to the other, and to what is held there. No
+    more than make `most` with those that are `stored` already."""
     named_too = {key for acts in held.values() for act in acts.values() for key in act.keys.pseudonyms}
-    return {key for key in named_too if key not in stored}
+    return sorted(key for key in named_too if key not in stored)[: max(0, most - len(stored))]
 
 
 def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:

@@ -63,7 +63,9 @@ READ_KEYS = "SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::tex
 # there are tells whether another instance has one.
 FOLLOW_KEYS = """SELECT key, holder, detail FROM reservation WHERE key = ANY(%b::text[]) FOR UPDATE SKIP LOCKED"""
 COUNT_KEYS = "SELECT count(*) FROM reservation WHERE key = ANY(%b::text[])"
-READ_HELD = "SELECT key, body FROM held WHERE key = ANY(%b::text[])"
+READ_HELD = """SELECT key, body FROM (
+    SELECT key, body, row_number() OVER (PARTITION BY key ORDER BY until DESC, act_id) AS place
+    FROM held WHERE key = ANY(%b::text[])) AS newest WHERE place <= %b"""
 READ_SUBMITTED = """SELECT submission_id, digest, lead_id, outcome FROM submission
     WHERE submission_id = ANY(%b::uuid[])"""
 

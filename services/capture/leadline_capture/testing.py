@@ -9,6 +9,7 @@ from leadline_capture.alike import alike
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lookalikes import unpacked
+from leadline_capture.core.stitching import MOST_FOLLOWED, MOST_HELD
 from leadline_capture.reading import read_all
 from leadline_capture.store import further_keys, keys_to_take, likely_rows, load, named
 from leadline_capture.view import Buried, CaptureView, Pointed, Submitted
@@ -43,7 +44,7 @@ class MemoryCaptureStore:
             self.reservations.setdefault(key, row)
         stored = {key: self.reservations[key] for key in likely}
         held = {key: self._held(key) for key in likely}
-        while further := further_keys(held, stored):
+        while further := further_keys(held, stored, len(likely) + MOST_FOLLOWED):
             stored.update((key, self.reservations.get(key, Reservation(key))) for key in further)
             held.update((key, self._held(key)) for key in further)
         ids = {each.received.submission_id for each in parsed.values()}
@@ -59,7 +60,9 @@ class MemoryCaptureStore:
             yield from ((key, lead, self.looks[lead]) for lead in leads) if len(leads) <= most else [(key, None, None)]
 
     def _held(self, key: str) -> dict[UUID, Observed]:
-        return {act: one for act, (one, _) in self.held.get(key, {}).items()}
+        acts = self.held.get(key, {})
+        newest = sorted(sorted(acts), key=lambda act: acts[act][1], reverse=True)[:MOST_HELD]
+        return {act: acts[act][0] for act in newest}
 
     async def write(self, tx: Transaction, view: CaptureView) -> None:
         """See Store.write."""

@@ -94,6 +94,10 @@ class CaptureView:
             return Reservation(key, claims=tuple(claim for claim in row.claims if claim[1] in self.states))
         return row
 
+    def has(self, key: str) -> bool:
+        """Was this key read, and is it ours to change?"""
+        return key in self.stored
+
     def lead(self, lead_id: UUID) -> KnownLead:
         """A lead that a reservation names."""
         return self.states[self.root(lead_id)].body
@@ -110,6 +114,10 @@ class CaptureView:
         for key in keys:
             found.update(self.held.get(key, {}))
         return sorted(found.values(), key=lambda each: (each.act.occurred_at, each.id))
+
+    def holds(self, act: Observed) -> bool:
+        """Is this act held already, under any of its keys?"""
+        return any(act.id in self.held.get(key, {}) for key in act.keys.all)
 
     def apply(self, delta: Change | Buried) -> None:
         """Take over what one item changed."""

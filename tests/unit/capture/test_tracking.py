@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadline_capture.core.stitching import MOST_HELD
+from leadline_capture.core.tracking import TYPES
 from tests.unit.capture.story import MINUTE, NOW, Capture, Told
 
+# Fields that the mapping looks at, and some that it does not.
+NAMES = (
+    "userId", "anonymousId", "previousId", "groupId", "event", "name", "messageId", "timestamp", "traits", "properties",
+    "context", "campaign", "page", "consent", "categoryPreferences", "userAgent", "locale", "email", "phone", "company",
+    "address", "employees", "path", "url", "referrer", "firstName", "first_name", "Analytics", "x",
+)  # fmt: skip
+PAGE: dict[str, Any] = {"type": "page", "properties": {"path": "/pricing"}}
 ANN: dict[str, Any] = {"type": "identify", "userId": "u-ann", "traits": {"email": "ann@x.example", "firstName": "Ann"}}
 
 
@@ -166,6 +175,14 @@ def test_an_event_by_which_somebody_asks_is_a_request_also_if_it_is_not_known_wh
     assert (with_address.lead.email, with_address.lead.type) == ("bob@x.example", "demo_request")
 
 
+def test_what_was_asked_days_before_it_is_known_who_asked_starts_no_clock() -> None:
+    capture = Capture()
+    capture.track(event("Demo Requested", anonymousId="anon-1", timestamp=NOW.isoformat()))
+    told = capture.at(NOW + timedelta(hours=73)).track({**ANN, "anonymousId": "anon-1"})
+    assert [(request.type, request.historical) for request in told.captured.requests] == [("demo_request", True)]
+    assert [act.historical for act in told.acts] == [True]
+
+
 def test_the_error_of_the_senders_clock_is_taken_out() -> None:
     """timestamp 10:02:00, sentAt 10:05:00, receivedAt 10:00:10 → 09:57:10 (rules B1.3)."""
     capture = Capture().at(NOW + timedelta(seconds=10))
@@ -219,3 +236,30 @@ def test_traits_of_nobody_known_wait() -> None:
     capture = Capture()
     assert capture.track({"type": "identify", "anonymousId": "a", "traits": {"plan": "pro"}}).told == "dropped kept"
     assert capture.track({**ANN, "anonymousId": "a"}).captured.stitched == 1
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    kind=st.sampled_from(TYPES), message=st.dictionaries(st.sampled_from(NAMES), ODD, max_size=8), trusted=st.booleans()
+)
+@settings(max_examples=200, deadline=None)
+def test_no_message_is_odd_enough_to_raise(kind: str, message: dict[str, Any], trusted: bool) -> None:
+    told = Capture().track({**message, "type": kind}, trusted=trusted)
+    assert told.outcome.kind in ("emitted", "dropped"), told.failure
+
+
+def test_who_did_more_than_can_be_held_is_joined_with_the_newest() -> None:
+    capture = Capture()
+    for start, count in ((0, 5), (5, MOST_HELD)):
+        pages = [{**PAGE, "messageId": f"p{start + number}", "anonymousId": "robot"} for number in range(count)]
+        capture.at(NOW + start * MINUTE).batch(*map(capture.tracked, pages))
+    told = capture.track({**ANN, "anonymousId": "robot"})
+    assert told.captured.stitched == MOST_HELD and "p4" not in {act.message_id for act in told.acts}

@@ -28,7 +28,7 @@ def mail(headers: str = "", body: str = "Hello") -> Mapped:
 def test_a_mail_is_a_lead_with_what_was_written() -> None:
     (lead,) = mail(body="Hello,\nwhat does it cost?").leads
     assert (lead.email, lead.name, lead.message) == ("ann@x.example", "Ann Lee", "Hello,\nwhat does it cost?")
-    assert (lead.source, lead.type, lead.reply) == ("inbound_email", "contact_sales", False)
+    assert (lead.source, lead.type, lead.reply, lead.honeypot) == ("inbound_email", "contact_sales", False, None)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
     trust = tables.sources[source].trust
     if payload.owner and receipt.trusted:
         normal.keep("owner", payload.owner, payload.owner)
+    elif payload.owner:
+        normal.notes.append("owner_not_believed")  # a public form could hand out leads
     return Submission(
         receipt=receipt,
         lead_id=lead_id(receipt.received_at, receipt.submission_id),

@@ -1,6 +1,7 @@
 """Which held acts of an unknown person turn out to be a lead's, once it is known (rules B1.8)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -12,9 +13,17 @@ from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.reserving import claimed
 from leadline_runtime.core.values import dataclass
 
+# More is no history any more but a machine's noise: of what is held under one key the newest are joined, and so many
+# pseudonyms are followed from one to the other. What is left over is forgotten in its time.
+MOST_HELD = 1000
+MOST_FOLLOWED = 100
+
 
 class Diary(Book, Protocol):
     """What is known of keys and leads, and which acts are held under keys."""
+
+    def has(self, key: str) -> bool:
+        """Was this key read, and is it ours to change?"""
 
     def held_under(self, keys: Iterable[str]) -> list[Observed]:
         """The acts held under any of these keys, each once, in order of time."""
@@ -22,13 +31,15 @@ class Diary(Book, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A lead whose keys have been named `at` a time; its history reaches `back` before it."""
+    """A lead whose keys have been named `at` a time; its history reaches `back` before it, and what it asked for longer
+    than `late` before it is no more than history: no clock starts for it."""
 
     lead_id: UUID
     known: KnownLead
     keys: Keys
     at: datetime
     back: timedelta
+    late: timedelta
 
     @property
     def ids(self) -> frozenset[UUID]:
@@ -64,7 +75,7 @@ def history(lead: Identified, wave: Iterable[str], book: Diary) -> History:
         held = [each for each in book.held_under(following) if each.id not in found and not lead.known.knows(each.id)]
         own = [each for each in held if _is_own(each, lead, claims)]
         found.update((each.id, each) for each in own)
-        following = {key for each in own for key in each.keys.pseudonyms} - asked
+        following = {key for each in own for key in each.keys.pseudonyms if book.has(key)} - asked
         for each in own:
             for key in following & set(each.keys.pseudonyms):
                 rows[key] = claimed(rows.get(key) or book.reservation(key), each.act.occurred_at, lead.lead_id)
@@ -80,7 +91,16 @@ def _attachable(own: Collection[Observed], lead: Identified) -> tuple[Observed, 
         for each in own
         if each.statements or (each.act.occurred_at >= lead.at - lead.back and (each.keys.contact or not apart))
     ]
-    return tuple(sorted(kept, key=lambda each: (each.act.occurred_at, each.id)))
+    known = [_as_history(each) if _asked_long_ago(each, lead) else each for each in kept]
+    return tuple(sorted(known, key=lambda each: (each.act.occurred_at, each.id)))
+
+
+def _asked_long_ago(each: Observed, lead: Identified) -> bool:
+    return each.act.request_type is not None and each.act.occurred_at < lead.at - lead.late
+
+
+def _as_history(each: Observed) -> Observed:
+    return replace(each, act=each.act.model_copy(update={"historical": True}))
 
 
 Claims = Mapping[str, tuple[tuple[datetime, UUID], ...]]
