@@ -123,6 +123,37 @@ async def test_an_act_and_the_submission_it_waits_for_do_not_miss_each_other(sta
         await capture.close()
 
 
+async def test_what_an_alias_leads_to_is_not_missed_while_it_is_written(stack: Endpoints, prefix: str) -> None:
+    """The alias waits for the person; then the person is identified while a page comes under the other id."""
+    captures = await instances(stack, prefix, 2)
+    pages, people = captures
+    before = await deadlocks(stack)
+
+    async def tracked(capture: StoredCapture, message: dict[str, Any]) -> list[Told]:
+        record = capture.tracked(message, id=message["messageId"])
+        while True:
+            try:
+                return await capture.transact([record])
+            except NotNow:
+                await asyncio.sleep(0.001)
+
+    async def together(number: int) -> int:
+        old, user = {"anonymousId": f"old-{number}"}, {"userId": f"u-{number}"}
+        early = {"type": "page", "messageId": f"early {number}", **old}
+        alias = {"type": "alias", "previousId": f"old-{number}", "messageId": f"alias {number}", **user}
+        person = {"type": "identify", "messageId": f"who {number}", "traits": {"email": f"p{number}@x.example"}, **user}
+        await tracked(pages, early)
+        await tracked(pages, alias)
+        told = await gathered(tracked(pages, {**early, "messageId": f"late {number}"}), tracked(people, person))
+        return sum(act.kind == "page.viewed" for one in told for act in one.acts)
+
+    assert [await together(number) for number in range(20)] == [2] * 20
+    assert await people.rows_of("SELECT count(*) FROM held") == [(0,)]
+    assert await deadlocks(stack) == before
+    for capture in captures:
+        await capture.close()
+
+
 async def test_the_same_submission_in_two_partitions_is_decided_once(stack: Endpoints, prefix: str) -> None:
     captures = await instances(stack, prefix, 2)
 
