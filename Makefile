@@ -48,10 +48,8 @@ schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI and the topology diagr
 chaos: $(READY) ## kill everything at random moments and count what was lost or doubled
 	@$(BIN)/python -m tests.load.chaos
 
-fuzz: $(READY) ## try a thousand odd bodies on every channel
+fuzz: $(READY) ## try a thousand odd bodies on every channel, and over 10,000 requests made from the OpenAPI document
 	@LEADLINE_FUZZ=1000 $(BIN)/pytest tests/unit/capture_edge/test_sources_fuzz.py -q -n 2
-
-fuzz: $(READY) ## send over 10,000 requests made from the OpenAPI document to a real door
 	@$(BIN)/python -m tests.load.fuzz_door
 
 bench: $(READY) ## measure rates, latencies and memory

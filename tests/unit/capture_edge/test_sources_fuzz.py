@@ -1,7 +1,7 @@
 """Whatever comes to a source that ships: it ends in payloads and notes, or in Never; nothing raises, nothing is told.
 
-Deterministic, and quick by default. `make fuzz`, which is this file with `LEADLINE_FUZZ=1000`, tries that many
-bodies for each source and kind.
+Deterministic, and quick by default. `make fuzz` runs this file with `LEADLINE_FUZZ=1000`: that many bodies for each
+source and kind.
 """
 
 import json

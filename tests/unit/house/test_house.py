@@ -249,3 +249,19 @@ def test_commands_come_through_entry_points() -> None:
 def test_the_lists_are_what_they_say() -> None:
     assert {name.split(".")[0] for name in PURE_STANDARD} <= sys.stdlib_module_names
     assert Path(ROOT / "pyproject.toml").is_file()
+
+
+def test_every_target_of_make_is_declared_once_and_phony() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", text, re.MULTILINE)
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert sorted(targets) == sorted(phony.split())
+
+
+def test_every_decision_stands_in_its_list_by_number() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((\1-[a-z0-9-]+\.md)\)", (folder / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert [name for _, name in listed] == sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [number for number, _ in listed] == [f"{number + 1:04}" for number in range(len(listed))]
