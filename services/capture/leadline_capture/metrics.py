@@ -5,6 +5,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
+from leadline_capture.core.spam import QUARANTINE_REASONS
 from leadline_runtime.decision import Emit
 from leadline_schemas.captured import LeadCaptured
 
@@ -14,6 +15,11 @@ LATE = Counter(
     "leadline_late_submissions", "Submissions whose own time is not believed or too old for a clock", ["flag"]
 )
 FLAGS = ("future_time", "too_late")
+# The first of a kind is a step from 0 and not a new series.
+for _reason in QUARANTINE_REASONS:
+    QUARANTINED.labels(_reason)
+for _flag in FLAGS:
+    LATE.labels(_flag)
 
 
 def measure(events: Sequence[Emit[Any]]) -> None:

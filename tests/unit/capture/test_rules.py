@@ -1,13 +1,18 @@
 """Rules files that must not be used say where they are wrong; capture's metrics count what was told."""
 
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
-from leadline_capture.metrics import measure
+from leadline_capture.core.spam import QUARANTINE_REASONS, SPAM_REASONS, Filled, SpamRules, spam_reason
+from leadline_capture.metrics import FLAGS, measure
 from leadline_capture.rules import SPEC, build
 from leadline_capture.state import LeadCodec
 from leadline_runtime.decision import Emit
@@ -22,6 +27,7 @@ def contents() -> dict[str, Any]:
 
 
 SHIPPED = contents()
+SPAM = SpamRules(frozenset({"bad.example"}), timedelta(seconds=2), timedelta(days=7))
 
 
 def broken(file: str, path: list[Any], value: Any) -> dict[str, Any]:
@@ -95,3 +101,28 @@ def test_what_was_told_is_counted_once() -> None:
     before = [count(name, **labels) for name, labels in watched]
     measure([Emit(LEAD_CAPTURED, event, event.lead_id) for one in told for event in one.events])
     assert [count(name, **labels) - was for (name, labels), was in zip(watched, before, strict=True)] == [1] * 6
+
+
+def test_every_reason_for_keeping_apart_is_counted_from_nought_and_explained() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    told = (docs / "forms.md").read_text("utf-8") + (docs / "services" / "capture.md").read_text("utf-8")
+    for reason in QUARANTINE_REASONS:
+        assert REGISTRY.get_sample_value("leadline_quarantined_total", {"reason": reason}) is not None
+        assert f"`{reason}`" in told or f"({reason})" in told, f"{reason} stands neither in forms.md nor in capture.md"
+    for flag in FLAGS:
+        assert REGISTRY.get_sample_value("leadline_late_submissions_total", {"flag": flag}) is not None
+
+
+@given(
+    st.builds(
+        Filled,
+        st.sampled_from([None, "", "x"]),
+        st.none() | st.datetimes(timezones=st.just(UTC)),
+        st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=1)),
+        st.none() | st.booleans(),
+    ),
+    st.sampled_from([None, "x.example", "mail.bad.example", "bad.example"]),
+)
+def test_whatever_a_form_says_its_reason_is_a_known_one(filled: Filled, domain: str | None) -> None:
+    found = spam_reason(filled, domain, datetime(2026, 3, 5, tzinfo=UTC), SPAM)
+    assert found is None or found in SPAM_REASONS

@@ -1,8 +1,13 @@
 """Submissions that are kept apart: robots, listed domains, tests (rules B1.11). Nothing is dropped silently."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from leadline_runtime.core.values import dataclass
+
+SPAM_REASONS: Final = ("spam_honeypot", "spam_not_signed", "spam_old_stamp", "spam_too_fast", "spam_domain")
+# Why a submission is kept apart: all reasons there are.
+QUARANTINE_REASONS: Final = ("test", "no_contact", *SPAM_REASONS)
 
 
 @dataclass(frozen=True, slots=True)
