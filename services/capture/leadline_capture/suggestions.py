@@ -7,13 +7,20 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
+# The end of the chain of merges that a lead is in; NULL if it is part of none.
+_ROOT = """(WITH RECURSIVE up AS (SELECT merged_into AS lead_id, 1 AS steps FROM state WHERE lead_id = {lead}
+            UNION ALL SELECT state.merged_into, steps + 1 FROM up JOIN state USING (lead_id))
+        SELECT lead_id FROM up WHERE lead_id IS NOT NULL ORDER BY steps DESC LIMIT 1)"""
 # Both as they are now: what became part of another is shown as that, and a pair that became one is decided.
-_ROOTS = """SELECT s.lead_id, s.other, coalesce(a.merged_into, s.lead_id) AS root,
-        coalesce(b.merged_into, s.other) AS other_root, s.reason, s.score, s.words, s.found_at
-    FROM suggestion s LEFT JOIN state a ON a.lead_id = s.lead_id LEFT JOIN state b ON b.lead_id = s.other
-    WHERE s.dismissed_at IS NULL"""
-OPEN = f"""SELECT root, other_root, reason, score, words, found_at FROM ({_ROOTS}) AS told
+_ROOTS = f"""SELECT lead_id, other, coalesce({_ROOT.format(lead="s.lead_id")}, lead_id) AS root,
+        coalesce({_ROOT.format(lead="s.other")}, other) AS other_root, reason, score, words, found_at
+    FROM suggestion s WHERE dismissed_at IS NULL"""  # noqa: S608
+# Parts of one lead that look like the same other are one pair: its strongest reason (of a key, else the likeliest).
+_PAIRS = f"""SELECT DISTINCT ON (least(root, other_root), greatest(root, other_root)) *
+    FROM ({_ROOTS}) AS told
     WHERE root <> other_root AND (%s::uuid IS NULL OR %s::uuid IN (lead_id, other, root, other_root))
+    ORDER BY least(root, other_root), greatest(root, other_root), score DESC, found_at DESC, lead_id, other"""  # noqa: S608
+OPEN = f"""SELECT root, other_root, reason, score, words, found_at FROM ({_PAIRS}) AS pairs
     ORDER BY found_at DESC, lead_id, other LIMIT %s"""  # noqa: S608
 DISMISS = f"""UPDATE suggestion SET dismissed_at = %s FROM ({_ROOTS}) AS told
     WHERE suggestion.lead_id = told.lead_id AND suggestion.other = told.other

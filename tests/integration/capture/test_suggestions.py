@@ -2,13 +2,16 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from leadline_capture import commands, tables
+from leadline_capture.suggestions import dismiss, open_suggestions
 from leadline_local.endpoints import Endpoints
+from leadline_runtime.sql import Sql
 from tests.integration.capture.stored import StoredCapture
 
 pytestmark = pytest.mark.stack
@@ -55,6 +58,32 @@ async def test_a_person_sees_suggestions_and_decides(
         run("dismiss", "Ann", one, code=2)
 
     await asyncio.to_thread(decide)
+
+
+async def test_parts_of_one_lead_are_one_suggestion_and_none_to_each_other(stored: StoredCapture) -> None:
+    """B became part of A, and A of C, also if D looks like all of them: one pair to decide, of C and D."""
+    ids = []
+    for email in ("ann@northhaul.example", "a.krueger@web.example", "annk@post.example", "ak@mail.example"):
+        (told,) = await stored.transact([stored.received({**ANN, "email": email})])
+        ids.append(told.captured.lead_id)
+    a, b, c, d = ids
+    await merge(stored, a, b)
+    await merge(stored, c, a)
+    sql = Sql(stored.url, stored.schema)
+    try:
+        found = await open_suggestions(sql, None, 10)
+        assert [{each.lead_id, each.other} for each in found] == [{c, d}]
+        assert await open_suggestions(sql, c, 10) == found
+        assert await dismiss(sql, d, c, stored.now)
+        assert await open_suggestions(sql, None, 10) == []
+    finally:
+        await sql.close()
+
+
+async def merge(stored: StoredCapture, lead: UUID, duplicate: UUID) -> None:
+    command = {"kind": "lead.merge", "lead_id": str(lead), "duplicate_id": str(duplicate), "author": "mara"}
+    (told,) = await stored.transact([stored.received({**command, "reason": "one person"}, way="commands")])
+    assert told.events
 
 
 async def test_the_tables_are_read_by_their_keys_whatever_their_size(stored: StoredCapture) -> None:
