@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,duplicates,csv] [--leads 20000]
-    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--seed 7]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv] [--leads 20000]
+    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 100000] [--seed 7]
 """
 
 import argparse
@@ -21,10 +21,11 @@ from tests.load.csv_rates import list_imported, post_list
 from tests.load.duplicate_rates import duplicate_measures
 from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
+from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture", "duplicates", "csv")
+PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -121,6 +122,14 @@ class Bench:
         self.tell("capture_step_rate", many, "leads/s", floor=1500)
         self.tell("capture_step_rate_kept", many, "leads/s", floor=0.8, **against)
 
+    def memory(self, pipeline: Pipeline) -> None:
+        """Door and step keep nothing of what went through."""
+        found = memory_growth(pipeline, self.options.submissions, self.options.seed + 8)
+        for name, (before, after) in found.items():
+            self.tell(f"rss_mb_at_first.{name}", before, "MB")
+            against = {"baseline": "rss_mb_at_first", "ratio": round(after / before, 3)}
+            self.tell(f"rss_mb_at_last.{name}", after, "MB", ceiling=1.1, **against)
+
     def duplicates(self) -> None:
         """Possible duplicates of lists whose truth is known; no servers."""
         for measure, value, unit, more in duplicate_measures(self.options.rows, self.options.seed):
@@ -158,6 +167,7 @@ def main() -> None:
     parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
     parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
     parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")
+    parser.add_argument("--submissions", type=int, default=100_000, help="that go through door and step for `memory`")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -169,7 +179,7 @@ def main() -> None:
         bench.core("duplicates")
         bench.duplicates()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
-    for parts in (("pipeline", "breach", "intake"), ("capture",), ("csv",)):
+    for parts in (("pipeline", "breach", "intake"), ("capture",), ("memory",), ("csv",)):
         if set(parts) & set(wanted):
             bench.on_a_pipeline([part for part in parts if part in wanted])
     print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")
