@@ -94,11 +94,13 @@ def test(  # noqa: PLR0913, PLR0917 - an option of the command each
         raise CommandError(f"There is no source {name}; there are {', '.join(sorted(found))}.", NOT_FOUND)
     given = _headers(headers) if headers is not None else {}
     kind = content_type or given.get("content-type") or _ENDINGS.get(file.suffix) or next(iter(source.decoders))
-    sent = _sent(name, _read(file), kind, given, url)
+    body = _read(file)
+    sent = _sent(name, body, _with_boundary(kind, body), given, url)
     try:
         told = tried(source, sent, _secrets(), _instant(at))
     except NotReadable as fault:
-        raise CommandError(f"The door would refuse this body (400): {fault}.", FAILED) from None
+        other = " Is it another kind? --content-type or --headers tells which." if headers is None else ""
+        raise CommandError(f"The door would refuse this body (400): {fault}.{other}", FAILED) from None
     if headers is None and not url:
         del told["proved_by"]
     print(json.dumps(told, indent=2, ensure_ascii=False))
@@ -145,6 +147,14 @@ def _read(file: Path) -> bytes:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.", USAGE) from None
+
+
+def _with_boundary(content_type: str, body: bytes) -> str:
+    """Of a form in parts that was kept without its headers: the boundary is what its first line says."""
+    first = body[:200].partition(b"\n")[0].strip()
+    if content_type != "multipart/form-data" or not first.startswith(b"--"):
+        return content_type
+    return f'{content_type}; boundary="{first[2:].decode("latin-1")}"'
 
 
 def _headers(file: Path) -> dict[str, str]:

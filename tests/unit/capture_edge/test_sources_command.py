@@ -53,6 +53,14 @@ def test_a_body_is_shown_as_what_it_becomes(run: Run, tmp_path: Path) -> None:
     assert submission["notes"] == ["employees: is not a whole number"] and told["own_id"] is None
 
 
+def test_a_form_in_parts_that_was_kept_without_its_headers_is_read_by_its_first_line(run: Run) -> None:
+    kept = Path(__file__).parents[2] / "data/payloads/jotform/submission_tutor.multipart"
+    told = json.loads(run("test", "jotform", str(kept)))
+    assert told["own_id"] and told["submissions"][0]["lead"]["first_name"] == "Niloth"
+    said = run("test", "jotform", "-", given="not in parts", code=1)
+    assert "has no boundary" in said and "--headers" in said
+
+
 def test_a_channel_of_ones_own_is_tried_from_its_folder(run: Run, tmp_path: Path) -> None:
     own_file(tmp_path, META)
     form = {"field_data": [{"name": "email", "values": ["a@b.example"]}]}
