@@ -79,13 +79,15 @@ def create(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Make a key and print it: it is shown this once and kept only as a hash. Doors know it within 5 s."""
     from leadline_capture.edge.keys import PREFIX, PUBLISHABLE, SCOPES, Key, new_key, store_key
-    from leadline_capture.publishable_keys import key_parts
+    from leadline_capture.publishable_keys import doubt_about, key_parts
 
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", source):
         raise CommandError("--source must be lower-case letters, digits and _, as `website`.", USAGE)
     if unknown := sorted(set(scope) - set(SCOPES)):
         raise CommandError(f"There is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}.", USAGE)
     scopes, origins, pages = key_parts(publishable, scope, trusted, origin, return_to)
+    if publishable and (doubt := doubt_about(source)):
+        print(f"look: {doubt}", file=sys.stderr)
     key_id, text, secret = new_key(PUBLISHABLE if publishable else PREFIX)
     now = datetime.now(UTC)
     expires = now + timedelta(days=days) if days else None

@@ -1,12 +1,16 @@
 """What `leadline keys create --publishable` makes: a key of one scope, bound to a source and to the pages of a site."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from leadline_capture.command_errors import USAGE, CommandError
 from leadline_capture.core.origins import is_origin, origin_of
 from leadline_capture.core.redirects import is_page
+from leadline_capture.edge.app import RULES
 from leadline_capture.edge.keys import FORMS
+from leadline_runtime.rules import load_rules
 
 _WRITE: Final = ["leads:write"]
 Parts = tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]
@@ -29,6 +33,19 @@ def key_parts(
         if not is_page(page):
             raise CommandError(f"--return-to {page}: give a whole address, as https://www.example.com/thanks.", USAGE)
     return frozenset({FORMS}), found, tuple(dict.fromkeys(pages)) or found
+
+
+def doubt_about(source: str) -> str | None:
+    """Why forms with a key of this source would be refused, as far as the rules that are found here say; else None.
+    A door may have others, so that it is no reason not to make the key. Raises RulesError."""
+    given = os.environ.get("LEADLINE_RULES_DIR")
+    found = load_rules(RULES, Path(given) if given else None).rules.sources
+    public = sorted(name for name, each in found.items() if each.is_public)
+    if source in public:
+        return None
+    told = f"{source} must prove who it is" if source in found else f"there is no source {source}"
+    where = given or "the rules that ship"
+    return f"by {where} {told}, so forms with this key are refused; keys of pages are for {', '.join(public)}."
 
 
 def _origin(text: str) -> str:

@@ -102,6 +102,11 @@ class Source:
         return tuple(one.fetch for one in self.maps if one.fetch is not None)
 
     @property
+    def is_public(self) -> bool:
+        """Whether its forms may come by a publishable key: it asks for no other proof."""
+        return all(proof.kind in ("none", "publishable_key") for proof in self.proofs)
+
+    @property
     def hidden(self) -> frozenset[str]:
         """The query parameters that are secrets: never stored, never seen by a mapping."""
         return frozenset(proof.parameter for proof in self.proofs if proof.parameter is not None)

@@ -115,7 +115,7 @@ def _source(call: Call, key: Key) -> Source:
     source = call.door.sources().sources.get(key.source)
     if source is None:
         raise unavailable("source_not_configured", f"the rules have no source {key.source}, whose key this is")
-    if any(proof.kind not in ("none", "publishable_key") for proof in source.proofs):
+    if not source.is_public:
         raise Problem(403, "forbidden", f"{source.name} must prove who it is; a publishable key does not")
     return source
 
