@@ -15,6 +15,7 @@ from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lookalikes import Lookalikes, unpacked
+from leadline_capture.core.stitching import MOST_HELD
 from leadline_capture.reading import Parsed, Place
 from leadline_capture.state import LeadCodec
 from leadline_capture.store import named
@@ -98,7 +99,7 @@ class TrialStore:
         return found
 
     async def _held(self, keys: list[str], held: dict[str, dict[UUID, Observed]]) -> None:
-        for key, body in await self._stored.fetch(READ_HELD, (keys,)):
+        for key, body in await self._stored.fetch(READ_HELD, (keys, MOST_HELD)):
             act = codecs.held_act(bytes(body))
             if (key, act.id) not in self._released:
                 held.setdefault(key, {})[act.id] = act
