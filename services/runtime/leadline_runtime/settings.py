@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
     redis_url: SecretStr = Field(default=SecretStr("redis://127.0.0.1:6379/0"), description="redis://...")
     web_host: str = Field(default="127.0.0.1", description="where /metrics, /healthz and /readyz listen")
-    web_port: int = Field(default=9100, ge=0, le=65535)
+    web_port: int = Field(default=9100, ge=0, le=65535, description="and on which port")
     instance: str = Field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}", description="name of this instance"
     )
@@ -33,16 +33,30 @@ class Settings(BaseSettings):
     read_anew: str = Field(
         default="", description="topic=id[,topic=id] of inputs to be read from 0 where the position reached is lost"
     )
-    rules_reload_s: Annotated[float, Field(gt=0)] = 2.0
-    batch_items: Annotated[int, Field(ge=1, le=5000)] = 500
-    batch_pace_s: Annotated[float, Field(ge=0)] = 0.02
-    idle_look_s: Annotated[float, Field(gt=0)] = 0.1
-    offsets_every_s: Annotated[float, Field(gt=0)] = 0.2
-    horizon_every_s: Annotated[float, Field(gt=0)] = 0.3
-    session_timeout_ms: int = 10_000
-    rebalance_timeout_ms: int = 30_000
-    stall_s: Annotated[float, Field(gt=0)] = 120.0
-    log_level: str = "INFO"
+    rules_reload_s: Annotated[float, Field(gt=0)] = Field(
+        default=2.0, description="how often the rules files are looked at, in seconds"
+    )
+    batch_items: Annotated[int, Field(ge=1, le=5000)] = Field(default=500, description="items decided in a transaction")
+    batch_pace_s: Annotated[float, Field(ge=0)] = Field(
+        default=0.02, description="the least seconds from one batch to the next: what comes meanwhile shares its cost"
+    )
+    idle_look_s: Annotated[float, Field(gt=0)] = Field(
+        default=0.1, description="how often an idle step looks for timers and messages, in seconds"
+    )
+    offsets_every_s: Annotated[float, Field(gt=0)] = Field(
+        default=0.2, description="how often Kafka is told how far it is (for lag; the position that counts is stored)"
+    )
+    horizon_every_s: Annotated[float, Field(gt=0)] = Field(
+        default=0.3, description="how often it finds out up to when all topics are surely read"
+    )
+    session_timeout_ms: int = Field(default=10_000, description="after which silence Kafka gives its lanes to another")
+    rebalance_timeout_ms: int = Field(
+        default=30_000, description="how long Kafka waits for it when lanes are dealt anew"
+    )
+    stall_s: Annotated[float, Field(gt=0)] = Field(
+        default=120.0, description="it ends, to be started anew, if nothing moves for so many seconds while work waits"
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -15,7 +15,7 @@ class EdgeSettings(SourceSecrets):
     """What every service needs, and what only the door does."""
 
     edge_host: str = Field(default="127.0.0.1", description="where leads are posted to; 0.0.0.0 for all interfaces")
-    edge_port: int = Field(default=8080, ge=0, le=65535)
+    edge_port: int = Field(default=8080, ge=0, le=65535, description="and on which port")
     edge_public_url: str | None = Field(
         default=None, description="the address by which senders know us, for signatures over the URL: https://host"
     )
@@ -53,7 +53,7 @@ class EdgeSettings(SourceSecrets):
         default=262_144, ge=1024, le=524_288, description="the largest submission of a source that proves itself"
     )
     edge_batch_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216, description="the largest batch")
-    edge_batch_items: int = Field(default=1000, ge=1, le=10_000)
+    edge_batch_items: int = Field(default=1000, ge=1, le=10_000, description="items of a batch")
     edge_keys_every_s: Seconds = Field(default=5.0, description="how soon a new or revoked key is known")
     edge_clock_every_s: Seconds = Field(default=0.5, description="how often the pipeline's time is asked for")
     consent_link_secrets: tuple[Annotated[SecretStr, Field(min_length=32)], ...] = Field(
