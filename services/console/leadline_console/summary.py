@@ -30,11 +30,20 @@ def _received(event: LeadReceived) -> str:
 
 def _captured(event: LeadCaptured) -> str:
     if event.merged_into is not None:
-        return f"became part of {event.merged_into.lead_id}"
+        return f"became part of {event.merged_into.lead_id}{_ordered(event)}"
     kept_apart = f", kept apart: {event.quarantine.reason}" if event.quarantine else ""
     match = f" by {event.match}" if event.match else ""
     types = ", ".join(dict.fromkeys(request.type for request in event.requests[-3:]))
-    return f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}{kept_apart}{_doubts(event)}"
+    told = f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}"
+    return f"{told}{kept_apart}{_ordered(event)}{_doubts(event)}"
+
+
+def _ordered(event: LeadCaptured) -> str:
+    """Who ordered it, and what is part of it since. Not why: people write there what they like."""
+    if event.ordered is None:
+        return ""
+    parts = f", with {', '.join(map(str, event.aliases))}" if event.aliases else ""
+    return f", {event.ordered.kind} by {event.ordered.author}{parts}"
 
 
 def _doubts(event: LeadCaptured) -> str:

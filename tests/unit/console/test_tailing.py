@@ -58,6 +58,9 @@ def test_every_topic_has_its_own_words() -> None:
     assert words["quarantined_spam"].startswith("quarantined: ")
     assert "kept apart: " in words["quarantined_spam"]
     assert words["g7_merged_into_g2"].startswith("merged_into by email")
+    assert "lead.merge by mara, with 019cd731-5360-862b-affb-ebdf4aca9459" in words["merged_by_command"]
+    assert words["tombstone_of_a_merge"] == ("became part of 019cd730-6900-895c-b118-e5c7ba577fae, lead.merge by mara")
+    assert words["unmerged"].endswith("lead.unmerge by mara")
     assert "; may be 019cd730-6900-895c-b118-e5c7ba577fae (" in words["possible_duplicate"]
     assert "%, company equal" in words["possible_duplicate"]
     assert "by person " in words["reply_by_a_person"]
