@@ -64,6 +64,13 @@ def test_a_retry_doubles_nothing() -> None:
     assert capture.track(page(1, userId="u-ann"), id="m-2").told == "duplicate"
 
 
+def test_a_message_is_named_by_its_id_alone_however_its_client_stamps_a_retry() -> None:
+    capture = Capture()
+    capture.track(ANN, id="m-1")
+    assert capture.track(page(1, userId="u-ann"), id="m-2").outcome.kind == "emitted"
+    assert capture.track({**page(2, userId="u-ann"), "messageId": "page at 1"}, id="m-2").told == "duplicate"
+
+
 def test_a_form_says_more_than_traits_do() -> None:
     capture = Capture()
     capture.lead({"email": "ann@x.example", "name": "Ann Lee", "company": "X Works"})
