@@ -13,12 +13,15 @@ from tests.support.shipped_examples import shipped_models
 from tests.support.submissions import shipped_sources
 
 PAYLOADS = Path(__file__).parents[2] / "data/payloads"
-# The rows of the list of channels, less those whose body only points to the data, and our own ways in.
+# The rows of the list of channels, and our own ways in.
 CHANNELS = {
-    "google_ads", "hubspot_workflow", "typeform", "calendly", "intercom", "pipedrive", "close", "mautic",
-    "twilio_voice", "zoom_webinar", "gravity_forms", "contact_form_7", "elementor", "unbounce", "jotform", "webflow",
-    "standard_webhooks",
+    "google_ads", "meta_lead_ads", "linkedin_lead_gen", "hubspot_events", "hubspot_workflow", "typeform", "calendly",
+    "intercom", "tracking", "web_to_lead", "pipedrive", "close", "mautic", "twilio_voice", "zoom_webinar",
+    "gravity_forms", "contact_form_7", "elementor", "unbounce", "jotform", "webflow", "standard_webhooks",
+    "website_form", "inbound_mail",
 }  # fmt: skip
+SECRET = sorted(name for name, each in shipped_sources().sources.items() if any(one.secret for one in each.proofs))
+ASKED = sorted(name for name, each in shipped_sources().sources.items() if each.handshakes)
 
 
 def become(name: str, file: str, content_type: str = "application/json") -> Any:
@@ -30,12 +33,17 @@ def test_every_channel_of_the_list_ships() -> None:
     assert set(shipped_sources().sources) >= CHANNELS
 
 
-@pytest.mark.parametrize("name", sorted(CHANNELS))
-def test_a_source_that_ships_proves_itself_and_shows_it(name: str) -> None:
+@pytest.mark.parametrize("name", SECRET)
+def test_a_source_that_ships_proves_itself_and_shows_how_in_each_way(name: str) -> None:
     source, examples = shipped_sources().sources[name], shipped_models()[name]
     assert all(proof.kind != "none" and proof.secret for proof in source.proofs)
     shown = [each for each in examples if each.authentic is not None]
-    assert shown or name == "google_ads", "one example at least is found authentic"
+    assert len(shown) >= len([one for one in source.proofs if one.kind == "hmac"]) and shown, "found authentic"
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_source_that_ships_shows_how_it_is_tried_by_its_vendor(name: str) -> None:
+    assert any(each.gives.answers is not None for each in shipped_models()[name])
 
 
 def test_a_new_lead_of_intercom() -> None:
