@@ -6,16 +6,13 @@ What the commands need is loaded when they run: every `leadline` command loads t
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
 
 from leadline_capture.command_database import with_database
-from leadline_capture.command_errors import NOT_FOUND, CommandError
-
-if TYPE_CHECKING:
-    pass
+from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
 
 # A lead once released is no longer apart; the same submission is never decided twice, so each stands here once.
 LIST: Final = """SELECT lead_id, reason, source, decided_at FROM submission s WHERE outcome = 'quarantined'
@@ -25,7 +22,7 @@ BODY: Final = "SELECT body FROM state WHERE lead_id = %s"
 
 Lead = Annotated[UUID, typer.Argument(help="The lead, as `quarantine list` shows it.", show_default=False)]
 Why = Annotated[
-    str | None, typer.Option("--reason", help="Only those kept apart for this reason, as honeypot or test.")
+    str | None, typer.Option("--reason", help="Only those kept apart for this reason, as spam_honeypot or test.")
 ]
 Most = Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many, the newest first.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -49,6 +46,10 @@ def register(app: typer.Typer) -> None:
 
 def list_(reason: Why = None, most: Most = 100, as_json: AsJson = False) -> None:
     """Show what is kept apart, and why."""
+    from leadline_capture.core.spam import QUARANTINE_REASONS
+
+    if reason is not None and reason not in QUARANTINE_REASONS:
+        raise CommandError(f"Nothing is kept apart for {reason!r}; reasons: {', '.join(QUARANTINE_REASONS)}.", USAGE)
     found = with_database(lambda sql: sql.fetch(LIST, (reason, reason, most)))
     rows = [
         {"lead_id": str(lead), "reason": why, "source": source, "since": since} for lead, why, source, since in found

@@ -50,6 +50,7 @@ async def test_what_is_apart_is_listed_shown_and_gone_once_it_is_released(stored
     (row,) = json.loads(await in_a_thread("list", "--json"))
     assert (row["lead_id"], row["reason"]) == (lead, told.captured.quarantine.reason)  # type: ignore[union-attr]
     assert lead in await in_a_thread("list") and "Nothing" in await in_a_thread("list", "--reason", "test")
+    assert "spam_honeypot" in await in_a_thread("list", "--reason", "honeypot", code=2), "a slip is told, not answered"
 
     shown = await in_a_thread("show", lead)
     assert "eve@z.example" not in shown and json.loads(shown)["requests"] == ["demo_request"]
