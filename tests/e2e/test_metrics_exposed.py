@@ -41,7 +41,8 @@ def send_a_lead(pipeline: Pipeline) -> None:
 
 
 def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: Pipeline) -> None:
-    pipeline.start()
+    folders = {"LEADLINE_EDGE_SPOOL_DIR": "spool", "LEADLINE_EDGE_IMPORTS_DIR": "lists"}  # as a door has them at work
+    pipeline.start(**{name: str(pipeline.directory / folder) for name, folder in folders.items()})
     pipeline.spawn("capture-fetcher", program=("leadline_capture", "fetcher"))
     pipeline.wait_ready("capture-fetcher")
     send_a_lead(pipeline)
