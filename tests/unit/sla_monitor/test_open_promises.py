@@ -148,7 +148,8 @@ def test_a_survey_tells_what_the_events_told(script: Script, delayed: list[int])
     kept_up = OpenPromises()
     for at, state, events in story.history:
         for event in events:
-            told[event.clock, event.cycle, event.target, event.assignment] = event
+            cycle = None if event.clock == "owner" else event.cycle  # an owner's clock is its assignment's
+            told[event.clock, cycle, event.target, event.assignment] = event
         open_ = [e for e in told.values() if e.kind in {"armed", "warned"}]
         surveyed = OpenPromises()
         if state.timer_at is None:
