@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
 python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv] [--leads 20000]
-    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 100000] [--seed 7]
+    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--seed 7]
 """
 
 import argparse
@@ -167,7 +167,7 @@ def main() -> None:
     parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
     parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
     parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")
-    parser.add_argument("--submissions", type=int, default=100_000, help="that go through door and step for `memory`")
+    parser.add_argument("--submissions", type=int, default=200_000, help="that go through door and step for `memory`")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")

@@ -14,11 +14,11 @@ from tests.load.pipeline_rates import offsets
 from tests.support.pipeline import Pipeline, wait
 
 PROCESSES = ("capture-edge", "capture")
-FIRST = 0.2  # of all, after which caches are full and the first look is taken
+FIRST = 0.4  # of all, after which caches are full and the first look is taken
 
 
 def memory_growth(pipeline: Pipeline, submissions: int, seed: int) -> dict[str, tuple[float, float]]:
-    """Of door and step: resident megabytes after a fifth of the submissions, and after all of them."""
+    """Of door and step: resident megabytes after two fifths of the submissions, and after all of them."""
     spool = str(pipeline.directory / "spool")
     pipeline.start(PROCESSES, LEADLINE_EDGE_SPOOL_DIR=spool)
     key, rng = pipeline.make_key("--rate", "1000000"), random.Random(seed)
