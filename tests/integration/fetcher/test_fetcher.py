@@ -13,8 +13,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from leadline_capture.core.pointers import Fetch
 from leadline_capture.edge.app import RULES
 from leadline_capture.fetcher.app import work
+from leadline_capture.fetcher.http import Got, Vendors
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.parts import SERVICE, Fetcher
 from leadline_capture.fetcher.settings import FetcherSettings
@@ -218,6 +220,23 @@ async def test_killed_after_it_had_the_object_it_writes_the_same_bytes_again(wor
     again = await world.written()
     assert [(r.key, r.value) for r in again] == [(first.key, first.value)] * 2
     assert world.vendor.asked == ["11"]
+
+
+async def test_a_fault_of_ours_with_one_object_leaves_the_others_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Vendors.get
+
+    async def faulty(vendors: Vendors, fetch: Fetch, url: str, secrets: list[str]) -> Got:
+        if "/11?" in url:
+            raise RuntimeError("a bug")
+        return await honest(vendors, fetch, url, secrets)
+
+    monkeypatch.setattr(Vendors, "get", faulty)
+    await world.noticed(11, 12)
+    async with working(world.fetcher()):
+        await world.comes_to([("11", 1, "unexpected")])
+    assert world.vendor.asked == ["12"]
 
 
 async def test_two_fetchers_ask_for_each_object_once(world: World) -> None:

@@ -10,7 +10,7 @@ from leadline_runtime.metrics import SECONDS
 REASONS = (
     "not_configured", "no_secret", "bad_pointer", "not_https", "not_public", "not_reached", "too_slow", "broken_answer",
     "too_large", "redirected", "refused", "throttled", "vendor_fails", "not_found", "not_taken",
-    "not_readable", "not_durable",
+    "not_readable", "not_durable", "unexpected",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from leadline_capture.writing import as_record
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 from leadline_runtime.single_records import NotDurable, SingleRecords
-from leadline_runtime.sql import Sql
+from leadline_runtime.sql import DatabaseTrouble, Sql
 from leadline_schemas.received import Authentication, LeadReceived
 
 log = logger(__name__)
@@ -75,6 +75,11 @@ class Work:
             await self._failed(waiting, failure)
         except NotDurable:
             await self._failed(waiting, NotGot("not_durable", vendor_fails=False))
+        except DatabaseTrouble:
+            raise
+        except Exception as error:  # a fault of ours with one object must not end the fetching of all others
+            log.error("a pointer could not be worked off", source=pointer.source, error=type(error).__name__)
+            await self._failed(waiting, NotGot("unexpected", vendor_fails=False))
         else:
             await self.sql.fetch(pointer_table.DONE, (pointer.id,))
             self.metrics.fetched.labels(pointer.source).inc()
