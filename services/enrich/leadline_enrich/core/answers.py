@@ -1,6 +1,7 @@
 """What providers answered about one lead: the facts a decision is taken on, and their recorded form."""
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -8,13 +9,44 @@ from leadline_schemas.event import Instant, Model
 
 Status = Literal["found", "not_found", "unavailable", "no_company_domain", "not_asked"]
 
+# Why somebody who was asked has not answered. All of them pass by: the question is put again later.
+Reason = Literal[
+    "timeout",  # no answer within the budget
+    "unreachable",  # no connection: the name, the port, the certificate
+    "cut",  # the connection ended within the answer
+    "throttled",  # asked too often: by the vendor's word, or by our own limit
+    "vendor_error",  # the vendor says that the fault is his
+    "breaker_open",  # it failed so often just now that it is left alone for a while
+    "garbage",  # an answer that is none: no JSON, or values of the wrong kind
+    "mismatch",  # an answer about somebody else
+    "too_large",  # an answer beyond all measure
+    "redirected",  # the vendor has moved
+    "refused",  # the secret is not, or no longer, good
+    "rejected",  # the vendor does not understand the question
+    "no_secret",  # there is no secret to ask with
+    "not_public",  # the host has an address that must not be asked
+    "closed",  # we are shutting down
+]
+REASONS: Final = get_args(Reason)
+
 
 class Answer(Model):
-    """One provider's answer. `stated_at` is when it says this was true; absent: true when it was asked."""
+    """One provider's answer. `stated_at` is when it says this was true; absent: true when it was asked.
+
+    reason: why it is `unavailable`, if that is known. confidence: how sure it is of a value, 0 to 1; without one: 1.
+    stated: when it says that a single value was true, where that differs from `stated_at`.
+    """
 
     status: Status
+    reason: Reason | None = None
     values: dict[str, Any] = Field(default_factory=dict)
     stated_at: Instant | None = None
+    confidence: dict[str, float] = Field(default_factory=dict)
+    stated: dict[str, Instant] = Field(default_factory=dict)
+
+    def at(self, value: str) -> datetime | None:
+        """When the provider says that this value was true; None: when it was asked."""
+        return self.stated.get(value, self.stated_at)
 
 
 class Gathered(Model):
@@ -35,11 +67,14 @@ class Gathered(Model):
         """The form that an event's basis keeps, from which the same decision can be taken again."""
         return {
             "domain": self.domain,
-            "answers": {
-                name: {"status": a.status, "values": a.values, "stated_at": a.stated_at}
-                for name, a in self.answers.items()
-            },
+            "answers": {name: _recorded(answer) for name, answer in self.answers.items()},
         }
+
+
+def _recorded(answer: Answer) -> dict[str, Any]:
+    told: dict[str, Any] = {"status": answer.status, "values": answer.values, "stated_at": answer.stated_at}
+    rare = {"reason": answer.reason, "confidence": answer.confidence, "stated": answer.stated}
+    return told | {name: value for name, value in rare.items() if value}
 
 
 NO_COMPANY_DOMAIN = Answer(status="no_company_domain")
