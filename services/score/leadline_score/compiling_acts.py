@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
-from leadline_score.core.clipping import PENALTY, Caps
+from leadline_score.core.clipping import BOTTOMLESS, PENALTY, Caps
 from leadline_score.core.counting import parse_count
 from leadline_score.core.decay import FOREVER, Decay
 from leadline_score.core.matching import ACT_FIELDS
@@ -77,7 +77,7 @@ def _penalty(name: str, content: ActPenaltyFile, place: int) -> ActRule:
         group=PENALTY,
         place=place,
         points=content.points * 1000,
-        cap=0,
+        cap=BOTTOMLESS if content.floor is None else content.floor * 1000,
         count=parse_count(content.count) if content.count else None,
         decay=FOREVER,
         words=content.words,
@@ -89,8 +89,10 @@ def _decay(content: DecayFile) -> Decay:
     grace = (content.grace or timedelta()) // _MICROSECOND
     if content.half_life is not None:
         return Decay("half_life", content.half_life // _MICROSECOND, grace)
-    assert content.linear is not None
-    return Decay("linear", content.linear // _MICROSECOND, grace)
+    if content.linear is not None:
+        return Decay("linear", content.linear // _MICROSECOND, grace)
+    steps = tuple((age // _MICROSECOND, left) for age, left in content.steps.items())
+    return Decay("steps", grace=grace, steps=steps)
 
 
 def _index(

@@ -7,7 +7,6 @@ from typing import Any
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.matchers import closest
-from leadline_schemas.scored import Gap
 from leadline_score.core.clipping import PENALTY, Caps
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import FitRule, Level, Why
@@ -27,6 +26,8 @@ def compile_fit(content: FitFile, file: str) -> tuple[FitRule, ...]:
         if group == PENALTY:
             raise RulesError(file, f"fit.groups.{group}", "is the name of the penalties; give the group another one")
         for name, rule in members.rules.items():
+            if any(name == other.name for other in found):
+                raise RulesError(file, "fit", f"the rule name {name} stands twice; give each rule its own name")
             found.append(_rule(name, rule, group, len(found), file))
     return tuple(found)
 
@@ -45,7 +46,8 @@ def _rule(name: str, content: FitRuleFile, group: str, place: int, file: str) ->
         group=group,
         fact=content.fact,
         levels=levels,
-        gap=Gap(fact=content.called or content.fact, worth_up_to=max(level.points for level in content.levels)),
+        called=content.called or content.fact,
+        best=max(level.points for level in content.levels) * 1000,
         order=(0, -place),
     )
 

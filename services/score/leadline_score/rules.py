@@ -15,7 +15,7 @@ from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
 from leadline_score.core.scorecard import SQL_FIELDS
 from leadline_score.examples import check
-from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, VetoFile
+from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, TotalFile, VetoFile
 
 FILE = "scoring.yaml"
 
@@ -43,7 +43,7 @@ def compile_rules(content: ScoringFile) -> ScoreRules:
         acts=compile_acts(content.intent, content.bands.pql.group, FILE),
         intent_caps=intent_caps(content.intent),
         vetoes=tuple(_veto(name, veto) for name, veto in content.veto.items()),
-        bands=_bands(content.bands),
+        bands=_bands(content.bands, content.total),
         letters="ABCD",
         temperatures=tuple(content.bands.temperature[digit] for digit in (1, 2, 3, 4)),
         sql_suggestion=compile_condition(content.sql_suggestion, FACT_FIELDS | SQL_FIELDS, FILE, "sql_suggestion"),
@@ -64,12 +64,14 @@ def _veto(name: str, veto: VetoFile) -> VetoRule:
     return VetoRule(name, veto.effect, when, template(veto.why, FILE, f"{path}.why"))
 
 
-def _bands(content: BandsFile) -> Bands:
+def _bands(content: BandsFile, total: TotalFile) -> Bands:
     _complete(content)
     preset = content.presets.get(content.mql.preset)
     if preset is None:
         raise RulesError(FILE, "bands.mql.preset", f"names no preset; known: {', '.join(content.presets)}")
     return Bands(
+        total_floor=total.floor * 1000,
+        total_cap=total.cap * 1000,
         letter=_nested([content.letter[each] for each in ("A", "B", "C")], "bands.letter"),
         digit=_nested([content.digit[each] for each in (1, 2, 3)], "bands.digit"),
         mql=_band(preset),

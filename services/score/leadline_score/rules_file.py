@@ -1,5 +1,6 @@
 """What may stand in `rules/scoring.yaml`. Unknown keys are errors; points are whole numbers."""
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
@@ -12,6 +13,7 @@ from leadline_score.core.counting import parse_count
 Points = Annotated[int, Field(ge=1, le=100)]
 Penalty = Annotated[int, Field(ge=-100, le=-1)]
 Cap = Annotated[int, Field(ge=1, le=100)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 Value = Annotated[int, Field(ge=0, le=100)]
 PenaltyFloor = Annotated[int, Field(ge=-200, le=0)]
 
@@ -38,17 +40,25 @@ class BandFile(RulesModel):
 
 
 class DecayFile(RulesModel):
-    """`{half_life: 30d, grace: 7d}` or `{linear: 30d}`."""
+    """`{half_life: 30d, grace: 7d}`, `{linear: 30d}`, or from which age on how many percent are left:
+    `{steps: {30d: 50, 90d: 0}}`.
+    """
 
     half_life: Duration | None = None
     linear: Duration | None = None
+    steps: dict[Duration, Percent] = {}
     grace: Duration | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "DecayFile":
-        span = self.half_life or self.linear
-        if (self.half_life is None) == (self.linear is None) or not span:
-            raise ValueError("needs one of half_life and linear, longer than nothing, e.g. {half_life: 30d, grace: 7d}")
+        given = [each for each in (self.half_life, self.linear, self.steps or None) if each is not None]
+        if len(given) != 1 or not given[0]:
+            raise ValueError(
+                "needs one of half_life, linear and steps, longer than nothing, e.g. {half_life: 30d, grace: 7d}"
+            )
+        for (early, more), (late, less) in pairwise(self.steps.items()):
+            if late <= early or less >= more:
+                raise ValueError("steps need later ages with less left, e.g. {steps: {30d: 50, 90d: 0}}")
         return self
 
 
@@ -109,9 +119,26 @@ class ActRuleFile(ActFile):
     decay: DecayFile | None = None
     named: bool = False
 
+    @model_validator(mode="after")
+    def _room(self) -> "ActRuleFile":
+        if self.cap is not None and self.cap < self.points:
+            raise ValueError(
+                f"cap {self.cap} is below the rule's own {self.points} points: none could ever count whole"
+            )
+        return self
+
 
 class ActPenaltyFile(ActFile):
+    """`floor`: what the rule takes at most; without it, all that `penalty_floor` lets penalties take."""
+
     points: Penalty
+    floor: Penalty | None = None
+
+    @model_validator(mode="after")
+    def _room(self) -> "ActPenaltyFile":
+        if self.floor is not None and self.floor > self.points:
+            raise ValueError(f"floor {self.floor} takes less than the rule's own {self.points} points")
+        return self
 
 
 class IntentGroupFile(RulesModel):
@@ -187,6 +214,19 @@ class ExampleFile(RulesModel):
     expect: Expected
 
 
+class TotalFile(RulesModel):
+    """Between which values the total is kept."""
+
+    floor: Value = 0
+    cap: Cap = 100
+
+    @model_validator(mode="after")
+    def _apart(self) -> "TotalFile":
+        if self.floor >= self.cap:
+            raise ValueError("floor must be less than cap")
+        return self
+
+
 class ScoringFile(RulesModel):
     """The whole file."""
 
@@ -195,6 +235,7 @@ class ScoringFile(RulesModel):
     hand_raises: tuple[LeadType, ...]
     fit: FitFile
     intent: IntentFile
+    total: TotalFile = TotalFile()
     veto: dict[str, VetoFile]
     bands: BandsFile
     sql_suggestion: Any

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from leadline_score.core.bands import Band, Bands, Standing, Values, outside, step
-from leadline_score.core.clipping import Caps, Entry, clip
+from leadline_score.core.clipping import BOTTOMLESS, Caps, Entry, clip
 from leadline_score.core.counting import CountCap
 from leadline_score.core.decay import Decay, decayed
 from leadline_score.core.exact import DAY, text
@@ -38,7 +38,7 @@ def test_a_dimension_below_zero_never_eats_the_other() -> None:
 
 def _clipped(groups: list[int], penalty: int, cap: int) -> Any:
     entries = [Entry(f"r{i}", f"g{i}", points * 1000, points * 1000) for i, points in enumerate(groups)]
-    entries.append(Entry("bad", "penalty", penalty * 1000, 0))
+    entries.append(Entry("bad", "penalty", penalty * 1000, BOTTOMLESS))
     return clip(entries, Caps(cap * 1000, -60_000, {f"g{i}": 100_000 for i in range(len(groups))}))
 
 

@@ -32,6 +32,12 @@ class Bands:
     mql_intent: int
     pql: Band
     fast: Band
+    total_floor: int = 0
+    total_cap: int = 100_000
+
+    def total(self, fit: int, intent: int) -> int:
+        """The total of two dimensions, kept between its floor and its cap."""
+        return min(self.total_cap, max(self.total_floor, fit + intent))
 
 
 @dataclass(slots=True)
@@ -58,11 +64,6 @@ class Values(NamedTuple):
     product: int
 
 
-def total(fit: int, intent: int) -> int:
-    """The total of two dimensions, within 0 and 100."""
-    return min(100_000, max(0, fit + intent))
-
-
 def outside(bands: Bands) -> Standing:
     """Where every lead starts."""
     return Standing(len(bands.letter), len(bands.digit))
@@ -79,7 +80,7 @@ def level(steps: tuple[Band, ...], before: int, value: int) -> int:
 def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
     """The next state of the fold: `values` at the instant `at`."""
     fit, intent, product = values
-    found = total(fit, intent)
+    found = bands.total(fit, intent)
     letter = level(bands.letter, before.letter, fit)
     digit = level(bands.digit, before.digit, intent)
     mql = bands.mql.holds(before.mql, found)

@@ -12,11 +12,15 @@ from leadline_schemas.scored import Clipped
 from leadline_score.core.exact import text
 
 PENALTY = "penalty"
+BOTTOMLESS = -(1 << 60)  # the cap of a penalty that none holds
 
 
 @dataclass(slots=True)
 class Entry:
-    """One contribution on its way through the caps. Thousandths; `order` is larger for whom a tie favours."""
+    """One contribution on its way through the caps. Thousandths; `order` is larger for whom a tie favours.
+
+    `cap`: what its rule gives at most; of a penalty what it takes at most, not positive.
+    """
 
     rule: str
     group: str
@@ -114,9 +118,12 @@ def _uncut(entries: Sequence[Entry], caps: Caps) -> Sums | None:
 
 def _penalise(entries: list[Entry], caps: Caps, sums: Sums) -> int:
     values = [-e.points for e in entries]
+    for members in _places(e.rule for e in entries).values():
+        _cut(entries, values, members, -entries[members[0]].cap)
+    for entry, left in zip(entries, values, strict=True):
+        entry.after_rule = -left
     before, after = _cut(entries, values, range(len(values)), -caps.penalty_floor)
     for entry, part in zip(entries, values, strict=True):
-        entry.after_rule = entry.points
         entry.after_group = entry.counted = -part
     sums.groups[PENALTY] = (-before, -after)
     return -after

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from leadline_schemas.scored import Gap
-from leadline_score.core.bands import total
+from leadline_score.core.bands import Bands
 from leadline_score.core.days import same_week, short, weekday
 from leadline_score.core.exact import instant, plain
 from leadline_score.core.fit import Fit
@@ -29,11 +29,11 @@ class Judged(NamedTuple):
 def explain(judged: Judged, rules: ScoreRules) -> str:
     """The line. Its terms are what counted, so they add up to the unclipped total."""
     fit, intent = judged.fit, judged.intent.sums
-    found = total(fit.value, intent.value)
+    found = rules.bands.total(fit.value, intent.value)
     terms = [*judged.fit.terms, *_act_terms(judged, rules)]
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
     line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
-    line += _clips(fit.known, intent.known, fit.value + intent.value)
+    line += _clips(fit.known, intent.known, fit.value + intent.value, rules.bands)
     return line + _gaps(judged.fit.gaps) + _missing(judged, found, rules)
 
 
@@ -80,10 +80,12 @@ def _left_out(scored: Sequence[Scored], noun: str, today: date) -> str:
     return f"a second {noun} on {weekday(day) if same_week(day, today) else short(day)} not counted"
 
 
-def _clips(fit: int, intent: int, unclipped: int) -> str:
+def _clips(fit: int, intent: int, unclipped: int, bands: Bands) -> str:
     said = [f"{name} not below 0" for name, known in (("fit", fit), ("intent", intent)) if known < 0]
-    if unclipped > 100_000:
-        said.append(f"{plain(unclipped)} capped at 100")
+    if unclipped > bands.total_cap:
+        said.append(f"{plain(unclipped)} capped at {plain(bands.total_cap)}")
+    if unclipped < bands.total_floor:
+        said.append(f"{plain(unclipped)} raised to {plain(bands.total_floor)}")
     return f", {', '.join(said)}" if said else ""
 
 

@@ -111,6 +111,8 @@ def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str | None:
     caps = rules.intent_caps
     if entry.counted == entry.points:
         return None
+    if entry.after_rule > entry.points and entry.counted == entry.after_rule:
+        return f"counts {plain(entry.counted)}: {rule.words} takes {plain(-rule.cap)} at most"
     if entry.points < 0:
         return f"counts {plain(entry.counted)}: penalties take {plain(-caps.penalty_floor)} at most"
     if entry.counted < entry.after_group:

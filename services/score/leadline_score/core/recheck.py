@@ -32,9 +32,9 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
         moments.append(_first_below(line, tallies.intent, values.intent, tallies, as_of))
     if product:
         moments.append(_first_below(product, tallies.product, values.product, tallies, as_of))
-    if not moments:
+    found = min([moment for moment in moments if moment is not None], default=None)
+    if found is None:
         return None
-    found = min(moments)
     intent = tallies.intent(found)
     changes = [words for line, words in exits if intent < line]
     if product and tallies.product(found) < product:
@@ -48,9 +48,9 @@ def _exits(course: Course, bands: Bands, *, qualified: bool, iql: bool) -> list[
     exits: list[tuple[int, str]] = []
     if standing.digit < len(bands.digit):
         exits.append((bands.digit[standing.digit].leave, _digit(standing)))
-    if standing.mql:
+    if standing.mql and bands.mql.leave > bands.total_floor:
         exits.append((bands.mql.leave - values.fit, "leaves MQL band"))
-    if standing.fast and not qualified:
+    if standing.fast and not qualified and bands.fast.leave > bands.total_floor:
         exits.append((bands.fast.leave - values.fit, "leaves fast track"))
     if iql:
         exits.append((1, "signal IQL->none"))
@@ -61,13 +61,15 @@ def _digit(standing: Standing) -> str:
     return f"digit {standing.digit + 1}->{standing.digit + 2}"
 
 
-def _first_below(line: int, value: Callable[[int], int], above: int, tallies: Tallies, as_of: int) -> int:
+def _first_below(line: int, value: Callable[[int], int], above: int, tallies: Tallies, as_of: int) -> int | None:
     """The first whole second after `as_of` with `value`, which only falls, below `line`; it is `above` at `as_of`.
 
-    There is one, as every gain fades to nothing. A few guesses, as if all of it faded by half-lives, come close; then
+    None if steps leave more than that for ever. A few guesses, as if all of it faded by half-lives, come close; then
     it is caught between a step and a wider step from there, and found by halving.
     """
     end = tallies.fades_until(as_of) // SECOND + 1
+    if tallies.stays and value(end * SECOND) >= line:
+        return None
     low = max(as_of // SECOND, min(tallies.steady_until() // SECOND, end - 1))
     high, span, at, found = end, tallies.half_life() / SECOND, low, above
     for _ in range(GUESSES):

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.scored import Gap
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
@@ -30,13 +29,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class FitRule:
-    """A fact and what it is worth. `gap` is what is told while the fact is unknown: its highest gain."""
+    """A fact and what it is worth: `best` (thousandths) at most. `called`: the fact's name in explanations."""
 
     name: str
     group: str
     fact: str
     levels: tuple[Level, ...]
-    gap: Gap
+    called: str
+    best: int
     order: tuple[int, int]
 
 

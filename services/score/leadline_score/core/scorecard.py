@@ -8,7 +8,7 @@ from leadline_schemas.activity import Activity
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, Scorecard
-from leadline_score.core.bands import outside, total
+from leadline_score.core.bands import outside
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, judge_fit
@@ -85,7 +85,7 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
     vetoes = judge_vetoes(evidence.known, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, parts.as_of)
     found = signals(standing, raised, vetoes, intent)
-    whole = total(fit, intent)
+    whole = rules.bands.total(fit, intent)
     return _card_of(
         as_of=instant(parts.as_of),
         fit=parts.fit.dimension,

@@ -37,8 +37,9 @@ class Tally:
         else:
             self._keep(scored, cap)
         rule = self.rule
-        self.steady_until = self.times[0] + rule.decay.grace if rule.decay.kind != "none" else NEVER
-        self.full = min(rule.points * len(self.times), rule.cap)
+        self.steady_until = self.times[0] + rule.decay.steady if rule.decay.kind != "none" else NEVER
+        whole = rule.points * len(self.times)
+        self.full = min(whole, rule.cap) if whole > 0 else max(whole, rule.cap)
 
     def _keep(self, scored: Scored, cap: CountCap | None) -> None:
         window = window_of(cap, scored.day)
@@ -107,6 +108,11 @@ class Tallies:
         if members is None:
             return 0
         return min(sum(tally.sum_at(at) for tally in members), self.rules.intent_caps.groups[group])
+
+    @property
+    def stays(self) -> bool:
+        """May something be left of what counts, however long one waits? Only steps can end above nothing."""
+        return any(tally.rule.decay.stays for tally in self.by_rule.values())
 
     def steady_until(self) -> int:
         """Up to this instant nothing that counts fades."""
