@@ -16,8 +16,8 @@ from functools import partial
 from html.parser import HTMLParser
 from typing import Any, Final, TypeVar
 
-from leadline_capture.core.json_reader import NotReadable, Read
 from leadline_capture.core.mail_kinds import bounced, written_by
+from leadline_runtime.core.json_reader import NotReadable, Read
 
 T = TypeVar("T")
 _LONGEST_TEXT: Final = 20_000

@@ -6,7 +6,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from leadline_capture.core.documents import MAX_FIELDS, form_text, gathered, parameter
-from leadline_capture.core.json_reader import NotReadable, Read
+from leadline_runtime.core.json_reader import NotReadable, Read
 
 
 class _Parts:

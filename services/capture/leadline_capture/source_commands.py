@@ -85,8 +85,8 @@ def test(  # noqa: PLR0913, PLR0917 - an option of the command each
     With --headers or --url also whether it proves who it is, by the secrets in LEADLINE_SOURCE_SECRETS. Exits 1 if the
     body cannot be read or the request is not authentic.
     """
-    from leadline_capture.core.json_reader import NotReadable
     from leadline_capture.source_trying import proves, tried
+    from leadline_runtime.core.json_reader import NotReadable
 
     found = _rules(rules).sources
     source = found.get(name)

@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from leadline_capture.core.documents import FORM, form_pairs, media_type
 from leadline_capture.core.handshakes import NotAnswered, answer, asked_for
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import NotReadable, Read
 from leadline_capture.core.mapping import decoded
 from leadline_capture.core.proofs import Presented, is_proved
 from leadline_capture.core.signatures import Signed
 from leadline_capture.core.sources import Source
 from leadline_capture.core.surroundings import Surroundings
-from leadline_capture.source_faults import Faults
 from leadline_capture.source_fields import Place
 from leadline_capture.source_gives import Wanted, check_gives, headers_of
 from leadline_capture.source_models import Example, Signature
+from leadline_runtime.core.json_reader import NotReadable, Read
+from leadline_runtime.rules_faults import Faults
 
 
 def check_examples(source: Source, examples: Sequence[Example], place: Place, faults: Faults) -> None:

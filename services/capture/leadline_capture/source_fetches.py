@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from leadline_capture.core.pointers import Fetch, Token, fault_of, named_parts
+from leadline_capture.core.pointers import Fetch, Token
 from leadline_capture.core.sources import Source
 from leadline_capture.source_fetch_models import FetchModel
 from leadline_capture.source_fields import Place
+from leadline_runtime.core.url_templates import fault_of, named_parts
 from leadline_runtime.rules import RulesError
 
 

@@ -5,15 +5,15 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import Read
 from leadline_capture.core.mapping import mapped
 from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.sources import Source
 from leadline_capture.core.splitting import found_in, parts_of
-from leadline_capture.source_faults import Faults
 from leadline_capture.source_fields import Place
 from leadline_capture.source_models import Example
+from leadline_runtime.core.json_reader import Read
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.rules_faults import Faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from leadline_capture.core.stamps import StampRule
 from leadline_capture.mail import mail_document
 from leadline_capture.multipart import multipart_document
 from leadline_capture.source_examples import check_examples
-from leadline_capture.source_faults import Faults
 from leadline_capture.source_fetches import check_fetched
 from leadline_capture.source_fields import Place
 from leadline_capture.source_maps import compile_map, compile_optional
 from leadline_capture.source_models import SourceModel, SourcesModel
 from leadline_capture.source_proofs import compile_addresses, compile_handshake, compile_proofs, is_trusted
 from leadline_runtime.rules import RulesError, parse
+from leadline_runtime.rules_faults import Faults
 
 FILE: Final = "sources.yaml"
 FOLDER: Final = "sources"

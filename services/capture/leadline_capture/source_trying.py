@@ -11,7 +11,6 @@ from pydantic_core import to_jsonable_python
 from leadline_capture.core.documents import form_pairs
 from leadline_capture.core.handshakes import NotAnswered, answer, asked_for
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import Read
 from leadline_capture.core.mapping import decoded, mapped
 from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.proofs import Presented, is_proved
@@ -19,6 +18,7 @@ from leadline_capture.core.signatures import Signed
 from leadline_capture.core.sources import Source
 from leadline_capture.core.splitting import Part, found_in, parts_of
 from leadline_capture.core.surroundings import Surroundings
+from leadline_runtime.core.json_reader import Read
 from leadline_runtime.core.values import dataclass
 
 

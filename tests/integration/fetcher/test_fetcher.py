@@ -16,13 +16,14 @@ from pydantic import SecretStr
 from leadline_capture.core.pointers import Fetch
 from leadline_capture.edge.app import RULES
 from leadline_capture.fetcher.app import work
-from leadline_capture.fetcher.http import Got, Vendors
+from leadline_capture.fetcher.http import Vendors
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.parts import SERVICE, Fetcher
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_local.endpoints import Endpoints
 from leadline_runtime.consumed import Consumed
 from leadline_runtime.metrics import RuntimeMetrics
+from leadline_runtime.outbound import Got
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_schemas.codec import decode
 from leadline_schemas.topics import LEAD_RECEIVED

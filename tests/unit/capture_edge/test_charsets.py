@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline_capture.core.charsets import with_charset
-from leadline_capture.core.json_reader import CHARSETS
 from leadline_capture.core.mapping import submissions
+from leadline_runtime.core.json_reader import CHARSETS
 from tests.support.submissions import shipped_sources, webhook
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=B"

@@ -3,8 +3,8 @@
 import pytest
 
 from leadline_capture.core.documents import form_document, media_type, parameter
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.multipart import multipart_document
+from leadline_runtime.core.json_reader import NotReadable
 
 BOUNDARY = "multipart/form-data; boundary=XX"
 

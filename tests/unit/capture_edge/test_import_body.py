@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.csv_columns import BadMapping
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.edge.import_body import options_in
 from leadline_capture.edge.limits import inflater_of
 from leadline_capture.edge.problem import Problem
 from leadline_capture.multipart import StreamedForm
+from leadline_runtime.core.json_reader import NotReadable
 
 BOUNDARY = "----x"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"

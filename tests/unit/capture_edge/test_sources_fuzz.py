@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from leadline_capture.core.handshakes import NotAnswered, answer, asked_for
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded, submissions
 from leadline_capture.core.own_ids import own_id
 from leadline_capture.core.proofs import Presented, is_proved
 from leadline_capture.core.signatures import Signed
 from leadline_capture.core.splitting import found_in, parts_of
+from leadline_runtime.core.json_reader import NotReadable
 from leadline_runtime.outcomes import Never
 from tests.support.shipped_examples import sent, shipped_models
 from tests.support.submissions import NOON, shipped_sources, webhook

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import Read
 from leadline_capture.core.mapping import decoded, mapped, submissions
 from leadline_capture.core.sources import Source, SourceRules
 from leadline_capture.core.splitting import found_in, parts_of
 from leadline_capture.source_rules import build_sources
+from leadline_runtime.core.json_reader import Read
 from leadline_runtime.outcomes import Never
 from leadline_runtime.rules import read_yaml
 from leadline_schemas.ids import submission_id_of_key

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Literal
 
-from leadline_capture.core.json_reader import NotReadable
+from leadline_runtime.core.json_reader import NotReadable
 from leadline_schemas.received import LeadReceived
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from leadline_capture.core.documents import FORM, media_type, parameter
-from leadline_capture.core.json_reader import CHARSETS
+from leadline_runtime.core.json_reader import CHARSETS
 
 # A hidden field of this name is filled in by browsers with the charset they send in (HTML, "form submission").
 BY_BROWSER: Final = "_charset_"

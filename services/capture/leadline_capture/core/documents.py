@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from leadline_capture.core.json_reader import NotReadable, Read, decode_text, read_json
+from leadline_runtime.core.json_reader import NotReadable, Read, decode_text, read_json
 
 MAX_FIELDS: Final = 500
 _JSON: Final = r"application/[\w.-]+\+json"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from leadline_capture.core.json_reader import NotReadable, read_json
+from leadline_runtime.core.json_reader import NotReadable, read_json
 
 _HUMP: Final = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from leadline_capture.core.json_reader import Read
 from leadline_capture.core.sources import ItemMap, Source
 from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
 from leadline_capture.core.values import truthy
+from leadline_runtime.core.json_reader import Read
 
 MAX_ITEMS: Final = 1000
 

@@ -8,12 +8,12 @@ from leadline_capture.core.charsets import with_charset
 from leadline_capture.core.documents import media_type
 from leadline_capture.core.fields import fields_of
 from leadline_capture.core.items import asked, chosen, surroundings, with_let
-from leadline_capture.core.json_reader import NotReadable, Read, read_json
 from leadline_capture.core.pointers import Pointer, pointer_of
 from leadline_capture.core.salvage import salvage
 from leadline_capture.core.sources import ItemMap, Mapped, Source, SourceRules
 from leadline_capture.core.surroundings import Surroundings
 from leadline_capture.core.values import truthy
+from leadline_runtime.core.json_reader import NotReadable, Read, read_json
 from leadline_runtime.outcomes import Never
 from leadline_schemas.codec import Undecodable, decode_model
 from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload

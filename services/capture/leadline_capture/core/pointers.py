@@ -4,16 +4,15 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal
-from urllib.parse import quote, urlsplit
 from uuid import UUID
 
+from leadline_runtime.core.url_templates import filled
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import Model
 from leadline_schemas.ids import derived_id
 
 # What a vendor calls its objects: no slash, no dots alone, nothing that could be more than a part of a path.
 _PART: Final = re.compile(r"[A-Za-z0-9_:.~-]{1,200}", re.ASCII)
-_NAMED: Final = re.compile(r"\{(\w+)\}", re.ASCII)
 FIRST_WAIT: Final = timedelta(seconds=2)
 LONGEST_WAIT: Final = timedelta(hours=1)
 
@@ -76,43 +75,18 @@ def pointer_of(source: str, becomes: str, found: Mapping[str, Any]) -> Pointer |
     return Pointer(source, becomes, payload.notification or payload.id, {**payload.parts, "id": payload.id})
 
 
-def named_parts(url: str) -> frozenset[str]:
-    """The names in braces of an address."""
-    return frozenset(_NAMED.findall(url))
-
-
-def fault_of(url: str) -> str | None:
-    """What is wrong with the address of a rules file; None if nothing is."""
-    split = urlsplit(url)
-    if split.scheme not in ("https", "http") or not split.hostname:
-        return "is no whole address; give one such as https://api.example.com/leads/{id}"
-    if _NAMED.search(split.netloc) or _NAMED.search(split.scheme):
-        return "takes its host from the pointer; write the host out, else a sender chooses where we go"
-    if split.username or split.password:
-        return "holds a password; name a secret in `token` instead"
-    if split.fragment:
-        return "has a fragment, which is never sent"
-    return None
-
-
 def address(fetch: Fetch, pointer: Pointer) -> str:
     """The address of the object. Raises BadPointer if a part is missing, or is more than a part of an address."""
 
-    def filled(found: re.Match[str]) -> str:
-        name = found[1]
+    def part_of(name: str) -> str:
         part = pointer.parts.get(name)
         if part is None:
             raise BadPointer(f"{name} is missing")
         if not _PART.fullmatch(part) or not part.strip("."):
             raise BadPointer(f"{name} is no id: only letters, digits and _ : . ~ - may stand in an address")
-        return quote(part, safe="")
+        return part
 
-    return _NAMED.sub(filled, fetch.url)
-
-
-def host_of(url: str) -> str:
-    """Host and port of an address, as an allow-list names them."""
-    return urlsplit(url).netloc.lower()
+    return filled(fetch.url, part_of)
 
 
 def next_try(attempts: int, share: float, asked: timedelta | None = None) -> timedelta:

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from leadline_capture.core.addresses import Network
 from leadline_capture.core.handshakes import Handshake
-from leadline_capture.core.json_reader import Read
 from leadline_capture.core.pointers import Fetch, Pointer
 from leadline_capture.core.proofs import Proof
 from leadline_capture.core.redirects import Redirect
 from leadline_capture.core.stamps import StampRule
 from leadline_capture.core.surroundings import Expression
+from leadline_runtime.core.json_reader import Read
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 from leadline_schemas.vocabulary import ConsentChannel, ConsentPurpose

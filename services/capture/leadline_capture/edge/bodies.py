@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from leadline_capture.core.documents import media_type, parameter
 from leadline_capture.core.faults import Fault, faults
-from leadline_capture.core.json_reader import NotReadable, read_json
 from leadline_capture.core.salvage import known_names
 from leadline_capture.edge.auth import one_header
 from leadline_capture.edge.door import Call
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
+from leadline_runtime.core.json_reader import NotReadable, read_json
 from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, ConsentSubmission, LeadPayload
 
 SUBMISSIONS: Final = "/v1/submissions/"

@@ -10,7 +10,6 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from leadline_capture.core.csv_columns import BadMapping
 from leadline_capture.core.documents import media_type
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.edge.auth import one_header
 from leadline_capture.edge.bodies import not_readable
 from leadline_capture.edge.door import Call
@@ -18,6 +17,7 @@ from leadline_capture.edge.limits import inflater_of, too_large
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_capture.imports.options import mapping_of
 from leadline_capture.multipart import StreamedForm
+from leadline_runtime.core.json_reader import NotReadable
 
 _PIECE: Final = 1 << 20
 _LISTS: Final = frozenset({

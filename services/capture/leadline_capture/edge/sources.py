@@ -8,7 +8,6 @@ from aiohttp import web
 
 from leadline_capture.core.documents import without_fields
 from leadline_capture.core.items import surroundings
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded
 from leadline_capture.core.redirects import redirect_of
 from leadline_capture.core.surroundings import Surroundings
@@ -20,6 +19,7 @@ from leadline_capture.edge.problem import Problem
 from leadline_capture.edge.source_auth import authenticated, check_address
 from leadline_capture.edge.source_request import SourceRequest, source_request
 from leadline_capture.edge.storing import Proved, stored
+from leadline_runtime.core.json_reader import NotReadable
 from leadline_schemas.received import Authentication
 
 Proof = Callable[[bytes, Surroundings], Authentication]  # from body and document; raises Problem

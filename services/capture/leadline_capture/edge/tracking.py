@@ -15,7 +15,6 @@ from aiohttp import web
 
 from leadline_capture.core.documents import media_type, parameter
 from leadline_capture.core.faults import Fault
-from leadline_capture.core.json_reader import NotReadable, read_json
 from leadline_capture.core.sources import Source
 from leadline_capture.core.tracking import (
     MOST_BATCH_BYTES,
@@ -35,6 +34,7 @@ from leadline_capture.edge.keys import Key
 from leadline_capture.edge.limits import read_body
 from leadline_capture.edge.problem import Problem
 from leadline_capture.edge.submission import received, submission_id, trace_of
+from leadline_runtime.core.json_reader import NotReadable, read_json
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.received import Authentication, LeadReceived
 

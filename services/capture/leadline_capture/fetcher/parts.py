@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 
 from leadline_capture import pointer_table
 from leadline_capture.core.sources import SourceRules
-from leadline_capture.fetcher.breaker import Breakers
+from leadline_capture.fetcher.breakers import Breakers
 from leadline_capture.fetcher.http import Vendors
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.settings import FetcherSettings

@@ -13,17 +13,18 @@ from typing import Any, Final
 
 from leadline_capture import codecs, pointer_table
 from leadline_capture.core.bodies import held_body
-from leadline_capture.core.json_reader import NotReadable
 from leadline_capture.core.mapping import decoded
 from leadline_capture.core.pointers import BadPointer, Fetch, Pointer, address, next_try
 from leadline_capture.core.sources import SourceRules
-from leadline_capture.fetcher.breaker import Breakers
-from leadline_capture.fetcher.http import Got, NotGot, Vendors
+from leadline_capture.fetcher.breakers import Breakers
+from leadline_capture.fetcher.http import Vendors
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_capture.writing import as_record
+from leadline_runtime.core.json_reader import NotReadable
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
+from leadline_runtime.outbound import Got, NotGot
 from leadline_runtime.single_records import NotDurable, SingleRecords
 from leadline_runtime.sql import DatabaseTrouble, Sql
 from leadline_schemas.received import Authentication, LeadReceived
@@ -90,8 +91,8 @@ class Work:
             url = address(fetch, pointer)
         except BadPointer as fault:
             raise NotGot("bad_pointer", vendor_fails=False) from fault
-        breaker = self.breakers.of(pointer.source)
-        if not breaker.lets(monotonic()):
+        era = self.breakers.let(pointer.source, monotonic())
+        if era is None:
             raise NotGot("vendor_fails", vendor_fails=False)
         began, answered = monotonic(), False
         try:
@@ -104,7 +105,7 @@ class Work:
             raise
         finally:
             self.metrics.seconds.labels(pointer.source).observe(monotonic() - began)
-            breaker.told(answered, monotonic())
+            self.breakers.told(pointer.source, era, answered, monotonic())
 
     def _fetch(self, pointer: Pointer) -> Fetch:
         source = self.sources().sources.get(pointer.source)

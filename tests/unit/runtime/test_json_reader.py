@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadline_capture.core.json_reader import NotReadable, read_json
+from leadline_runtime.core.json_reader import NotReadable, read_json
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""All that is wrong with files about sources, gathered, so that it is told at once and not one by one."""
+"""All that is wrong with rules files, gathered, so that it is told at once and not one by one."""
 
 from collections.abc import Callable
 from typing import TypeVar
