@@ -5,7 +5,6 @@ What the commands need is loaded when they run: every `leadline` command loads t
 # ruff: noqa: PLC0415
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,7 +14,8 @@ from uuid import UUID
 
 import typer
 
-from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
+from leadline_runtime.command_errors import NOT_FOUND, USAGE, CommandError
+from leadline_runtime.command_settings import rules_directory
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="CSV, also gzipped; what separates values and the encoding are found.")
@@ -59,7 +59,7 @@ def find(
     from leadline_capture.duplicate_rules import RULES
     from leadline_runtime.rules import load_rules
 
-    chosen = rules or (Path(given) if (given := os.environ.get("LEADLINE_RULES_DIR")) else None)
+    chosen = rules or rules_directory()
     found = searched(file, columns, threshold, load_rules(RULES, chosen).rules)
     (print_json if as_json else print_csv)(found)
 

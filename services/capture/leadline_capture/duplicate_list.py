@@ -7,7 +7,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from leadline_capture.command_errors import USAGE, CommandError
 from leadline_capture.core.csv_columns import is_header, titles
 from leadline_capture.core.csv_delimiter import delimiter_of, said_delimiter
 from leadline_capture.core.csv_rows import Row
@@ -17,6 +16,7 @@ from leadline_capture.core.linkage_guessing import guessed, with_dates
 from leadline_capture.core.linkage_reading import Column, Layout, Reader
 from leadline_capture.core.linkage_words import MEANINGS, LinkageWords, Meaning
 from leadline_capture.imports.reading import Lines, examine
+from leadline_runtime.command_errors import USAGE, CommandError
 from leadline_runtime.core.values import dataclass
 
 MOST_ROWS: Final = 1_000_000

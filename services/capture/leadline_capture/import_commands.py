@@ -9,8 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from leadline_capture.command_errors import FAILED, USAGE, CommandError
-from leadline_capture.command_settings import setting
+from leadline_runtime.command_errors import FAILED, USAGE, CommandError
+from leadline_runtime.command_settings import setting
 
 # Fields that --map takes; a test holds this text against the list itself.
 FIELDS: Final = """Columns are known by their headers, in several languages (rules/columns.yaml); --map says what is not

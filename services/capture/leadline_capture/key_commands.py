@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadline_capture.command_database import with_database
-from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
 from leadline_capture.key_changes import KeyId, id_in, limit, rates, rotate
+from leadline_runtime.command_errors import NOT_FOUND, USAGE, CommandError
 
 if TYPE_CHECKING:
     from leadline_capture.edge.keys import Key

@@ -1,15 +1,14 @@
 """What `leadline keys create --publishable` makes: a key of one scope, bound to a source and to the pages of a site."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from leadline_capture.command_errors import USAGE, CommandError
 from leadline_capture.core.origins import is_origin, origin_of
 from leadline_capture.core.redirects import is_page
 from leadline_capture.edge.app import RULES
 from leadline_capture.edge.keys import FORMS
+from leadline_runtime.command_errors import USAGE, CommandError
+from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.rules import load_rules
 
 _WRITE: Final = ["leads:write"]
@@ -38,8 +37,8 @@ def key_parts(
 def doubt_about(source: str) -> str | None:
     """Why forms with a key of this source would be refused, as far as the rules that are found here say; else None.
     A door may have others, so that it is no reason not to make the key. Raises RulesError."""
-    given = os.environ.get("LEADLINE_RULES_DIR")
-    found = load_rules(RULES, Path(given) if given else None).rules.sources
+    given = rules_directory()
+    found = load_rules(RULES, given).rules.sources
     public = sorted(name for name, each in found.items() if each.is_public)
     if source in public:
         return None

@@ -12,7 +12,7 @@ from uuid import UUID
 import typer
 
 from leadline_capture.command_database import with_database
-from leadline_capture.command_errors import NOT_FOUND, USAGE, CommandError
+from leadline_runtime.command_errors import NOT_FOUND, USAGE, CommandError
 
 # A lead once released is no longer apart; the same submission is never decided twice, so each stands here once.
 LIST: Final = """SELECT lead_id, reason, source, decided_at FROM submission s WHERE outcome = 'quarantined'

@@ -5,7 +5,6 @@ What the commands need is loaded when they run: every `leadline` command loads t
 # ruff: noqa: PLC0415
 
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from leadline_capture.command_errors import FAILED, NOT_FOUND, USAGE, CommandError
+from leadline_runtime.command_errors import FAILED, NOT_FOUND, USAGE, CommandError
+from leadline_runtime.command_settings import rules_directory
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -220,7 +220,7 @@ def _rules(directory: Path | None) -> "SourceRules":
     from leadline_capture.edge.app import RULES
     from leadline_runtime.rules import load_rules
 
-    chosen = directory or (Path(given) if (given := os.environ.get("LEADLINE_RULES_DIR")) else None)
+    chosen = directory or rules_directory()
     if directory is not None and not ((directory / "sources.yaml").is_file() or (directory / "sources").is_dir()):
         raise CommandError(f"There is no sources.yaml and no folder sources in {directory}.", USAGE)
     return load_rules(RULES, chosen).rules

@@ -1,41 +1,15 @@
 """Options that several commands have, and where their values come from when nobody gives them."""
 
 import base64
-import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from leadline_console import cluster, output
+from leadline_runtime.command_settings import setting
 
 PATIENCE_SECONDS = 10.0
 DEFAULT_KAFKA = "127.0.0.1:9092"
-
-
-def setting(name: str, default: str | None = None) -> str | None:
-    """A LEADLINE_ variable from the environment, else from the stack that `leadline up` started here or above."""
-    if value := os.environ.get(name):
-        return value
-    for folder in _stacks():
-        for file in sorted(folder.glob("*.env")):
-            if found := _read(file).get(name):
-                return found
-    return default
-
-
-def _stacks() -> list[Path]:
-    if chosen := os.environ.get("LEADLINE_HOME"):
-        return [Path(chosen).expanduser()]
-    return [folder / ".leadline" for folder in (Path.cwd(), *Path.cwd().parents)]
-
-
-def _read(file: Path) -> dict[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}  # of another user: then it is not our stack
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
 def _kafka() -> str:

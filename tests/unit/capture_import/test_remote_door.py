@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from leadline_capture.command_errors import UNREACHABLE, USAGE, CommandError
 from leadline_capture.imports.door import RemoteDoor
 from leadline_capture.imports.sending import Fate, Item
+from leadline_runtime.command_errors import UNREACHABLE, USAGE, CommandError
 
 Answer = Callable[[list[Any]], web.StreamResponse | None]
 ITEMS = [Item(f"i{n}", True, json.dumps({"id": f"i{n}"}).encode()) for n in range(3)]

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from leadline_console.app import build, exit_code
 from leadline_console.errors import Exit, UserError
-from leadline_console.options import setting
+from leadline_runtime.command_settings import setting
 from leadline_runtime.rules import RulesError
 from leadline_runtime.settings import SettingsError
 

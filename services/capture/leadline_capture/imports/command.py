@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from leadline_capture.command_errors import FAILED, USAGE, CommandError
-from leadline_capture.command_settings import setting
 from leadline_capture.core.csv_columns import BadMapping, Words
 from leadline_capture.import_rules import COLUMNS, FILE
 from leadline_capture.imports.door import RemoteDoor
@@ -17,6 +15,8 @@ from leadline_capture.imports.options import mapping_of, options_of
 from leadline_capture.imports.planning import Table, check_contact, understand
 from leadline_capture.imports.reading import examine
 from leadline_capture.imports.running import FileChanged, run_import
+from leadline_runtime.command_errors import FAILED, USAGE, CommandError
+from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.rules import load_rules
 from leadline_schemas.ids import derived_id
 
@@ -60,7 +60,7 @@ def words_of(directory: Path | None) -> Words:
 
 def rules_folder(directory: Path | None) -> Path | None:
     """Where rules are that do not ship: as given, else by LEADLINE_RULES_DIR."""
-    return directory or (Path(found) if (found := setting("LEADLINE_RULES_DIR")) else None)
+    return directory or rules_directory()
 
 
 def journal_of(table: Table, report: Path | None, edge: str, key: str) -> Journal:

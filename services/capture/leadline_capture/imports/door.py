@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import aiohttp
 
-from leadline_capture.command_errors import UNREACHABLE, USAGE, CommandError
 from leadline_capture.imports.sending import Fate, Item
+from leadline_runtime.command_errors import UNREACHABLE, USAGE, CommandError
 
 _LONGEST_WAIT_S: Final = 30.0
 _TIMEOUT_S: Final = 60.0

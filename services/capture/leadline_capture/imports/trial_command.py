@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from leadline_capture.command_errors import UNREACHABLE, CommandError
-from leadline_capture.command_settings import setting
 from leadline_capture.core.csv_report import defused
 from leadline_capture.edge.keys import stored_keys
 from leadline_capture.edge.parts import SCHEMA
@@ -17,6 +15,8 @@ from leadline_capture.imports.running import Shown
 from leadline_capture.imports.trial import KINDS, Kind, Sender, Tally, Trial, told
 from leadline_capture.imports.trial_store import NothingStored, Reads, TrialStore
 from leadline_capture.rules import SPEC
+from leadline_runtime.command_errors import UNREACHABLE, CommandError
+from leadline_runtime.command_settings import setting
 from leadline_runtime.rules import load_rules
 from leadline_runtime.sql import DatabaseTrouble, Sql
 

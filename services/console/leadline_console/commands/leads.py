@@ -12,6 +12,7 @@ from leadline_console import options, output
 from leadline_console.commands.send import Edge
 from leadline_console.errors import Exit, UserError
 from leadline_console.sending import Door, door
+from leadline_runtime.command_settings import setting
 
 EVERY_S = 0.3
 # Why a command was not applied, as capture names it, in words that say what to do.
@@ -85,7 +86,7 @@ def release(
 
 def order(edge: str, command: dict[str, Any], wait: float, *, as_json: bool) -> None:
     """Give a command to the door and tell what became of it. Raises UserError if it was refused or not applied."""
-    key = options.setting("LEADLINE_API_KEY")
+    key = setting("LEADLINE_API_KEY")
     if not key:
         raise UserError(
             "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope leads:command` makes a key."

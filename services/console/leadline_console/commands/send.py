@@ -11,6 +11,7 @@ from rich.markup import escape
 from leadline_console import options, output
 from leadline_console.errors import Exit, UserError
 from leadline_console.sending import Answer, door, payloads, send_all
+from leadline_runtime.command_settings import setting
 
 File = Annotated[str, typer.Argument(help="JSON: an object, a list, or an object a line; - reads from stdin.")]
 To = Annotated[Literal["leads", "activities"], typer.Option("--to", help="What the file holds.")]
@@ -18,7 +19,7 @@ Edge = Annotated[
     str,
     typer.Option(
         "--edge",
-        default_factory=lambda: options.setting("LEADLINE_EDGE_URL", "http://127.0.0.1:8080"),
+        default_factory=lambda: setting("LEADLINE_EDGE_URL", "http://127.0.0.1:8080"),
         help="The door's address.",
         show_default="LEADLINE_EDGE_URL, else the local stack's, else http://127.0.0.1:8080",
     ),
@@ -32,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def send(edge: Edge, file: File, to: To = "leads", as_json: options.Json = False) -> None:
     """Post leads (or activities) to the door with the key in LEADLINE_API_KEY. Exit code 1 if any was refused."""
-    key = options.setting("LEADLINE_API_KEY")
+    key = setting("LEADLINE_API_KEY")
     if not key:
         raise UserError("Set LEADLINE_API_KEY; `leadline keys create --name me --source website` makes a key.")
     items = payloads(_read(file))
