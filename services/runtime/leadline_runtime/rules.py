@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -84,8 +85,10 @@ def _path(error: Any) -> str:
     return ".".join(map(str, error["loc"]))
 
 
-def rules_files(spec: RulesSpec[Any], directory: Path | None) -> dict[str, Any]:
-    """Where each file is read from: the operator's directory if it has it, else the package."""
+def rules_files(
+    spec: RulesSpec[Any], directory: Path | None, instead: Mapping[str, Path] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Where each file is read from: what `instead` says, else the operator's directory, else the package."""
     sources = [(name, spec.package) for name in spec.files] + [(name, SHARED) for name in spec.shared]
     found: dict[str, Any] = {}
     for name, package in sources:
@@ -94,7 +97,7 @@ def rules_files(spec: RulesSpec[Any], directory: Path | None) -> dict[str, Any]:
     for folder in spec.folders:
         within = {**_yaml_in(files(spec.package) / "rules" / folder), **_yaml_in(directory and directory / folder)}
         found |= {f"{folder}/{name}": within[name] for name in sorted(within)}
-    return found
+    return {**found, **instead}
 
 
 def _yaml_in(folder: Traversable | None) -> dict[str, Traversable]:
@@ -104,12 +107,17 @@ def _yaml_in(folder: Traversable | None) -> dict[str, Traversable]:
     return {each.name: each for each in folder.iterdir() if each.name.endswith(".yaml") and each.name[0] != "."}
 
 
-def load_rules(spec: RulesSpec[R], directory: Path | None = None) -> LoadedRules[R]:
-    """Read, check and compile. Raises RulesError; nothing is half loaded."""
+def load_rules(
+    spec: RulesSpec[R], directory: Path | None = None, instead: Mapping[str, Path] = MappingProxyType({})
+) -> LoadedRules[R]:
+    """Read, check and compile; `instead`: files to be read for those of a name, before they are published.
+
+    Raises RulesError; nothing is half loaded.
+    """
     contents: dict[str, Any] = {}
     digest = hashlib.sha256()
     versions: list[str] = []
-    for name, source in rules_files(spec, directory).items():
+    for name, source in rules_files(spec, directory, instead).items():
         try:
             text = source.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -14,11 +14,10 @@ from leadline_schemas.lead import Request
 from leadline_schemas.scored import LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_SCORED
 from leadline_score.changes import Cause, Changes
-from leadline_score.core.acts import newest, of_lead, unite
 from leadline_score.core.exact import instant, microseconds
-from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.rulebook import ScoreRules
-from leadline_score.core.scorecard import Evidence, Verdict, judge
+from leadline_score.core.scorecard import Verdict, judge
+from leadline_score.evidence import evidence_of
 from leadline_score.moving import opened_of
 from leadline_score.state import Body, Memory, Published
 
@@ -108,17 +107,10 @@ def _event(case: Case, judged: _Judged, opened: tuple[Request, ...], grounds: Gr
 def _judge(case: Case, grounds: Grounds) -> _Judged:
     """Judge as of the record's time, then as of whatever has fallen due since: it is decided at once, never written."""
     rules: ScoreRules = grounds.rules
-    captured, memory = case.enriched.captured, case.memory
-    acts, cut = newest(of_lead(unite(captured.acts, memory.facts), {case.enriched.lead_id, *captured.aliases}))
-    evidence = Evidence(
-        known=known(case.enriched),
-        acts=acts,
-        requests=(*captured.requests, *case.opened),
-        fits=memory.fits,
-        mark=memory.mark if memory.rules == grounds.rules_ref.digest else None,
-        truncated=cut or memory.truncated,
-        withheld=profiling_denied(captured.lead.consent),
-    )
+    memory = case.memory
+    mark = memory.mark if memory.rules == grounds.rules_ref.digest else None
+    evidence = evidence_of(case.enriched, memory, mark)
+    acts = evidence.acts
     since = microseconds(memory.as_of) if memory.as_of else 0
     as_of = max(microseconds(case.as_of), since)
     until = microseconds(grounds.decided_at)

@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
-from leadline_schemas.vocabulary import ActivityKind, LeadType
+from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType
 from leadline_score.core.counting import parse_count
 
 Points = Annotated[int, Field(ge=1, le=100)]
@@ -184,11 +185,19 @@ class BandsFile(RulesModel):
 
 
 class ActExample(RulesModel):
+    """An act as rules see it. Of two at one instant the smaller `id` is the newer; without one it follows its place."""
+
+    id: UUID | None = None
     kind: ActivityKind = "form.submitted"
     request: LeadType | None = None
     tag: str | None = None
     name: str | None = None
-    purpose: Literal["respond", "marketing", "profiling", "sharing"] | None = None
+    reason: str | None = None
+    purpose: ConsentPurpose | None = None
+    channel: ConsentChannel | None = None
+    direction: Literal["in", "out", "none"] = "none"
+    to: Literal["lead", "referrer"] = "lead"
+    source: str = "other"
     automated: bool = False
     at: AwareDatetime
 

@@ -22,6 +22,11 @@ def plain(thousandths: int) -> str:
     return text(thousandths).rstrip("0").rstrip(".")
 
 
+def thousandths(written: str) -> int:
+    """A value that `text` wrote."""
+    return int(written.replace(".", ""))
+
+
 def half_even(numerator: int, denominator: int) -> int:
     """The quotient (denominator > 0), rounded to the nearest whole number, a tie to the even one."""
     quotient, rest = divmod(numerator, denominator)

@@ -1,0 +1,96 @@
+"""A scorecard for a person at a terminal: every point by name, from its raw value to what counted after each cap."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from leadline_schemas.scored import Dimension, Scorecard
+from leadline_score.core.distances import Distance
+from leadline_score.core.exact import plain, thousandths
+
+AT = "%Y-%m-%d %H:%M:%SZ"
+HEADINGS = ("", "points", "faded", "after rule cap", "after group cap", "counted", "because")
+
+
+def draw_scorecard(card: Scorecard, console: Console) -> None:
+    """The verdict, fit, intent, their sum; what stops the lead, what is unknown, what time will change."""
+    console.print(Text(f"  {card.as_of:{AT}}  {verdict(card)}", style="bold"))
+    console.print(Text(f"  {card.explanation}"))
+    _dimension("fit", card.fit, console)
+    _dimension("intent", card.intent, console)
+    clipped = f", clipped from {card.unclipped_total}" if card.unclipped_total != card.total else ""
+    console.print(
+        f"    total: fit {card.fit.value} + intent {card.intent.value} = [bold]{card.total}[/]{clipped}; "
+        f"shown as {card.display}"
+    )
+    for veto in card.vetoes:
+        console.print(Text(f"    veto {veto.id} ({veto.effect}): {veto.why}", style="red"))
+    for gap in card.gaps:
+        console.print(Text(f"    unknown: {gap.fact}, worth up to {gap.worth_up_to}"))
+    if card.next_recheck:
+        again = card.next_recheck
+        console.print(
+            Text(f"    next change by itself: {again.change} at {again.at:{AT}} ({again.of} {again.value_then})")
+        )
+    if card.truncated:
+        console.print("    only the newest 500 acts were counted")
+
+
+def verdict(card: Scorecard) -> str:
+    """What it comes to, in one line: `B1 hot, MQL by hand raise and score; 85`."""
+    reasons = " and ".join(reason.replace("_", " ") for reason in card.mql_reasons)
+    signal = f"{card.signal} by {reasons}" if reasons else card.signal if card.signal != "none" else "no signal"
+    marks = [signal, *(["fast track"] if card.fast_track else []), *(["SQL suggested"] if card.sql_suggested else [])]
+    return f"{card.grade} {card.temperature}, {', '.join(marks)}; {card.display}"
+
+
+def draw_distances(found: tuple[Distance, ...], console: Console) -> None:
+    """Each band: in force and when it is left, or what is missing, as `intent 8 of 10`."""
+    for each in found:
+        of = f"{each.of} {plain(each.value)}"
+        if not each.inside:
+            console.print(Text(f"    {each.band}: {of} of {plain(each.enter)}, {plain(each.missing)} missing"))
+        elif each.leave:
+            console.print(Text(f"    {each.band}: in force, {of}; left below {plain(each.leave)}"))
+
+
+def _dimension(name: str, dimension: Dimension, console: Console) -> None:
+    if dimension.contributions:
+        console.print(_contributions(dimension))
+    for rule, clip in dimension.rules.items():
+        if clip.sum != clip.clipped:
+            console.print(Text(f"    {rule}: {clip.sum} capped at {clip.clipped}"))
+    for left in dimension.not_counted:
+        console.print(Text(f"    not counted{f' by {left.rule}' if left.rule else ''}: {left.why}"))
+    groups = [_group(group, clip.sum, clip.clipped) for group, clip in dimension.groups.items() if group != "penalty"]
+    told = f"{' + '.join(groups)} = {dimension.positives}" if groups else dimension.positives
+    capped = f", capped at {dimension.after_cap}" if dimension.after_cap != dimension.positives else ""
+    console.print(Text.assemble(
+        f"    {name}: {told}{capped}{_penalties(dimension)}", " → ", (dimension.value, "bold"), _floor(dimension),
+    ))  # fmt: skip
+
+
+def _contributions(dimension: Dimension) -> Table:
+    table = Table(*HEADINGS, box=None, padding=(0, 1))
+    for column in table.columns[1:6]:
+        column.justify = "right"
+    for one in dimension.contributions:
+        numbers = (str(one.raw), one.decayed, one.after_rule, one.after_group, one.counted)
+        table.add_row(f"  {one.rule}", *numbers, Text(one.why))
+    return table
+
+
+def _group(name: str, before: str, after: str) -> str:
+    return f"{name} {after}" + (f" (of {before}, capped)" if before != after else "")
+
+
+def _penalties(dimension: Dimension) -> str:
+    taken = dimension.groups.get("penalty")
+    if taken is None or not thousandths(taken.sum):
+        return ""
+    floored = f" (of {taken.sum}, the most they take)" if taken.sum != taken.clipped else ""
+    return f", penalties {dimension.penalties}{floored}"
+
+
+def _floor(dimension: Dimension) -> str:
+    return f" (from {dimension.known}: never below 0)" if thousandths(dimension.known) < 0 else ""
