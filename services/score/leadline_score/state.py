@@ -11,7 +11,7 @@ from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Instant, Model
 from leadline_schemas.lead import Request
 from leadline_schemas.views import ENRICHED_SEEN
-from leadline_score.core.trajectory import Mark
+from leadline_score.core.walker import Mark
 
 _LENGTH = Struct(">I")
 
