@@ -123,6 +123,11 @@ class Lead(Model):
     state: str | None = Field(default=None, description="ISO 3166-2 subdivision without the country, as MA")
     country: str | None = Field(default=None, description="ISO 3166-1 alpha-2")
     language: str | None = Field(default=None, description="ISO 639-1")
+    ip: PiiText | None = Field(
+        default=None,
+        description="network that the person's own browser was in, the last 8 bits of an IPv4 address and the last 80"
+        " of an IPv6 address zero: enough for a country; never the address of a vendor's or a sender's server",
+    )
     employees: int | None = None
     industry: str | None = None
     revenue: PiiText | None = None

@@ -27,6 +27,7 @@ Email = Annotated[str, Pii, StringConstraints(max_length=320, pattern=r"^\s*[^@\
 Phone = Annotated[str, Pii, StringConstraints(max_length=50, pattern=SAFE)]
 Long = Annotated[str, Pii, StringConstraints(max_length=5000, pattern=SAFE)]
 Url = Annotated[str, Pii, StringConstraints(max_length=2000, pattern=SAFE)]
+Address = Annotated[str, Pii, StringConstraints(max_length=100, pattern=SAFE)]
 Identifier = Annotated[str, Pii, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 
 
@@ -141,6 +142,9 @@ class LeadPayload(Model):
     state: Short | None = None
     country: Short | None = None
     language: Short | None = None
+    ip: Address | None = Field(
+        default=None, description="IPv4 or IPv6 address of the person's own browser, as the sender saw it; never yours"
+    )
     employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     industry: Short | None = None
     revenue: Short | None = None

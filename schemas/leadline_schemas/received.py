@@ -47,6 +47,9 @@ class LeadReceived(Model):
     )
     query: dict[str, Annotated[str, Pii]] = Field(default_factory=dict)
     remote_address: Annotated[str, Pii] | None = None
+    from_browser: bool | None = Field(
+        default=None, description="whether a page in a browser sent it, so that `remote_address` is where somebody was"
+    )
     historical: bool = False
     form_signed: bool | None = Field(
         default=None,

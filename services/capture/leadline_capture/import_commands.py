@@ -15,7 +15,7 @@ from leadline_runtime.command_settings import setting
 # Fields that --map takes; a test holds this text against the list itself.
 FIELDS: Final = """Columns are known by their headers, in several languages (rules/columns.yaml); --map says what is not
 guessed right. Fields: name first_name last_name title email phone company website street city postal_code state country
-language employees industry revenue budget timeline interest message owner type source source_detail occurred_at
+language ip employees industry revenue budget timeline interest message owner type source source_detail occurred_at
 event_end id external_id.SYSTEM anonymous_id referrer.name referrer.email referrer.phone attribution.utm_source (and the
 other UTM fields, click_id, referrer, landing_page) consent.PURPOSE[.CHANNEL] opt_out[.CHANNEL] extra, and - for none.
 A column that is not known is kept under `extra`."""

@@ -125,8 +125,16 @@ def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decide
         notes=notes,
         sent_at=received.sent_at,
         form_signed=received.form_signed,
+        browser=_browser(received),
         repeats=_repeats(received, known),
     )
+
+
+def _browser(received: LeadReceived) -> str | None:
+    """The address of the lead's own browser. Behind an API key a browser may be that of a colleague who writes it down,
+    and without a page it is a vendor's server that sends."""
+    straight = received.way == "tracking" or received.authentication.method == "none"
+    return received.remote_address if received.from_browser and straight else None
 
 
 def _repeats(received: LeadReceived, known: Source | None) -> Repeats | None:

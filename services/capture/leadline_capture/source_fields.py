@@ -15,7 +15,9 @@ from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules import RulesError
 
 # Of several values the first: two addresses joined are none. Never cut: a shortened id or address is another one.
-WHOLE = frozenset({"id", "email", "phone", "anonymous_id", "user_id", "lead_id", "website", "referrer", "landing_page"})
+WHOLE = frozenset(
+    {"id", "email", "phone", "anonymous_id", "user_id", "lead_id", "website", "referrer", "landing_page", "ip"}
+)
 
 OUTCOMES = frozenset({"deal.created", "deal.won", "deal.lost", "stage.changed"})
 

@@ -48,6 +48,7 @@ async def test_a_plain_form_of_an_allowed_page_is_taken_in_and_thanked() -> None
         assert (received.way, received.source) == ("source", "website_form")
         assert received.authentication.method == "none" and received.authentication.key_id == STORED.id
         assert not received.authentication.trusted
+        assert received.from_browser
         (lead,) = submissions(received, shipped_sources()).leads
         assert (lead.type, lead.name) == ("demo_request", "Adä")
         assert door.counted("leadline_submissions_accepted_total", source="website_form") == 1

@@ -14,10 +14,12 @@ _PURPOSES: Final = frozenset(ConsentPurpose.__args__)  # type: ignore[attr-defin
 _CHOICES: Final = {"type": frozenset(LeadType.__args__), "source": frozenset(Source.__args__)}  # type: ignore[attr-defined]
 _PLAIN: Final = (
     "id", "name", "first_name", "last_name", "title", "email", "phone", "anonymous_id", "company", "website", "city",
-    "postal_code", "state", "country", "language", "industry", "revenue", "budget", "timeline", "interest", "owner",
-    "source_detail",
+    "postal_code", "state", "country", "language", "ip", "industry", "revenue", "budget", "timeline", "interest",
+    "owner", "source_detail",
 )  # fmt: skip
-_LONGEST: Final = {"email": 320, "phone": 50, "message": 5000, "website": 2000, "referrer": 2000, "landing_page": 2000}
+_LONGEST: Final = {
+    "email": 320, "phone": 50, "ip": 100, "message": 5000, "website": 2000, "referrer": 2000, "landing_page": 2000,
+}  # fmt: skip
 _PARTS: Final = {
     "referrer": ("name", "email", "phone"),
     "attribution": (

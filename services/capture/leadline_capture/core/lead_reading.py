@@ -59,6 +59,7 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
     """A lead payload, read. A chat or a tracked message without any contact key is an act of whoever its pseudonym
     is (rules B1.1)."""
     normal = normalised(payload, tables.words)
+    normal.place(receipt.browser or payload.ip)
     source = payload.source or receipt.source
     when = receipt.when(payload.occurred_at, tables.trusted_time)
     keys = receipt.keys(payload, normal.email, normal.phone, tables.keys)

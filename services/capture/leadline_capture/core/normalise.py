@@ -9,6 +9,7 @@ from dataclasses import field
 from leadline_capture.core.companies import company_key, website_host
 from leadline_capture.core.emails import Address, read_email
 from leadline_capture.core.names import name_tokens, read_name
+from leadline_capture.core.networks import network_of
 from leadline_capture.core.phones import Phone, read_phone
 from leadline_capture.core.places import country_code, language_and_region, region_code
 from leadline_capture.core.survivorship import Value
@@ -43,6 +44,16 @@ class Normal:
     def keep(self, field_: str, shown: str | int | dict[str, str], form: str, original: str | None = None) -> None:
         """Take over one value."""
         self.values.append(Value(field_, form, shown, original if original != shown else None))
+
+    def place(self, address: str | None) -> None:
+        """Take over where the person's browser was; an address that is none is noted and not kept."""
+        if not address:
+            return
+        network = network_of(address)
+        if network is None:
+            self.notes.append("ip_not_readable")
+        else:
+            self.keep("ip", network, network)
 
     def unread(self, field_: str, text: str) -> None:
         """Note that a field could not be read, and keep it as given."""

@@ -55,7 +55,8 @@ class Repeats:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list;
-    `sent_at`: when it was sent, by the clock of its sender."""
+    `sent_at`: when it was sent, by the clock of its sender; `browser`: the address of the person's own browser, if that
+    sent it."""
 
     submission_id: UUID
     received_at: datetime
@@ -67,6 +68,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     sent_at: datetime | None = None
     form_signed: bool | None = None
+    browser: str | None = None
     repeats: Repeats | None = None
 
     def when(self, occurred_at: datetime | None, trusted: Trusted) -> Effective:

@@ -13,7 +13,7 @@ from leadline_schemas.lead import Attribution, Lead, PersonRef, PossibleDuplicat
 _lead_of, _attribution_of = trusted(Lead), trusted(Attribution)
 
 SINGLE = (
-    "title", "email", "phone", "company", "website", "language", "employees", "industry", "revenue", "budget",
+    "title", "email", "phone", "company", "website", "language", "ip", "employees", "industry", "revenue", "budget",
     "timeline_months", "interest", "message", "owner",
 )  # fmt: skip
 

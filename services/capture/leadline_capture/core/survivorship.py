@@ -19,6 +19,7 @@ MOST = 20  # values kept of one field; of a free text three, because each may be
 MOST_TEXTS = 3
 MOST_ALTERNATES = 100
 TEXTS = frozenset({"message"})
+PLACES = frozenset({"ip"})  # of where somebody was no trail is kept: the strongest alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def united_fields(one: Fields, other: Fields) -> Fields:
 
 
 def _unite(field: str, old: tuple[Contribution, ...], new: Contribution) -> tuple[Contribution, ...]:
+    if field in PLACES:
+        return (max((*old, new), key=lambda c: c.best.rank),)
     same = next((c for c in old if c.form == new.form), None)
     rest = [c for c in old if c is not same]
     rest.append(new if same is None else same.united(new))

@@ -86,6 +86,7 @@ def received(call: Call, submission: UUID, raw: bytes, **parts: object) -> LeadR
         "body_encoding": encoding,
         "body_sha256": hashlib.sha256(raw).hexdigest(),
         "remote_address": sender_address(call.request, call.door.settings.edge_proxies),
+        "from_browser": is_browser(call.request) or None,
         **parts,
     }
     return LeadReceived.model_validate(values)
@@ -95,6 +96,11 @@ def trace_of(request: web.BaseRequest, submission: UUID) -> str:
     """The trace the sender belongs to, else a new one named by the submission."""
     found = _TRACE.fullmatch(request.headers.get("traceparent", ""))
     return found[1] if found else submission.hex
+
+
+def is_browser(request: web.BaseRequest) -> bool:
+    """Whether a page in a browser sent it: browsers name the page's origin with every form and script that posts."""
+    return "Origin" in request.headers or "Sec-Fetch-Mode" in request.headers
 
 
 def sender_address(request: web.BaseRequest, proxies: int) -> str | None:
