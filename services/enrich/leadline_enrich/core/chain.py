@@ -28,7 +28,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "account": ("company_domain",),
     "language": ("phone_country", "email_country", "firmographics"),
 }
-# The one that accounts come from.
+# Providers that firmographic values come from, and the one that accounts come from.
+FIRMOGRAPHIC_PROVIDERS = frozenset({"firmographics"})
 ACCOUNT_PROVIDER = "accounts"
 
 
