@@ -1,10 +1,10 @@
 """`lead.scored`: the scorecard. Every point is named, so that a person can add it up."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from leadline_schemas.enriched import LeadEnriched
-from leadline_schemas.event import Event, Exact, Instant, Model
+from leadline_schemas.event import Event, Exact, Instant, Model, Pii, RulesRef
 from leadline_schemas.lead import Request
 
 
@@ -103,10 +103,26 @@ class Scorecard(Model):
     explanation: str
 
 
+class Review(Model):
+    """The lead qualifies by new rules alone: it goes to nobody until a person releases it or it does something itself
+    (rules B3.12). `rules` are those by which it qualifies, `grade` and `signal` what it was before them.
+    """
+
+    state: Literal["waiting", "dismissed", "released"] = "waiting"
+    since: Instant
+    rules: RulesRef
+    grade: str
+    signal: Literal["PQL", "MQL", "IQL", "none"]
+    author: str | None = None  # who decided, when and why
+    decided_at: Instant | None = None
+    reason: Annotated[str, Pii] | None = None
+
+
 class LeadScored(Event):
     """The scorecard with all that was known when it was made."""
 
     requests: tuple[Request, ...] = ()  # captured's, and the one that an MQL entry by score alone opened
-    cause: Literal["act", "fact", "decay", "rules_change", "merge"] = "act"
+    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review"] = "act"
     scorecard: Scorecard
+    review: Review | None = None
     enriched: LeadEnriched

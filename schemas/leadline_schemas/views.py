@@ -10,7 +10,6 @@ from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
-from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Fact, LeadEnriched
 from leadline_schemas.event import Basis, Model
 from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request
@@ -44,7 +43,7 @@ class CapturedSeen(LeadCaptured):
 
 
 class LeadLookedUp(Lead):
-    """By what a lead and its company are looked up; not what it wants and what it consented to."""
+    """By what a lead and its company are looked up, and who may be asked; not what it wants."""
 
     external_ids: ClassVar[tuple[ExternalId, ...]] = ()
     revenue: ClassVar[str | None] = None
@@ -55,7 +54,6 @@ class LeadLookedUp(Lead):
     referrer: ClassVar[PersonRef | None] = None
     buying_role: ClassVar[str | None] = None
     extra: ClassVar[dict[str, str]] = {}
-    consent: ClassVar[tuple[ConsentRecord, ...]] = ()
 
 
 class CapturedLookedUp(CapturedSeen):

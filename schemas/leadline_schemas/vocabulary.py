@@ -33,7 +33,7 @@ ActivityKind = Literal[
     "consent.granted", "consent.withdrawn", "consent.declined", "consent.pending",
     "stage.changed", "deal.created", "deal.won", "deal.lost", "list.added",
     "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned",
-    "score.overridden", "sla.paused", "sla.resumed", "lead.released", "other",
+    "score.overridden", "sla.paused", "sla.resumed", "lead.released", "lead.dismissed", "other",
 ]  # fmt: skip
 
 ConsentPurpose = Literal["respond", "marketing", "profiling", "sharing"]

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadline_enrich.core.answers import NOTHING_GATHERED, Gathered
-from leadline_enrich.core.asked import FIELDS
 from leadline_enrich.core.chain import Learned, learn
 from leadline_enrich.core.company_domain import company_domain
-from leadline_enrich.core.completeness import ask_again_at
+from leadline_enrich.core.completeness import Patience, ask_again, is_late
 from leadline_enrich.core.enrich_rules import EnrichRules
 from leadline_enrich.core.sight import Sight
 from leadline_enrich.state import NOTHING_KNOWN, Body, Known
@@ -15,7 +14,7 @@ from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, 
 from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import decode
-from leadline_schemas.enriched import LeadEnriched
+from leadline_schemas.enriched import Fact, LeadEnriched
 from leadline_schemas.event import trusted
 from leadline_schemas.topics import LEAD_ENRICHED
 from leadline_schemas.views import CAPTURED_LOOKED_UP
@@ -58,14 +57,21 @@ def _tell(
     learned = learn(sight)
     domain = sight.company.domain if sight.company else None
     before = state.body.known
-    asked = 0 if learned.complete else (before.asked if before.domain == domain else 0) + 1
-    known = Known(domain=domain, asked=asked, facts=learned.facts, account=learned.account, effective=learned.effective)
+    patience, wait = _patience(learned, before, domain, gathered, rules)
+    known = Known(
+        domain=domain,
+        asked=patience.asked,
+        late=patience.late,
+        facts=learned.facts,
+        account=learned.account,
+        effective=learned.effective,
+    )
     unchanged = isinstance(grounds.item, Timer) and _same(known, before)
     told = state.having(
         body=Body(known, raw),
         revision=state.revision + (not unchanged),
         merged_into=captured.merged_into,
-        timer_at=None if captured.merged_into else next_look(learned, asked, rules, grounds.decided_at),
+        timer_at=None if captured.merged_into else next_look(learned, wait, rules, grounds.decided_at),
     )
     if unchanged:
         return drop("unchanged", {captured.lead_id: told})
@@ -98,17 +104,32 @@ def _sight(captured: LeadCaptured, known: Known, gathered: Gathered, grounds: Gr
     )
 
 
+def _patience(
+    learned: Learned, before: Known, domain: str | None, gathered: Gathered, rules: EnrichRules
+) -> tuple[Patience, timedelta | None]:
+    if learned.complete:
+        return Patience(), None
+    so_far = Patience(before.asked, before.late) if before.domain == domain else Patience()
+    return ask_again(so_far, is_late(gathered.answers.values()), rules.ask_again)
+
+
 def _same(new: Known, old: Known) -> bool:
-    return (new.facts, new.account, new.effective) == (old.facts, old.account, old.effective)
+    """Is there nothing to tell? That a provider says once more what it said is nothing to judge a lead by anew."""
+    if (new.account, new.effective) != (old.account, old.effective) or new.facts.keys() != old.facts.keys():
+        return False
+    return all(_says(fact) == _says(old.facts[name]) for name, fact in new.facts.items())
 
 
-def next_look(learned: Learned, asked: int, rules: EnrichRules, now: datetime) -> datetime | None:
+def _says(fact: Fact) -> tuple[Any, ...]:
+    return fact.value, fact.absent, fact.provider, fact.confidence, fact.flags, fact.written == "refused"
+
+
+def next_look(learned: Learned, wait: timedelta | None, rules: EnrichRules, now: datetime) -> datetime | None:
     """When to look again: when a silent provider is to be asked once more, or a value in use grows too old."""
-    after = rules.ask_again
-    again = None if learned.complete else ask_again_at(now, asked, after.after, after.at_most)
+    again = None if wait is None else now + wait
     ends = [
         fact.at + rules.policy.max_age + _JUST_AFTER
-        for name in FIELDS.values()
+        for name in rules.fields.values()
         if (fact := learned.facts.get(name)) and fact.value is not None and "stale" not in fact.flags
     ]
     return min([each for each in (again, *ends) if each is not None and each > now], default=None)

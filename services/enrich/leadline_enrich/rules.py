@@ -8,10 +8,11 @@ from disposable_email_domains import blocklist
 from publicsuffixlist import PublicSuffixList
 from pydantic import Field
 
-from leadline_enrich.core.chain import FIRMOGRAPHIC_PROVIDERS, fault_of_order
+from leadline_enrich.core.chain import fault_of_order
 from leadline_enrich.core.domain_class import DomainLists
 from leadline_enrich.core.enrich_rules import AskAgain, EnrichRules
 from leadline_enrich.core.write_policy import Policy
+from leadline_enrich.provider_rules import ProviderFile, compiled, fields_of
 from leadline_enrich.rules_examples import Example, check_examples
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
@@ -30,16 +31,13 @@ class Link(RulesModel):
     because: Annotated[str, Field(min_length=10)]
 
 
-class Provider(RulesModel):
-    """Somebody who is asked; a smaller rank is more believed."""
-
-    name: str
-    rank: Annotated[int, Field(ge=1)]
-
-
 class AskAgainRules(RulesModel):
-    """How long to wait before a silent provider is asked again, and how often at most."""
+    """How long to wait before a silent provider is asked again, and how often at most.
 
+    late: the first waits while an answer is still on its way.
+    """
+
+    late: tuple[Duration, ...] = ()
     after: Annotated[tuple[Duration, ...], Field(min_length=1)]
     at_most: Annotated[int, Field(ge=1, le=1000)]
 
@@ -59,10 +57,9 @@ class EnrichmentFile(RulesModel):
 
     version: date | str
     chain: Annotated[tuple[Link, ...], Field(min_length=1)]
-    providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+    providers: Annotated[tuple[ProviderFile, ...], Field(min_length=1)]
     max_age: Duration
     budget_ms: Annotated[int, Field(ge=10, le=2000)]
-    cache_for: Duration
     ask_again: AskAgainRules
     person_sources: frozenset[Source]
     country_order: tuple[CountrySource, ...]
@@ -86,6 +83,8 @@ def build(contents: Mapping[str, Any]) -> EnrichRules:
     fault = fault_of_order(chain)
     if fault:
         raise RulesError(FILE, "chain", fault)
+    budget = timedelta(milliseconds=file.budget_ms)
+    providers = compiled(FILE, file.providers, budget)
     rules = EnrichRules(
         chain=chain,
         lists=DomainLists(
@@ -95,29 +94,23 @@ def build(contents: Mapping[str, Any]) -> EnrichRules:
             shared=file.domains.shared,
         ),
         registrable=PublicSuffixList().privatesuffix,
-        policy=Policy(ranks=_ranks(file.providers), max_age=file.max_age),
+        policy=Policy(
+            ranks={provider.name: provider.rank for provider in file.providers},
+            max_age=file.max_age,
+            fillers=frozenset(provider.name for provider in file.providers if provider.write == "fill"),
+        ),
+        providers=providers,
+        fields=fields_of(providers),
         person_sources=frozenset(file.person_sources),
         size_bands=_ascending(file.size_bands),
         country_order=_once(file.country_order),
         generic_domains=file.domains.generic_country_domains,
         languages=file.languages,
-        ask_again=AskAgain(file.ask_again.after, file.ask_again.at_most),
-        budget=timedelta(milliseconds=file.budget_ms),
-        cache_for=file.cache_for,
+        ask_again=AskAgain(file.ask_again.after, file.ask_again.at_most, file.ask_again.late),
+        budget=budget,
     )
     check_examples(FILE, file.examples, rules)
     return rules
-
-
-def _ranks(providers: tuple[Provider, ...]) -> dict[str, int]:
-    ranks = {provider.name: provider.rank for provider in providers}
-    for place, provider in enumerate(providers):
-        if provider.name not in FIRMOGRAPHIC_PROVIDERS:
-            known = ", ".join(sorted(FIRMOGRAPHIC_PROVIDERS))
-            raise RulesError(FILE, f"providers.{place}.name", f"no provider {provider.name!r}; known: {known}")
-    if len(set(ranks.values())) != len(providers):
-        raise RulesError(FILE, "providers", "two have the same rank or name; who is believed must be plain")
-    return ranks
 
 
 def _ascending(bands: tuple[int, ...]) -> tuple[int, ...]:

@@ -17,6 +17,11 @@ class EnrichSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LEADLINE_", frozen=True, extra="ignore")
 
     redis_url: SecretStr = Field(default=SecretStr("redis://127.0.0.1:6379/0"), description="redis://...")
+    database_url: SecretStr = Field(default=SecretStr(""), description="postgresql://user:password@host:port/database")
+    cache_secret: SecretStr | None = Field(
+        default=None,
+        description="with which vendors' answers are signed in Redis; without one it is made of LEADLINE_DATABASE_URL",
+    )
     firmographics_file: Path = Field(
         default_factory=lambda: _shipped("firmographics.csv"),
         description="CSV by domain: domain,employees,industry[,name,country,stated_at]; read again when it changes",
@@ -24,4 +29,8 @@ class EnrichSettings(BaseSettings):
     accounts_file: Path = Field(
         default_factory=lambda: _shipped("accounts.csv"),
         description="CSV by domain: domain,status,owner[,name,stated_at]; read again when it changes",
+    )
+    tables_dir: Path = Field(
+        default_factory=lambda: _shipped(""),
+        description="where the files of rules/enrichment.yaml's tables are, CSV or Parquet",
     )

@@ -15,10 +15,15 @@ _LENGTH = Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was published last. `domain` is what providers were asked about, `asked` how often they kept silent."""
+    """What was known last; it was published, but for instants that say nothing new.
+
+    `domain` is what providers were asked about, `asked` how often they kept silent, `late` how often an answer was then
+    on its way.
+    """
 
     domain: str | None = None
     asked: int = 0
+    late: int = 0
     facts: Mapping[str, Fact] = field(default_factory=dict)
     account: Account | None = None
     effective: Effective = field(default_factory=Effective)

@@ -1,15 +1,14 @@
-"""Lookup tables by domain, read from CSV files and read again when the files change."""
+"""Lookup tables by domain, read from CSV or Parquet files and read again when the files change."""
 
 import asyncio
-import csv
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
-from leadline_enrich.core.answers import Answer
+from leadline_enrich.core.answers import NOT_FOUND, UNAVAILABLE, Answer
 from leadline_enrich.core.rows import RowError, TableKind, parse_row
 from leadline_enrich.metrics import TABLE_FAILED, TABLE_FAULTS, TABLE_ROWS
+from leadline_enrich.table_files import TableError, rows_of
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 
@@ -19,52 +18,33 @@ FAULTY_SHARE = 0.1
 SHOWN = 5
 
 
-class TableError(ValueError):
-    """A file that cannot be used as this table: which one, where, and what would be right."""
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one file, and its digest: another digest is another table."""
+    """The rows of one file, how many had to be left out, and what was wrong with the first of those."""
 
     rows: Mapping[str, Answer]
-    digest: bytes
+    faulty: int = 0
     faults: tuple[str, ...] = ()
 
 
 def read_table(kind: TableKind, file: Path) -> Table:
-    """Read a CSV file. Raises TableError for a missing file or column, or for too many faulty rows."""
-    try:
-        data = file.read_bytes()
-        text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{file.name}: cannot be read as UTF-8 text: {type(error).__name__}") from None
-    return _parse(kind, file.name, text.splitlines(), hashlib.sha256(data).digest())
-
-
-def _parse(kind: TableKind, name: str, lines: Iterable[str], digest: bytes) -> Table:
-    reader = csv.DictReader(lines, restval="")
-    missing = [column for column in kind.columns if column not in (reader.fieldnames or ())]
-    if missing:
-        known = ",".join((*kind.columns, *kind.optional))
-        raise TableError(f"{name}: line 1: no column {', '.join(missing)}; the first line must name them: {known}")
+    """Read a file, row by row. Raises TableError for a missing file or column, or for too many faulty rows."""
     rows: dict[str, Answer] = {}
-    faults: list[str] = []
-    try:
-        for cells in reader:
-            try:
-                domain, answer = parse_row(kind, {k: v.strip() for k, v in cells.items() if isinstance(v, str)})
-                if domain in rows:
-                    raise RowError("domain: stands in the file twice; the first row counts")
-            except RowError as error:
-                faults.append(f"{name}: line {reader.line_num}: {error}")
-                continue
-            rows[domain] = answer
-    except csv.Error:
-        raise TableError(f"{name}: line {reader.line_num}: is no CSV; quote cells that hold commas") from None
-    if len(faults) > FAULTY_SHARE * (len(rows) + len(faults)):
-        raise TableError(f"{len(faults)} of {len(rows) + len(faults)} rows are faulty, first {faults[0]}")
-    return Table(rows, digest, tuple(faults))
+    faulty, faults = 0, list[str]()
+    for place, cells in rows_of(kind, file):
+        try:
+            domain, answer = parse_row(kind, cells)
+            if domain in rows:
+                raise RowError(f"{kind.key}: stands in the file twice; the first row counts")
+        except RowError as error:
+            faulty += 1
+            if len(faults) < SHOWN:
+                faults.append(f"{file.name}: {place}: {error}")
+            continue
+        rows[domain] = answer
+    if faulty > FAULTY_SHARE * (len(rows) + faulty):
+        raise TableError(f"{faulty} of {len(rows) + faulty} rows are faulty, first {faults[0]}")
+    return Table(rows, faulty, tuple(faults))
 
 
 @dataclass
@@ -81,6 +61,10 @@ class WatchedTable:
     def looked(self) -> bool:
         """Was the file ever read, or found not to be readable?"""
         return self._loading is not None and (self.current is not None or self._loading.done())
+
+    def answer(self, domain: str) -> Answer:
+        """What the table in force says of a domain."""
+        return UNAVAILABLE if self.current is None else self.current.rows.get(domain, NOT_FOUND)
 
     def changed(self) -> bool:
         """Is there something to be read, or being read?"""
@@ -111,10 +95,10 @@ class WatchedTable:
             self.current = table
             TABLE_FAILED.labels(name).set(0)
             TABLE_ROWS.labels(name).set(len(table.rows))
-            TABLE_FAULTS.labels(name).set(len(table.faults))
-            log.info("table in force", table=name, rows=len(table.rows), faulty=len(table.faults))
+            TABLE_FAULTS.labels(name).set(table.faulty)
+            log.info("table in force", table=name, rows=len(table.rows), faulty=table.faulty)
             if table.faults:
-                log.warning("rows of a table were left out", table=name, faults=table.faults[:SHOWN])
+                log.warning("rows of a table were left out", table=name, faults=table.faults)
         self._stamp = stamp
 
 

@@ -33,7 +33,9 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
     """`known`: where it stood, with what the snapshot says of its parts."""
     offer = case.standing.offer
     if prospect.scored.cause == "rules_change" and known.outcome is not None:
-        return case.dropped("unchanged", known, scored=raw)  # new rules act on nothing by themselves (B3.12)
+        # New rules act on nothing by themselves (B3.12). Who waits for an owner is given to one as he was to be, by the
+        # scorecard that made him wait: by the new one he might be given to nobody.
+        return case.dropped("unchanged", known, scored=case.state.body.scored if known.waits else raw)
     if settled(case):
         return conclude(case, prospect, _kept(known), "scored", known)
     if offer is not None and case.book.team.is_active(offer.owner):

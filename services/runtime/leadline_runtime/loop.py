@@ -50,6 +50,8 @@ class Loop:
         read_anew = [each.strip() for each in parts.settings.read_anew.split(",")]
         self.claiming = Claiming(parts.database, parts.log, parts.metrics, parts.crash, read_anew)
         self.batching = Batching(step, parts)
+        if step.facts is not None:
+            step.facts.clock = parts.clock
         self.fetching = Fetching(step, parts.log, parts.settings)
         names = [topic.name for topic in step.reads]
         self.horizon = Horizon(parts.log, names, parts.clock.told_now, self._read_up_to, parts.metrics)

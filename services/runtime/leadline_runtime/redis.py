@@ -121,6 +121,37 @@ class Cache(_Connection):
             self._count("error", len(values))
             await self._failed(error)
 
+    async def take_many(self, keys: Sequence[str], ttl_ms: int) -> set[str]:
+        """Those of the keys that nobody had taken: they are now, for `ttl_ms` milliseconds at most.
+
+        All of them while Redis is away: who needs to be the only one for more than courtesy must not ask here.
+        """
+        if not keys or self._resting:
+            return set(keys)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                pipeline = self._connected().pipeline(transaction=False)
+                for key in keys:
+                    pipeline.set(key, b"", nx=True, px=ttl_ms)
+                taken = await pipeline.execute(raise_on_error=False)
+        except _TROUBLE as error:
+            self._count("error", len(keys))
+            await self._failed(error)
+            return set(keys)
+        # None: somebody has it. An error (Redis is full, or read-only) keeps nobody from going on.
+        return {key for key, got in zip(keys, taken, strict=True) if got is not None}
+
+    async def give_back(self, keys: Sequence[str]) -> None:
+        """Let others take these keys, if it can be told now; else their time runs out."""
+        if not keys or self._resting:
+            return
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._connected().delete(*keys)
+        except _TROUBLE as error:
+            self._count("error", len(keys))
+            await self._failed(error)
+
 
 class Script(_Connection):
     """A Lua script that Redis runs as one step."""

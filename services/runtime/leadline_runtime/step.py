@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from leadline_runtime.clock import PipelineClock
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState
 from leadline_runtime.items import Item, Record, Timer
@@ -45,7 +46,12 @@ class Store(Protocol[V]):
 
 
 class Facts(Protocol):
-    """What is asked outside of any transaction, a whole batch at a time (enrich)."""
+    """What is asked outside of any transaction, a whole batch at a time (enrich).
+
+    `clock`: the loop gives its own, by which answers are dated that bear no date.
+    """
+
+    clock: PipelineClock
 
     async def gather(self, records: Sequence[Record[Any]], rules: Any) -> Sequence[Any]:
         """One result per record, in order, within the budget; what is late or failed is told as absent."""

@@ -5,6 +5,7 @@ from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_SCORED
 from leadline_schemas.views import ENRICHED_SEEN
 from leadline_score.decide import decide
 from leadline_score.metrics import ScoreMetrics
+from leadline_score.review_list import MIGRATION, ReviewStore
 from leadline_score.rules import SPEC
 from leadline_score.state import BodyCodec
 
@@ -21,6 +22,8 @@ STEP = Step(
     decide=decide,
     body=BodyCodec(),
     rules=SPEC,
+    store=ReviewStore(),
+    migrations=(MIGRATION,),
     wants=wants,
     measure=ScoreMetrics().measure,
 )

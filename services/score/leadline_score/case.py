@@ -6,20 +6,25 @@ from datetime import datetime
 
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, emitted
 from leadline_runtime.outcomes import dropped
+from leadline_schemas.activity import Activity
 from leadline_schemas.codec import adapter
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import trusted
-from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_SCORED
 from leadline_score.changes import Cause, Changes
 from leadline_score.core.exact import instant, microseconds
+from leadline_score.core.fit import judge_fit
+from leadline_score.core.known import known
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Verdict, judge
+from leadline_score.core.trajectory import FitCourse
 from leadline_score.evidence import evidence_of
 from leadline_score.moving import opened_of
-from leadline_score.state import Body, Memory, Published
+from leadline_score.opening import opened_by
+from leadline_score.review import NO_REVIEW, Reviewing, reviewing
+from leadline_score.state import JUDGED_BY, Body, Memory, Published, judged_by
 
 _published, _memory, _scored = trusted(Published), trusted(Memory), trusted(LeadScored)
 KEPT_REQUESTS = 50
@@ -47,17 +52,21 @@ class Case:
 
 
 @dataclass(slots=True)
-class _Judged:
+class Judged:
+    """A verdict with what it is as of (microseconds) and why; `passed`: acts known before whose time has come."""
+
     verdict: Verdict
     as_of: int
     cause: Cause
+    passed: tuple[Activity, ...] = ()
 
 
 def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     """Judge the lead; emit the scorecard if it, the requests or what later steps decide on changed."""
     judged = _judge(case, grounds)
     card, memory, changes = judged.verdict.card, case.memory, case.changes
-    opened = _opened(case, judged, grounds)
+    review = _review(case, judged, grounds)
+    opened = opened_by(case, judged, review, grounds)
     published = _published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
     told = memory.published
     kept = _memory(
@@ -70,23 +79,39 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
         opened=(*memory.opened, *opened),
         published=published,
         named=memory.named,
+        review=review.kept,
     )
     changed = told is None or told.card != published.card or opened or changes.request or changes.elsewhere
+    changed = changed or review.kept != memory.review
     merged_into = case.enriched.captured.merged_into
     state = case.held.having(
         body=Body(kept, case.raw),
         revision=case.held.revision + bool(changed),
         merged_into=merged_into,
         timer_at=None if merged_into else _next(judged.verdict),
+        seen={**case.held.seen, JUDGED_BY: judged_by(grounds.rules_ref.digest)},
     )
     lead_id = case.enriched.lead_id
     if not changed:
         return Decision(dropped("unchanged"), (), {lead_id: state}, case.messages)
-    event = _event(case, judged, opened, grounds)
+    event = _event(case, judged, _Told(opened, review), grounds)
     return emitted(Emit(LEAD_SCORED, event, lead_id, carried=case.raw), states={lead_id: state}, messages=case.messages)
 
 
-def _event(case: Case, judged: _Judged, opened: tuple[Request, ...], grounds: Grounds) -> LeadScored:
+@dataclass(slots=True)
+class _Told:
+    opened: tuple[Request, ...]
+    review: Reviewing
+
+
+def _review(case: Case, judged: Judged, grounds: Grounds) -> Reviewing:
+    if case.enriched.captured.merged_into is not None:
+        return NO_REVIEW  # it is no lead of its own any more
+    acts = (*case.changes.acts, *judged.passed)
+    return reviewing(case.memory, judged.verdict.card, case.changes, acts, grounds)
+
+
+def _event(case: Case, judged: Judged, new: _Told, grounds: Grounds) -> LeadScored:
     told, before = case.memory.published, case.held.revision
     basis = grounds.basis(
         revision_before=before,
@@ -97,19 +122,22 @@ def _event(case: Case, judged: _Judged, opened: tuple[Request, ...], grounds: Gr
         lead_id=case.enriched.lead_id,
         revision=before + 1,
         basis=basis,
-        requests=(*case.enriched.captured.requests, *case.opened, *opened)[-KEPT_REQUESTS:],
+        requests=(*case.enriched.captured.requests, *case.opened, *new.opened)[-KEPT_REQUESTS:],
         cause=judged.cause,
         scorecard=judged.verdict.card,
+        review=new.review.told,
         enriched=case.enriched,
     )
 
 
-def _judge(case: Case, grounds: Grounds) -> _Judged:
+def _judge(case: Case, grounds: Grounds) -> Judged:
     """Judge as of the record's time, then as of whatever has fallen due since: it is decided at once, never written."""
     rules: ScoreRules = grounds.rules
     memory = case.memory
-    mark = memory.mark if memory.rules == grounds.rules_ref.digest else None
-    evidence = evidence_of(case.enriched, memory, mark)
+    other = memory.rules != grounds.rules_ref.digest
+    evidence = evidence_of(case.enriched, memory, None if other else memory.mark)
+    if other:
+        evidence = replace(evidence, fits=_fits(case, rules))
     acts = evidence.acts
     since = microseconds(memory.as_of) if memory.as_of else 0
     as_of = max(microseconds(case.as_of), since)
@@ -120,9 +148,19 @@ def _judge(case: Case, grounds: Grounds) -> _Judged:
         as_of = max([microseconds(due), *passed])
         verdict = judge(replace(evidence, fits=verdict.fits, mark=verdict.mark), rules, as_of)
     cause = case.changes.cause
-    if cause == "decay" and any(since < microseconds(act.occurred_at) <= as_of for act in acts):
-        cause = "act"
-    return _Judged(verdict, as_of, cause)
+    if cause not in ("decay", "rules_change"):
+        return Judged(verdict, as_of, cause)
+    passed_now = tuple(act for act in acts if since < microseconds(act.occurred_at) <= as_of)
+    return Judged(verdict, as_of, "act" if passed_now else cause, passed_now)
+
+
+def _fits(case: Case, rules: ScoreRules) -> FitCourse:
+    """The course of fit by other rules than it was taken by: what is known now gives what these give for it, from when
+    it was known. What was known before that is gone, so those values stay; so going back to the rules of before gives
+    back what they had given.
+    """
+    fits = case.memory.fits
+    return (*fits[:-1], (fits[-1][0], judge_fit(known(case.enriched), rules).value)) if fits else ()
 
 
 def _next(verdict: Verdict) -> datetime | None:
@@ -131,32 +169,6 @@ def _next(verdict: Verdict) -> datetime | None:
     if verdict.pending is not None:
         moments.append(instant(verdict.pending))
     return min(moments, default=None)
-
-
-def _opened(case: Case, judged: _Judged, grounds: Grounds) -> tuple[Request, ...]:
-    """The request of a lead that became an MQL by its score alone, with no request of its own behind it (loop, 8).
-
-    Its clock starts with the act that did it, or, if no act did, with this decision.
-    """
-    card, told = judged.verdict.card, case.memory.published
-    if not card.mql or card.hand_raise or case.changes.request or (told is not None and told.mql):
-        return ()
-    if case.enriched.captured.merged_into is not None or case.changes.cause == "merge":
-        return ()  # the promise to a lead that is part of another is that one's, and a merge alone is no wish
-    requests = case.enriched.captured.requests
-    act, entered = case.changes.act, judged.verdict.qualified_at
-    by_act = judged.cause == "act" and entered is not None
-    start = instant(entered) if by_act and entered is not None else grounds.decided_at
-    return (
-        Request(
-            id=derived_id("mql", grounds.item.cause),
-            type="other",
-            start=start,
-            received_at=card.as_of if by_act else grounds.decided_at,
-            historical=act.historical if act else bool(requests) and all(each.historical for each in requests),
-            origin=case.enriched.lead_id,
-        ),
-    )
 
 
 def _digest(card: Scorecard) -> str:

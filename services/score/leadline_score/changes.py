@@ -7,19 +7,22 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.enriched import LeadEnriched
 
-Cause = Literal["act", "fact", "decay", "rules_change", "merge"]
+Cause = Literal["act", "fact", "decay", "rules_change", "merge", "review"]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """`request`: a request came that was not known; `act`: the act read just now, if it is one; `elsewhere`: something
-    that later steps decide on changed beside the scorecard and the requests.
+    that later steps decide on changed beside the scorecard and the requests; `acts`: those that were not known, of a
+    snapshot; `reviewed`: what a person decided about a lead on the review list.
     """
 
     cause: Cause
     request: bool = False
     act: Activity | None = None
     elsewhere: bool = False
+    acts: tuple[Activity, ...] = ()
+    reviewed: Activity | None = None
 
 
 def changes_of(
@@ -27,7 +30,7 @@ def changes_of(
 ) -> Changes:
     """The difference between two snapshots of a lead, or what an act (`now` is `before`) or an alarm brings."""
     if act is not None:
-        return Changes("act", act=act)
+        return Changes("act", act=act, acts=(act,))
     if now is before:
         return Changes("decay")
     if before is None or before.captured.quarantine is not None:  # nobody was told of it yet
@@ -35,10 +38,11 @@ def changes_of(
     known = {each.id for each in before.captured.acts} | {each.id for each in facts}
     requests = {each.id for each in before.captured.requests}
     request = any(each.id not in requests for each in now.captured.requests)
-    acted = request or any(each.id not in known for each in now.captured.acts)
+    acts = tuple(each for each in now.captured.acts if each.id not in known)
     was, is_now = before.captured, now.captured
     merged = (is_now.aliases, is_now.merged_into) != (was.aliases, was.merged_into)
-    return Changes("merge" if merged else "act" if acted else "fact", request, None, _elsewhere(now, before))
+    cause: Cause = "merge" if merged else "act" if request or acts else "fact"
+    return Changes(cause, request, None, _elsewhere(now, before), acts)
 
 
 def _elsewhere(now: LeadEnriched, before: LeadEnriched) -> bool:

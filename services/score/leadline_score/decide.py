@@ -16,19 +16,38 @@ from leadline_score.changes import Changes, changes_of
 from leadline_score.core.acts import newest
 from leadline_score.core.matching import rule_of
 from leadline_score.moving import given_away, newest_receipt, read_moved, sorted_out, with_moved
+from leadline_score.rejudging import both, ends_it, is_rejudge, is_stale, on_rejudge, rejudged
+from leadline_score.review import DISMISSED, RELEASED
+from leadline_score.review_list import listed
 from leadline_score.state import Body, Memory, enriched_in
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
-    """One item: a snapshot, an act, an alarm, or what another lead held that is now part of this one."""
+    """One item: a snapshot, an act, an alarm, what another lead held that is now part of this one, or new rules."""
     held = state or LeadState(Body())
+    lead_id = item.lead_id
+    if lead_id is None:
+        return drop("not_addressed")
+    if is_rejudge(item):
+        decision = on_rejudge(lead_id, held, grounds)
+    elif is_stale(held, grounds) and not ends_it(item):
+        first = rejudged(held, grounds)
+        decision = both(first, _decided(item, first.states[lead_id], grounds))
+    else:
+        decision = _decided(item, held, grounds)
+    return listed(decision, lead_id, held)
+
+
+def _decided(item: Item, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
     if isinstance(item, Record):
-        return _act(item, held, grounds) if item.topic is LEAD_ACTIVITY else _snapshot(item, held, grounds)
+        if item.topic is not LEAD_ACTIVITY:
+            return _snapshot(item, held, grounds)
+        if item.value.activity.kind in (RELEASED, DISMISSED):
+            return _reviewed(item.value.activity, held, grounds)
+        return _act(item, held, grounds)
     if isinstance(item, Message):
         return _moved(item, held, grounds)
-    if isinstance(item, Timer) and state is not None:
-        return _alarm(item, held, grounds)
-    return drop("not_addressed")
+    return _alarm(item, held, grounds)
 
 
 def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
@@ -38,6 +57,7 @@ def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grou
         return drop("erased", {enriched.lead_id: held.having(body=Body(), timer_at=None)})
     memory = _without(before.memory, captured.acts)
     if captured.quarantine is not None:
+        memory = memory.model_copy(update={"review": None})
         kept = held.having(body=Body(memory, record.raw), merged_into=captured.merged_into, timer_at=None)
         return drop("quarantined", {enriched.lead_id: kept})
     earlier = enriched_in(before.snapshot) if before.snapshot else None
@@ -85,6 +105,17 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
         return drop("kept", kept)
     changes = changes_of(enriched, enriched, (), act)
     return publish(Case(enriched, body.snapshot, held, memory, changes, act.received_at), grounds)
+
+
+def _reviewed(act: Activity, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
+    """A person's word on a lead that is on the review list; one that is not on it (any more) needs none."""
+    body = held.body
+    review = body.memory.review
+    if review is None or act.actor.kind != "person" or (act.kind == DISMISSED and review.state == "dismissed"):
+        return drop("stale_command")
+    assert body.memory.as_of is not None
+    enriched, changes = enriched_in(body.snapshot), Changes("review", reviewed=act)
+    return publish(Case(enriched, body.snapshot, held, body.memory, changes, body.memory.as_of), grounds)
 
 
 def _is_known(act: Activity, body: Body) -> bool:

@@ -4,7 +4,7 @@ from leadline_schemas.enriched import LeadEnriched
 from leadline_score.core.acts import newest, of_lead, unite
 from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.scorecard import Evidence
-from leadline_score.core.trajectory import Mark
+from leadline_score.core.walker import Mark
 from leadline_score.moving import opened_of
 from leadline_score.state import Memory
 

@@ -11,6 +11,7 @@ from leadline_runtime.rules import RulesSpec, parse
 from leadline_score.compiling_acts import compile_acts, intent_caps
 from leadline_score.compiling_fit import asked, compile_fit, compile_penalties, fit_caps, template
 from leadline_score.core.bands import Band, Bands
+from leadline_score.core.days import LocalDays
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
 from leadline_score.core.scorecard import SQL_FIELDS
@@ -35,7 +36,7 @@ def compile_rules(content: ScoringFile) -> ScoreRules:
     """The rules without their examples. Raises RulesError."""
     fit, penalties = compile_fit(content.fit, FILE), compile_penalties(content.fit, FILE)
     return ScoreRules(
-        zone=_zone(content.zone),
+        days=LocalDays(_zone(content.zone)),
         hand_raises=frozenset(content.hand_raises),
         fit=fit,
         fit_caps=fit_caps(content.fit),

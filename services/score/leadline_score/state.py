@@ -10,10 +10,12 @@ from leadline_schemas.codec import decode, decode_model, encode_model
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Instant, Model
 from leadline_schemas.lead import Request
+from leadline_schemas.scored import Review
 from leadline_schemas.views import ENRICHED_SEEN
-from leadline_score.core.trajectory import Mark
+from leadline_score.core.walker import Mark
 
 _LENGTH = Struct(">I")
+JUDGED_BY = "#"  # key in a state's `seen` of the rules it was judged by: what they changed is found without a body
 
 
 class Published(Model):
@@ -29,7 +31,7 @@ class Memory(Model):
     """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths); `mark`: how
     far the course of the score was walked under `rules` (their digest); `opened`: the requests that score itself
     added; `as_of`: no judgement goes back before it; `named`: of origins that are no part of the lead as far as its
-    snapshot knows, from which of its revisions on they are.
+    snapshot knows, from which of its revisions on they are; `review`: it waits for a person, who decides on new rules.
     """
 
     as_of: Instant | None = None
@@ -41,6 +43,7 @@ class Memory(Model):
     opened: tuple[Request, ...] = ()
     published: Published | None = None
     named: dict[UUID, int] = {}
+    review: Review | None = None
 
 
 NOTHING = Memory()
@@ -52,6 +55,11 @@ class Body:
 
     memory: Memory = NOTHING
     snapshot: bytes = b""
+
+
+def judged_by(digest: str) -> int:
+    """The rules as a number, for `seen`."""
+    return int(digest[:12], 16)
 
 
 @lru_cache(maxsize=64)

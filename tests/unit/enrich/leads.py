@@ -23,6 +23,8 @@ from tests.support.golden import golden, golden_lead, instant
 
 LOADED = load_rules(SPEC)
 RULES: EnrichRules = LOADED.rules
+assert RULES.providers[0].table is not None
+FIRMOGRAPHICS = RULES.providers[0].table
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
@@ -93,9 +95,9 @@ def silence(event: LeadCaptured) -> Gathered:
     return Gathered(domain=domain_of(event), answers={"firmographics": UNAVAILABLE, "accounts": UNAVAILABLE})
 
 
-def grounds(item: Item, facts: Gathered | None, at: datetime) -> Grounds:
-    """Grounds by the shipped rules."""
-    return Grounds(decided_at=at, horizon=None, rules=RULES, rules_ref=LOADED.ref, code="1", item=item, facts=facts)
+def grounds(item: Item, facts: Gathered | None, at: datetime, rules: EnrichRules = RULES) -> Grounds:
+    """Grounds by the shipped rules, or by others."""
+    return Grounds(decided_at=at, horizon=None, rules=rules, rules_ref=LOADED.ref, code="1", item=item, facts=facts)
 
 
 def alarm(lead: UUID, state: LeadState[Body]) -> Timer:

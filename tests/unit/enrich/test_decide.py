@@ -2,7 +2,7 @@
 
 import json
 
-from leadline_enrich.core.answers import NOT_ASKED, NOT_FOUND, Answer, Gathered
+from leadline_enrich.core.answers import NOT_ASKED, NOT_FOUND, UNAVAILABLE, Answer, Gathered
 from leadline_enrich.decide import decide
 from leadline_enrich.state import Body, BodyCodec
 from leadline_runtime.decision import Decision, LeadState
@@ -89,6 +89,31 @@ def test_silence_is_told_at_once_and_asked_again_until_the_answer_comes() -> Non
     published = encode(LEAD_ENRICHED, told(late), late.events[0].carried)
     assert decode(LEAD_ENRICHED, published).captured == event
     assert state_of(late).body.known.asked == 0
+
+
+def test_what_a_table_says_once_more_is_nothing_to_tell_while_another_is_silent() -> None:
+    event = captured()
+    said = Gathered(
+        domain=domain_of(event),
+        answers={"firmographics": Answer(status="found", values={"employees": 400}), "accounts": UNAVAILABLE},
+    )
+    state = state_of(on_record(event, said))
+    again = on_alarm(event, said, state)
+    assert again.outcome == dropped("unchanged")
+    fact = state_of(again).body.known.facts["employees"]
+    assert fact.at > state.body.known.facts["employees"].at  # it is as young as when it was said last
+
+
+def test_another_reason_of_a_silence_is_nothing_to_tell() -> None:
+    event = captured()
+    told_first = silence(event)
+    late = told_first.model_copy(
+        update={"answers": {**told_first.answers, "firmographics": Answer(status="unavailable", reason="timeout")}}
+    )
+    first = on_record(event, late)
+    assert told(first).facts["employees"].absent == "timeout"
+    assert state_of(first).timer_at == event.received_at + 2 * SECOND  # it may be on its way
+    assert on_alarm(event, told_first, state_of(first)).outcome == dropped("unchanged")
 
 
 def test_a_silent_provider_is_not_asked_for_ever() -> None:

@@ -1,25 +1,11 @@
-"""Rows of the tables, and the bytes a cache keeps of them."""
+"""Rows of the tables: which cells are values, and what is said of those that are not."""
 
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from leadline_enrich.core.answers import NOT_FOUND, Answer
-from leadline_enrich.core.rows import (
-    ACCOUNTS,
-    FIRMOGRAPHICS,
-    RowError,
-    cache_key,
-    from_cache,
-    parse_row,
-    to_cache,
-)
-
-DIGEST = bytes(range(32))
-KEY = cache_key("firmographics", DIGEST, "acme.com")
-ANSWER = Answer(status="found", values={"employees": 400}, stated_at=datetime(2026, 3, 1, tzinfo=UTC))
+from leadline_enrich.core.rows import ACCOUNTS, Column, Reading, RowError, mapped, parse_row
+from tests.unit.enrich.leads import FIRMOGRAPHICS
 
 
 def test_a_row_becomes_an_answer() -> None:
@@ -63,26 +49,44 @@ def test_an_account_needs_a_status() -> None:
         parse_row(ACCOUNTS, {"domain": "a.com", "status": ""})
 
 
-@pytest.mark.parametrize("answer", [ANSWER, NOT_FOUND, Answer(status="found", values={"industry": "logistik & mehr"})])
-def test_what_was_kept_comes_back(answer: Answer) -> None:
-    assert from_cache(to_cache(answer, KEY, DIGEST), KEY, DIGEST) == answer
+@pytest.mark.parametrize(
+    ("reading", "cell", "value"),
+    [
+        ("text", "Kubernetes, Kafka", "Kubernetes, Kafka"),
+        ("lower", "Series B", "series b"),
+        ("whole_number", "0", 0),
+        ("number", "12.5", 12.5),
+        ("country", "ch", "CH"),
+        ("truth", "Yes", True),
+        ("truth", "0", False),
+    ],
+)
+def test_any_column_becomes_a_fact(reading: Reading, cell: str, value: object) -> None:
+    kind = mapped("hub", {"funding": Column("Funding round", reading)}, "website", 0.8)
+    domain, answer = parse_row(kind, {"website": "acme.com", "Funding round": cell})
+    assert (domain, answer.values, answer.confidence) == ("acme.com", {"funding": value}, {"funding": 0.8})
 
 
-def test_another_key_or_another_table_proves_nothing() -> None:
-    data = to_cache(ANSWER, KEY, DIGEST)
-    assert from_cache(data, cache_key("firmographics", DIGEST, "other.com"), DIGEST) is None
-    assert from_cache(data, KEY, bytes(32)) is None
+@pytest.mark.parametrize(
+    ("reading", "cell", "message"),
+    [
+        ("whole_number", "12.5", "must be a whole number"),
+        ("whole_number", "\u0661", "must be a whole number"),
+        ("number", "many", "must be a number such as 12.5"),
+        ("number", "nan", "must be a number such as 12.5"),
+        ("number", "inf", "must be a number such as 12.5"),
+        ("truth", "perhaps", "must be true or false"),
+    ],
+)
+def test_a_cell_of_the_wrong_kind_names_its_column(reading: Reading, cell: str, message: str) -> None:
+    kind = mapped("hub", {"funding": Column("Funding round", reading)}, "website", 1.0)
+    with pytest.raises(RowError, match=f"Funding round: {message}"):
+        parse_row(kind, {"website": "acme.com", "Funding round": cell})
 
 
-@settings(max_examples=100)
-@given(st.binary(max_size=80))
-def test_no_other_bytes_are_believed(data: bytes) -> None:
-    assert from_cache(data, KEY, DIGEST) is None
-
-
-@settings(max_examples=60)
-@given(st.data())
-def test_a_changed_byte_is_found_out(data: st.DataObject) -> None:
-    kept = bytearray(to_cache(ANSWER, KEY, DIGEST))
-    kept[data.draw(st.integers(0, len(kept) - 1))] ^= data.draw(st.integers(1, 255))
-    assert from_cache(bytes(kept), KEY, DIGEST) is None
+def test_a_row_may_say_how_sure_it_is() -> None:
+    kind = mapped("hub", {"funding": Column("funding", "text")}, "domain", 1.0)
+    cells = {"domain": "acme.com", "funding": "series b", "confidence": "0.4"}
+    assert parse_row(kind, cells)[1].confidence == {"funding": 0.4}
+    with pytest.raises(RowError, match="confidence: must be a number from 0 to 1"):
+        parse_row(kind, cells | {"confidence": "1.4"})

@@ -52,9 +52,44 @@ def test_an_enrichment_twice(contents: dict[str, Any]) -> None:
         build(contents)
 
 
-def test_a_provider_that_nobody_knows(contents: dict[str, Any]) -> None:
-    contents[FILE]["providers"].append({"name": "oracle", "rank": 2})
-    with pytest.raises(RulesError, match=r"providers.1.name: no provider 'oracle'; known: firmographics"):
+HUB = {"name": "hub", "kind": "table", "rank": 2, "file": "hub.parquet", "facts": {"funding": "Funding round"}}
+
+
+def test_tables_by_rank_and_what_they_are_asked_for(contents: dict[str, Any]) -> None:
+    contents[FILE]["providers"].insert(0, HUB | {"write": "fill", "consent": "profiling", "confidence": 0.7})
+    rules = build(contents)
+    assert [one.name for one in rules.providers] == ["firmographics", "hub"]
+    assert list(rules.fields) == ["employees", "industry", "country", "funding"]
+    assert rules.fields["country"] == "country:company_seat"
+    assert rules.policy.fillers == {"hub"}
+    assert rules.providers[1].consent == "profiling"
+
+
+def test_a_provider_asked_otherwise_is_another_for_a_cache(contents: dict[str, Any]) -> None:
+    contents[FILE]["providers"].append(HUB)
+    before = build(contents).providers[1].digest
+    contents[FILE]["providers"][1] = HUB | {"rank": 7, "write": "fill"}
+    assert build(contents).providers[1].digest == before  # whether it is believed changes nothing of what it said
+    contents[FILE]["providers"][1] = HUB | {"facts": {"funding": "Round"}}
+    assert build(contents).providers[1].digest != before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "accounts"}, r"providers.1.name: 'accounts' means something else"),
+        ({"name": "firmographics"}, "providers: two have the same rank or name"),
+        ({"rank": 1}, "providers: two have the same rank or name"),
+        ({"file": None}, "providers.1.file: is missing; name a file in LEADLINE_TABLES_DIR"),
+        ({"file": "hub.xlsx"}, "providers.1.file: String should match pattern"),
+        ({"facts": {"domain_class": "class"}}, "providers.1.facts: domain_class is found by the chain itself"),
+        ({"facts": {"funding": {"column": "f", "as": "colour"}}}, "providers.1"),
+        ({"kind": "oracle"}, "providers.1.kind: Input should be 'table'"),
+    ],
+)
+def test_a_doubtful_provider(contents: dict[str, Any], change: dict[str, Any], message: str) -> None:
+    contents[FILE]["providers"].append(HUB | change)
+    with pytest.raises(RulesError, match=message):
         build(contents)
 
 

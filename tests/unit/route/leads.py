@@ -29,7 +29,7 @@ from leadline_schemas.event import Basis, RulesRef
 from leadline_schemas.ids import derived_id, lead_id, request_id
 from leadline_schemas.lead import Lead, Request
 from leadline_schemas.routed import LeadRouted
-from leadline_schemas.scored import Dimension, LeadScored, Scorecard, Veto
+from leadline_schemas.scored import Dimension, LeadScored, Review, Scorecard, Veto
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA
 
@@ -72,7 +72,8 @@ class Wish:
     temperature: Literal["hot", "warm", "cold"] = "hot"
     fast_track: bool = False
     vetoes: Sequence[Veto] = ()
-    cause: Literal["act", "fact", "decay", "rules_change", "merge"] = "act"
+    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review"] = "act"
+    review: Literal["waiting", "dismissed", "released"] | None = None
     event_end: datetime | None = None
     received_at: datetime | None = None
     requests: Sequence[Request] | None = None
@@ -124,6 +125,7 @@ def scored(wish: Wish, revision: int = 1) -> LeadScored:
     return LeadScored(
         lead_id=wish.id, revision=revision, basis=basis(received), requests=requests, cause=wish.cause,
         scorecard=_card(wish, received), enriched=enriched,
+        review=Review(state=wish.review, since=received, rules=REF, grade="B3", signal="IQL") if wish.review else None,
     )  # fmt: skip
 
 

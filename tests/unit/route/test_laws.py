@@ -47,7 +47,16 @@ def items(draw: st.DrawFn) -> Item:
         changed: dict[str, Any] = {}
         if draw(st.booleans()):
             changed = draw(
-                st.sampled_from([{"mql": False}, {"mql": True}, {"type": "pricing_inquiry"}, {"cause": "rules_change"}])
+                st.sampled_from(
+                    [
+                        {"mql": False},
+                        {"mql": True},
+                        {"type": "pricing_inquiry"},
+                        {"cause": "rules_change"},
+                        {"mql": True, "review": "waiting"},
+                        {"mql": True, "review": "released"},
+                    ]
+                )
             )
         return scored_record(replace(wish, **changed), draw(numbers))
     kind, member = draw(st.sampled_from(KINDS)), draw(st.sampled_from(MEMBERS))

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
+
+import pytest
 
 from leadline_route.core.roster import Load
 from leadline_route.core.team import Team
@@ -95,6 +98,43 @@ def test_new_rules_act_on_nothing_by_themselves() -> None:
     told(desk, DOWNLOAD, 1)
     assert told(desk, replace(DOWNLOAD, mql=True, cause="rules_change"), 2) is None
     assert desk.states[DOWNLOAD.id].body.standing.outcome == "nurture"
+
+
+def test_who_waits_for_an_owner_gets_one_though_new_rules_would_have_given_him_to_nobody() -> None:
+    night = Wish(name="night", type="content_download", mql=True, start=at("2026-03-10T23:00:00Z"))
+    desk = Desk()
+    desk.one(scored_record(night), night.start)
+    assert desk.events[-1].outcome == "held"
+    desk.one(scored_record(replace(night, mql=False, total="55.000", cause="rules_change"), 2))
+    desk.one(desk.timer(night.id))
+    assert (desk.events[-1].outcome, desk.events[-1].owner) == ("person", "ana")
+
+
+@pytest.mark.parametrize("state", ["waiting", "dismissed"])
+@pytest.mark.parametrize("cause", ["decay", "fact", "merge", "review"])
+def test_what_waits_for_a_persons_word_stays_where_it_is(
+    state: Literal["waiting", "dismissed"], cause: Literal["decay", "fact", "merge", "review"]
+) -> None:
+    desk = Desk()
+    told(desk, DOWNLOAD, 1)
+    assert told(desk, replace(DOWNLOAD, mql=True, cause="rules_change", review=state), 2) is None
+    assert told(desk, replace(DOWNLOAD, mql=True, cause=cause, review=state), 3) is None
+    withdrawn = ConsentRecord(purpose="marketing", channel="email", state="withdrawn", since=NOW)
+    parked = told(desk, replace(DOWNLOAD, mql=True, cause=cause, review=state, consent=[withdrawn]), 4)
+    assert parked is not None, "what else is new of it is obeyed"
+    assert (parked.outcome, parked.owner) == ("parked", None)
+
+
+@pytest.mark.parametrize(("cause", "state"), [("review", "released"), ("act", None)])
+def test_a_persons_word_or_an_act_of_its_own_gives_it_to_somebody(
+    cause: Literal["review", "act"], state: Literal["released"] | None
+) -> None:
+    desk = Desk()
+    told(desk, DOWNLOAD, 1)
+    told(desk, replace(DOWNLOAD, mql=True, cause="rules_change", review="waiting"), 2)
+    given = told(desk, replace(DOWNLOAD, mql=True, cause=cause, review=state), 3)
+    assert given is not None
+    assert (given.outcome, given.owner, given.assignment) == ("person", "ana", 1)
 
 
 def test_a_veto_that_disappears_routes_the_lead() -> None:

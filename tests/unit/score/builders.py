@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import leadline_score
 from leadline_runtime.decision import Decision, Grounds, LeadState
-from leadline_runtime.items import Item, Record, Timer
+from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_runtime.rules import LoadedRules, load_rules
 from leadline_runtime.step import NoView
 from leadline_schemas.activity import Activity, Actor, LeadActivity
@@ -21,10 +24,20 @@ from leadline_schemas.scored import LeadScored
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED, Topic
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.decide import decide
-from leadline_score.rules import SPEC
+from leadline_score.rejudging import REJUDGE
+from leadline_score.rules import FILE, SPEC
 from leadline_score.state import Body, BodyCodec
 
 LEAD = derived_id("test", "lead")
+
+
+@cache
+def preset(name: str) -> LoadedRules[ScoreRules]:
+    """The rules that ship with another preset of the MQL band."""
+    text = (Path(leadline_score.__file__).parent / "rules" / FILE).read_text()
+    with TemporaryDirectory() as directory:
+        (Path(directory) / FILE).write_text(text.replace("preset: standard", f"preset: {name}"))
+        return load_rules(SPEC, Path(directory))
 
 
 @cache
@@ -98,6 +111,7 @@ class Desk:
     """Score's decisions about one lead, its state going through bytes between any two, as in the database."""
 
     def __init__(self) -> None:
+        self.rules = loaded()
         self.state: LeadState[Body] | None = None
         self.now = at("01-01T00:00:00")
         self.decisions: list[Decision[Body]] = []
@@ -112,6 +126,18 @@ class Desk:
         event = LeadActivity(lead_id=LEAD, revision=1, basis=basis, activity=activity, snapshot=snapshot)
         return self.take(_record(LEAD_ACTIVITY, event), now or activity.received_at)
 
+    def rejudge(self, rules: LoadedRules[ScoreRules] | None = None) -> Decision[Body]:
+        """The pass comes by, after these rules were published."""
+        self.rules = rules or self.rules
+        return self.take(
+            Message(derived_id("pass", self.rules.ref.digest, len(self.decisions)), LEAD, REJUDGE), self.now
+        )
+
+    def word(self, kind: str, when: datetime, author: str = "mara") -> Decision[Body]:
+        """A person releases or dismisses the lead."""
+        actor = {"kind": "person", "id": author}
+        return self.act(act(f"{kind} {when}", kind, when, direction="none", actor=actor, reason="looked at it"))
+
     def alarm(self) -> Decision[Body]:
         """The lead's timer falls due and is found a second later."""
         assert self.state is not None and self.state.timer_at is not None
@@ -121,7 +147,7 @@ class Desk:
     def take(self, item: Item, now: datetime) -> Decision[Body]:
         """Decide one item at `now`, or later if the clock is past it."""
         self.now = max(self.now, now)
-        decision = decide(item, self.state, NoView(), grounds(item, self.now))
+        decision = decide(item, self.state, NoView(), grounds(item, self.now, self.rules))
         found = decision.states.get(LEAD)
         if found is not None:
             assert found.timer_at is None or found.timer_at > self.now
@@ -136,9 +162,10 @@ class Desk:
         return [event for decision in self.decisions for event in scored(decision)][-1]
 
 
-def grounds(item: Item, now: datetime) -> Grounds:
-    """What a decision stands on, with the rules that ship."""
-    return Grounds(now, None, loaded().rules, loaded().ref, "test", item)
+def grounds(item: Item, now: datetime, rules: LoadedRules[ScoreRules] | None = None) -> Grounds:
+    """What a decision stands on, with the rules that ship unless others are given."""
+    in_force = rules or loaded()
+    return Grounds(now, None, in_force.rules, in_force.ref, "test", item)
 
 
 def scored(decision: Decision[Body]) -> list[LeadScored]:

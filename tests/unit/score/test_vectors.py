@@ -100,7 +100,7 @@ def test_the_shipped_caps_and_bands_are_those_of_the_design() -> None:
     assert [bands.mql.enter, bands.mql.leave] == [each * 1000 for each in design["bands"]["mql"]]
     assert (bands.mql_fit, bands.mql_intent) == (design["mql_min"]["fit"] * 1000, design["mql_min"]["intent"] * 1000)
     assert rules.hand_raises == set(golden()["hand_raise_types"])
-    assert str(rules.zone) == design["zone"]
+    assert str(rules.days.zone) == design["zone"]
 
 
 def _act_rules() -> dict[str, ActRule]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from leadline_schemas.event import Instant, Model
 
-Status = Literal["found", "not_found", "unavailable", "no_company_domain", "not_asked"]
+Status = Literal["found", "not_found", "unavailable", "no_company_domain", "not_asked", "no_consent"]
 
 # Why somebody who was asked has not answered. All of them pass by: the question is put again later.
 Reason = Literal[
@@ -81,4 +81,5 @@ NO_COMPANY_DOMAIN = Answer(status="no_company_domain")
 NOT_FOUND = Answer(status="not_found")
 UNAVAILABLE = Answer(status="unavailable")
 NOT_ASKED = Answer(status="not_asked")
+NO_CONSENT = Answer(status="no_consent")
 NOTHING_GATHERED = Gathered()

@@ -1,23 +1,24 @@
-"""Enrichments that somebody was asked for: the firmographic table and the table of accounts."""
+"""Enrichments that somebody was asked for: what providers say of a company, and the table of accounts."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from leadline_enrich.core.account import account_of
-from leadline_enrich.core.answers import Answer
+from leadline_enrich.core.answers import REASONS, Answer
 from leadline_enrich.core.sight import Sight, fact_of
 from leadline_enrich.core.write_policy import Claim, best, is_fresh, newest_per_provider
 from leadline_schemas.enriched import Fact
 
-# The fact that each field of a firmographic answer becomes. A company's seat is one source of the lead's country.
+# A company's seat is one source of the lead's country. Every other field of an answer becomes the fact of its name.
 SEAT = "country:company_seat"
-FIELDS: Mapping[str, str] = {"employees": "employees", "industry": "industry", "country": SEAT}
+FACT_OF: Mapping[str, str] = {"country": SEAT}
+SILENCE: Final = frozenset((*REASONS, "unavailable"))
 
 
 def firmographics(sight: Sight) -> Mapping[str, Fact]:
-    """Size, industry and seat of the company, by the providers that the rules rank."""
+    """Size, industry, seat and whatever else of the company, by the providers that the rules rank."""
     facts: dict[str, Fact] = {}
-    for field, name in FIELDS.items():
+    for field, name in sight.rules.fields.items():
         facts |= _field(sight, field, name)
     return facts
 
@@ -40,15 +41,14 @@ def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
     claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field)])
     stands = best(claims, sight.now, policy)
     if stands is None:
-        if name == SEAT:
-            return {}  # a hint that is not there is nothing to tell
-        provider = min(policy.ranks, key=policy.ranks.__getitem__)
-        return {name: sight.absent(name, provider, _reason(sight.answer(provider)))}
+        # A hint that is not there is nothing to tell.
+        return {} if name == SEAT else {name: _absent(sight, field, name)}
     return {
         name if claim is stands else f"{name}:{claim.provider}": fact_of(
             provider=claim.provider,
             at=claim.at,
             value=claim.value,
+            confidence=claim.confidence,
             written=_written(claim, earlier.get(claim.provider)) if claim is stands else "refused",
             flags=() if is_fresh(claim, sight.now, policy) else ("stale",),
         )
@@ -56,8 +56,20 @@ def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
     }
 
 
+def _absent(sight: Sight, field: str, name: str) -> Fact:
+    """Why nobody says anything: who of those that could is silent, else what the most believed one answered."""
+    asked = [(one.name, sight.answer(one.name)) for one in sight.rules.providers if field in one.fields]
+    provider, answer = next((each for each in asked if each[1].status == "unavailable"), asked[0])
+    reason = _reason(answer)
+    before = sight.earlier.get(name)
+    # One silence is as good as another: that it has a new reason is nothing to tell a lead's readers anew.
+    if before is not None and before.absent in SILENCE and reason in SILENCE:
+        return before
+    return sight.absent(name, provider, reason)
+
+
 def _reason(answer: Answer) -> str:
-    return "not_found" if answer.status == "found" else answer.status
+    return "not_found" if answer.status == "found" else answer.reason or answer.status
 
 
 def _earlier(sight: Sight, name: str) -> dict[str, Fact]:
@@ -69,15 +81,17 @@ def _earlier(sight: Sight, name: str) -> dict[str, Fact]:
 
 
 def _claim(fact: Fact) -> Claim:
-    return Claim(fact.provider, fact.value, fact.at)
+    return Claim(fact.provider, fact.value, fact.at, fact.confidence)
 
 
 def _claims(sight: Sight, field: str) -> list[Claim]:
     claims = []
     for provider in sight.rules.policy.ranks:
         answer = sight.answer(provider)
-        if answer.values.get(field) is not None:
-            claims.append(Claim(provider, answer.values[field], answer.stated_at or sight.now))
+        value = answer.values.get(field)
+        if value is not None:
+            at = answer.at(field) or sight.now
+            claims.append(Claim(provider, value, at, answer.confidence.get(field, 1.0)))
     return claims
 
 

@@ -28,8 +28,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "account": ("company_domain",),
     "language": ("phone_country", "email_country", "firmographics"),
 }
-# Providers that firmographic values come from, and the one that accounts come from.
-FIRMOGRAPHIC_PROVIDERS = frozenset({"firmographics"})
+# The one that accounts come from.
 ACCOUNT_PROVIDER = "accounts"
 
 

@@ -2,29 +2,61 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from leadline_enrich.core.company_domain import Registrable
 from leadline_enrich.core.domain_class import DomainLists
+from leadline_enrich.core.rows import TableKind
 from leadline_enrich.core.write_policy import Policy
 from leadline_runtime.core.values import dataclass
+from leadline_schemas.vocabulary import ConsentPurpose
 
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """Waits before a silent provider is asked once more (the last one repeats), and how often at most."""
+    """Waits before a silent provider is asked once more (the last one repeats), and how often at most.
+
+    `late`: the first waits while an answer is still on its way.
+    """
 
     after: tuple[timedelta, ...]
     at_most: int
+    late: tuple[timedelta, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRules:
+    """How one provider is asked. `consent`: the purpose that a lead must have consented to, if any.
+
+    `fields`: what it may say of a company; `inputs`: what it is told of a lead. `budget`: the longest that a batch
+    waits for it. `digest`: of all that its answers depend on, so that a cache knows them apart. `table` and `file` are
+    those of a table, `http` is what else a vendor's interface needs.
+    """
+
+    name: str
+    digest: str
+    budget: timedelta
+    fields: frozenset[str] = frozenset()
+    inputs: tuple[str, ...] = ("domain",)
+    consent: ConsentPurpose | None = None
+    table: TableKind | None = None
+    file: str | None = None
+    http: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class EnrichRules:
-    """What `rules/enrichment.yaml` says. `budget` is the time for all questions of one batch."""
+    """What `rules/enrichment.yaml` says. `budget` is the time for all questions of one batch.
+
+    `providers` stand in the order of their ranks; `fields` are what they are asked for, and the fact each becomes.
+    """
 
     chain: tuple[str, ...]
     lists: DomainLists
     registrable: Registrable
     policy: Policy
+    providers: tuple[ProviderRules, ...]
+    fields: Mapping[str, str]
     person_sources: frozenset[str]
     size_bands: tuple[int, ...]
     country_order: tuple[str, ...]
@@ -32,4 +64,3 @@ class EnrichRules:
     languages: Mapping[str, str]
     ask_again: AskAgain
     budget: timedelta
-    cache_for: timedelta

@@ -1,16 +1,15 @@
-"""Rows of the tables that enrichment looks up: read from CSV cells, kept in a cache as bytes that prove themselves."""
+"""Rows of the tables that enrichment looks up: which column is which fact, and how a cell becomes a value."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from hashlib import blake2b
-from typing import Any
+from typing import Any, Final, Literal
 
-from leadline_enrich.core.answers import NOT_FOUND, Answer
+from leadline_enrich.core.answers import Answer
 from leadline_enrich.core.domain_class import ascii_domain
 from leadline_runtime.core.values import dataclass
 
-_MAC = 16
+Reading = Literal["text", "lower", "whole_number", "number", "country", "truth"]
+_TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 class RowError(ValueError):
@@ -19,20 +18,54 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TableKind:
-    """A table by domain: its name, the columns it must have, the further ones it may have, how cells become values."""
+    """A table by domain: its name, the columns it must have, the further ones it may have, how cells become values.
+
+    `key` is the column with the domain. `confidence`: how sure it is of each value, where a row does not say.
+    """
 
     name: str
     columns: tuple[str, ...]
     optional: tuple[str, ...]
     values: Callable[[Mapping[str, str]], dict[str, Any]]
+    key: str = "domain"
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a fact stands in a table and how its cells are read. `optional`: a file may be without the column."""
+
+    column: str
+    reading: Reading
+    optional: bool = False
+
+
+def mapped(name: str, facts: Mapping[str, Column], key: str, confidence: float) -> TableKind:
+    """A table whose columns are these facts."""
+    return TableKind(
+        name=name,
+        columns=(key, *dict.fromkeys(c.column for c in facts.values() if not c.optional)),
+        optional=(*dict.fromkeys(c.column for c in facts.values() if c.optional), "stated_at", "confidence"),
+        values=lambda cells: {
+            fact: _READ[each.reading](each.column, cells[each.column])
+            for fact, each in facts.items()
+            if cells.get(each.column)
+        },
+        key=key,
+        confidence=confidence,
+    )
 
 
 def parse_row(kind: TableKind, cells: Mapping[str, str]) -> tuple[str, Answer]:
     """The domain of a row and the answer it gives. Raises RowError."""
-    domain = ascii_domain(cells.get("domain", ""))
+    domain = ascii_domain(cells.get(kind.key, ""))
     if "." not in domain or "@" in domain or "/" in domain:
-        raise RowError("domain: must be a domain such as acme.com")
-    return domain, Answer(status="found", values=kind.values(cells), stated_at=_instant(cells.get("stated_at", "")))
+        raise RowError(f"{kind.key}: must be a domain such as acme.com")
+    values = kind.values(cells)
+    sure = _confidence(cells["confidence"]) if cells.get("confidence") else kind.confidence
+    confidence = dict.fromkeys(values, sure) if sure < 1 else {}
+    stated_at = _instant(cells.get("stated_at", ""))
+    return domain, Answer(status="found", values=values, stated_at=stated_at, confidence=confidence)
 
 
 def _instant(cell: str) -> datetime | None:
@@ -45,20 +78,50 @@ def _instant(cell: str) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _firmographics(cells: Mapping[str, str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if cells.get("employees"):
-        if not cells["employees"].isdecimal():
-            raise RowError("employees: must be a whole number, without separators")
-        values["employees"] = int(cells["employees"])
-    if cells.get("industry"):
-        values["industry"] = cells["industry"].lower()
-    if cells.get("country"):
-        country = cells["country"].upper()
-        if len(country) != 2 or not country.isalpha():
-            raise RowError("country: must be two letters, ISO 3166-1 alpha-2")
-        values["country"] = country
-    return values
+def _confidence(cell: str) -> float:
+    sure = _number("confidence", cell)
+    if not 0 <= sure <= 1:
+        raise RowError("confidence: must be a number from 0 to 1")
+    return sure
+
+
+def _whole_number(column: str, cell: str) -> int:
+    if not (cell.isascii() and cell.isdecimal()):
+        raise RowError(f"{column}: must be a whole number, without separators")
+    return int(cell)
+
+
+def _number(column: str, cell: str) -> float:
+    try:
+        found = float(cell)
+    except ValueError:
+        found = float("nan")
+    if not -1e300 < found < 1e300:
+        raise RowError(f"{column}: must be a number such as 12.5, without separators")
+    return found
+
+
+def _country(column: str, cell: str) -> str:
+    country = cell.upper()
+    if len(country) != 2 or not country.isalpha():
+        raise RowError(f"{column}: must be two letters, ISO 3166-1 alpha-2")
+    return country
+
+
+def _truth(column: str, cell: str) -> bool:
+    if cell.lower() not in _TRUTHS:
+        raise RowError(f"{column}: must be true or false")
+    return _TRUTHS[cell.lower()]
+
+
+_READ: Final[Mapping[Reading, Callable[[str, str], Any]]] = {
+    "text": lambda column, cell: cell,
+    "lower": lambda column, cell: cell.lower(),
+    "whole_number": _whole_number,
+    "number": _number,
+    "country": _country,
+    "truth": _truth,
+}
 
 
 def _account(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -67,36 +130,4 @@ def _account(cells: Mapping[str, str]) -> dict[str, Any]:
     return {column: cells[column] for column in ("name", "status", "owner") if cells.get(column)}
 
 
-FIRMOGRAPHICS = TableKind(
-    "firmographics", ("domain", "employees", "industry"), ("name", "country", "stated_at"), _firmographics
-)
 ACCOUNTS = TableKind("accounts", ("domain", "status", "owner"), ("name", "stated_at"), _account)
-
-
-def cache_key(table: str, digest: bytes, domain: str) -> str:
-    """Where a cache keeps the answer: another content of the table has other keys, so nothing old is ever read."""
-    return f"leadline:enrich:{table}:{digest[:8].hex()}:{domain}"
-
-
-def to_cache(answer: Answer, key: str, digest: bytes) -> bytes:
-    """An answer as bytes that carry a code made of key, content and the table's digest."""
-    body = json.dumps(
-        [answer.status == "found", answer.values, answer.stated_at and answer.stated_at.isoformat()],
-        separators=(",", ":"),
-    ).encode()
-    return _code(body, key, digest) + body
-
-
-def from_cache(data: bytes, key: str, digest: bytes) -> Answer | None:
-    """The answer; None for bytes that are not what was kept under this key for this content of the table."""
-    code, body = data[:_MAC], data[_MAC:]
-    if code != _code(body, key, digest):
-        return None
-    found, values, stated_at = json.loads(body)
-    if not found:
-        return NOT_FOUND
-    return Answer(status="found", values=values, stated_at=stated_at and datetime.fromisoformat(stated_at))
-
-
-def _code(body: bytes, key: str, digest: bytes) -> bytes:
-    return blake2b(key.encode() + b"\0" + body, digest_size=_MAC, key=digest).digest()

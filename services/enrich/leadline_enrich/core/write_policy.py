@@ -10,19 +10,24 @@ STATED = "stated"
 
 
 class Claim(NamedTuple):
-    """A value, who says it, and when it was true."""
+    """A value, who says it, when it was true, and how sure its provider is (0 to 1)."""
 
     provider: str
     value: Any
     at: datetime
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Ranks of the providers (a smaller number is more believed), and how long a value is used."""
+    """Ranks of the providers (a smaller number is more believed), and how long a value is used.
+
+    `fillers` are providers that only fill gaps: what anybody stated stands above them.
+    """
 
     ranks: Mapping[str, int]
     max_age: timedelta
+    fillers: frozenset[str] = frozenset()
 
 
 class Choice(NamedTuple):
@@ -49,7 +54,7 @@ def newest_per_provider(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 def _later(claim: Claim, other: Claim) -> bool:
     # Two values of one instant: any fixed choice will do, as long as it is the same whichever came first.
-    return (claim.at, repr(claim.value)) > (other.at, repr(other.value))
+    return (claim.at, repr(claim.value), claim.confidence) > (other.at, repr(other.value), other.confidence)
 
 
 def is_fresh(claim: Claim, now: datetime, policy: Policy) -> bool:
@@ -74,14 +79,21 @@ def best(newest: Sequence[Claim], now: datetime, policy: Policy) -> Claim | None
 
 
 def firmographic(stated: Any, by_person: bool, claim: Claim | None, now: datetime, policy: Policy) -> Choice:
-    """A field about the company. A person of ours, or their CRM, stands above providers, and these above a form."""
-    if stated is not None and (by_person or claim is None or not is_fresh(claim, now, policy)):
+    """A field about the company. A person of ours, or their CRM, stands above providers, and these above a form.
+
+    A provider that only fills gaps stands below a form too.
+    """
+    if stated is not None and (by_person or claim is None or _yields(claim, now, policy)):
         return Choice(stated, STATED)
     if claim is None:
         return Choice()
     if not is_fresh(claim, now, policy):
         return Choice(stale=True)
     return Choice(claim.value, claim.provider)
+
+
+def _yields(claim: Claim, now: datetime, policy: Policy) -> bool:
+    return claim.provider in policy.fillers or not is_fresh(claim, now, policy)
 
 
 def disagreement(choice: Choice, stated: Any, bands: Sequence[int]) -> Choice:

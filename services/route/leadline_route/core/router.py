@@ -115,5 +115,7 @@ def _territory(prospect: Prospect) -> str:
 def _told(prospect: Prospect) -> str:
     vetoes = [veto.id for veto in prospect.scored.scorecard.vetoes]
     why = f"veto {' and '.join(vetoes)}: nurture only" if vetoes else "no MQL reason"
+    if prospect.scored.scorecard.mql and not prospect.scored.mql:
+        why = "it qualifies by new rules alone: a person decides on it"
     known = owners(prospect)
     return f"{why}; {known[0]} is to be told, who owns the lead or its account" if known else why

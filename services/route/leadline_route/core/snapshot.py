@@ -90,15 +90,27 @@ class Card(Model):
     withheld: bool = False
 
 
+class Review(Model):
+    """See leadline_schemas.scored.Review."""
+
+    state: Literal["waiting", "dismissed", "released"] = "waiting"
+
+
 class Scored(Model):
     """See LeadScored."""
 
     lead_id: UUID
     revision: int
     requests: tuple[Request, ...] = ()
-    cause: Literal["act", "fact", "decay", "rules_change", "merge"] = "act"
+    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review"] = "act"
     scorecard: Card
+    review: Review | None = None
     enriched: Enriched
+
+    @property
+    def mql(self) -> bool:
+        """Is it to be given to a person? Not while it qualifies by new rules alone (rules B3.12)."""
+        return self.scorecard.mql and (self.review is None or self.review.state == "released")
 
 
 # What the step reads: of a scorecard only this view.

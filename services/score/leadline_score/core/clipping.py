@@ -6,6 +6,7 @@ Under a cap the room goes to the largest, then the newest, then the smallest eve
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
+from typing import Any
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.scored import Clipped
@@ -26,7 +27,7 @@ class Entry:
     group: str
     points: int
     cap: int
-    order: tuple[int, int] = (0, 0)
+    order: tuple[Any, ...] = (0, 0)
     after_rule: int = 0
     after_group: int = 0
     counted: int = 0
@@ -62,7 +63,7 @@ class Sums:
         return max(0, self.known)
 
 
-def share(room: int, values: Sequence[int], orders: Sequence[tuple[int, int]]) -> list[int]:
+def share(room: int, values: Sequence[int], orders: Sequence[tuple[Any, ...]]) -> list[int]:
     """`values` (not negative) cut to `room` in all: to the largest first, then by greatest order."""
     if sum(values) <= room:
         return list(values)

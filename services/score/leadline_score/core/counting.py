@@ -1,6 +1,7 @@
 """How many acts of a rule count: the most recent n of a calendar window, or one every so long (rules B3.4)."""
 
 import re
+from bisect import bisect_right
 from datetime import date
 from typing import Literal
 
@@ -39,23 +40,25 @@ def parse_count(written: str) -> CountCap:
     return CountCap(1, every=int(days) * DAY) if days else CountCap(number, _WINDOWS[window or "ever"])
 
 
-def window_of(cap: CountCap | None, day: date) -> int:
-    """The number of the calendar window that a local day falls in."""
-    if cap is None or cap.every is not None or cap.window == "ever":
-        return 0
+def window_of(cap: CountCap, day: int) -> int:
+    """The number of the calendar window that a local day (its ordinal; day 1 was a Monday) falls in."""
+    if cap.window == "day":
+        return day
+    if cap.window == "week":
+        return (day - 1) // 7
     if cap.window == "month":
-        return day.year * 12 + day.month
-    number = day.toordinal()  # day 1 was a Monday
-    return number if cap.window == "day" else (number - 1) // 7
+        found = date.fromordinal(day)
+        return found.year * 12 + found.month
+    return 0
 
 
 def spaced(times: list[int], every: int) -> list[int]:
     """Positions of the ascending `times` that count: the newest, then each that lies at least `every` further back."""
     counted: list[int] = []
-    last: int | None = None
-    for position in range(len(times) - 1, -1, -1):
-        if last is None or last - times[position] >= every:
-            counted.append(position)
-            last = times[position]
+    position = len(times) - 1
+    while position >= 0:
+        counted.append(position)
+        # Of acts at one instant the first stands furthest right: the smallest id counts.
+        position = bisect_right(times, times[position] - every, 0, position) - 1
     counted.reverse()
     return counted

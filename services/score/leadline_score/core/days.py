@@ -1,11 +1,43 @@
-"""Days in words: `Thu 12 Mar`. In English whatever the machine's locale is."""
+"""Days of the company's zone, and in words: `Thu 12 Mar`. In English whatever the machine's locale is."""
 
-from datetime import date
+from datetime import date, tzinfo
+from functools import lru_cache
+
+from leadline_score.core.exact import SECOND, instant
+
+QUARTER = 900 * SECOND
+_WHOLE_QUARTERS = 63_072_000 * SECOND  # since 1972 each zone is whole quarters of an hour off UTC
+_REMEMBERED = 65_536  # quarters of an hour: two years of them
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+class LocalDays:
+    """Which day of a zone an instant falls in, as its ordinal. The quarters of an hour asked before are remembered."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._known: dict[int, int] = {}
+
+    def ordinal(self, at: int) -> int:
+        """The day of an instant (microseconds)."""
+        quarter = at // QUARTER
+        found = self._known.get(quarter)
+        if found is None:
+            found = instant(at).astimezone(self.zone).toordinal()
+            if at >= _WHOLE_QUARTERS:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[quarter] = found
+        return found
+
+    def day(self, at: int) -> date:
+        """The day of an instant (microseconds)."""
+        return date.fromordinal(self.ordinal(at))
+
+
+@lru_cache(maxsize=4096)
 def short(day: date) -> str:
     """`Thu 12 Mar`"""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"

@@ -2,12 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Literal
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import half_even
 
+NEVER = 1 << 62  # an instant or an age after all others, in microseconds
 WHOLE = 100  # percent
 HALF_LIVES = 8  # after so many half-lives beyond its grace nothing is left
 _NEAR_A_TIE = 1e-6  # floats are far more exact than this for any value that points can have
@@ -25,26 +27,22 @@ class Decay:
     grace: int = 0
     steps: tuple[tuple[int, int], ...] = ()
 
-    @property
-    def lasts(self) -> int | None:
-        """The age after which nothing fades any further; None if nothing ever fades."""
-        if self.kind == "none":
-            return None
-        if self.kind == "steps":
-            return self.grace + self.steps[-1][0]
-        return self.grace + self.span * (HALF_LIVES if self.kind == "half_life" else 1)
+    lasts: int = field(init=False)
+    steady: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost."""
+        edges = [edge for edge, left in self.steps if left < WHOLE]
+        steady = {"none": NEVER, "steps": self.grace + min(edges, default=NEVER) - 1}.get(self.kind, self.grace)
+        last = {"none": 0, "linear": self.span, "half_life": HALF_LIVES * self.span}
+        lasts = self.grace + (self.steps[-1][0] if self.kind == "steps" else last[self.kind])
+        object.__setattr__(self, "steady", steady)
+        object.__setattr__(self, "lasts", lasts)
 
     @property
     def stays(self) -> bool:
         """Is something left for ever?"""
         return self.kind == "none" or (self.kind == "steps" and self.steps[-1][1] > 0)
-
-    @property
-    def steady(self) -> int:
-        """Up to this age nothing is lost."""
-        if self.kind != "steps":
-            return self.grace
-        return self.grace + next((edge for edge, left in self.steps if left < WHOLE), self.steps[-1][0]) - 1
 
 
 FOREVER = Decay()
@@ -52,31 +50,63 @@ FOREVER = Decay()
 
 def decayed(points: int, decay: Decay, age: int) -> int:
     """What is left of `points` (thousandths) at `age` (microseconds, not negative), rounded half-even."""
-    return left_of(points, decay, (0,), age)
+    if age <= decay.steady:
+        return points
+    over, span = age - decay.grace, decay.span
+    if decay.kind == "half_life":
+        return _halved(points, over, span) if over <= HALF_LIVES * span else 0
+    if decay.kind == "linear":
+        return half_even(points * (span - over), span) if over < span else 0
+    return points * _percent(decay.steps, over) // WHOLE
 
 
-def left_of(points: int, decay: Decay, times: Sequence[int], at: int) -> int:
-    """What is left in all at the instant `at` of acts at these `times`, each worth `points` and rounded by itself."""
-    if decay.kind == "none":
-        return points * len(times)
-    if decay.kind == "steps":
-        return sum([points * _percent(decay.steps, at - decay.grace - time) // WHOLE for time in times])
-    started, span, linear, found = at - decay.grace, decay.span, decay.kind == "linear", 0
-    for time in times:
+def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+    """What is left in all at the instant `at` of acts at these ascending `times`, each worth `points` and rounded by
+    itself, up to `cap`.
+    """
+    if decay.kind != "half_life":
+        return _others(points, decay, times, at, cap)
+    started, span, found = at - decay.grace, decay.span, 0
+    for time in reversed(times):  # the newest first: the cap is reached soonest, and what faded is not looked at
         over = started - time
         if over <= 0:
             found += points
-        elif linear:
-            found += half_even(points * (span - over), span) if over < span else 0
-        elif over <= HALF_LIVES * span:
+        elif over > HALF_LIVES * span:
+            break
+        else:  # as `_halved`: a call for each act would cost more than the act
             near: float = points * 0.5 ** (over / span)
             below = int(near)
             above = near - below - 0.5
-            if -_NEAR_A_TIE < above < _NEAR_A_TIE:
-                found += _exactly(points, over, span)
+            if above >= _NEAR_A_TIE:
+                found += below + 1
+            elif above <= -_NEAR_A_TIE:
+                found += below
             else:
-                found += below + (above > 0)
+                found += _exactly(points, over, span)
+        if found >= cap:
+            return cap
     return found
+
+
+def _others(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+    found = 0
+    for time in reversed(times):
+        left = decayed(points, decay, at - time)
+        found += left
+        if found >= cap:
+            return cap
+        if left == 0:
+            break
+    return found
+
+
+def _halved(points: int, over: int, span: int) -> int:
+    near: float = points * 0.5 ** (over / span)
+    below = int(near)
+    above = near - below - 0.5
+    if -_NEAR_A_TIE < above < _NEAR_A_TIE:
+        return _exactly(points, over, span)
+    return below + 1 if above > 0 else below
 
 
 def _percent(steps: tuple[tuple[int, int], ...], over: int) -> int:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from leadline_schemas.scored import Gap
 from leadline_score.core.bands import Bands
-from leadline_score.core.days import same_week, short, weekday
-from leadline_score.core.exact import instant, plain
+from leadline_score.core.days import LocalDays, same_week, short, weekday
+from leadline_score.core.exact import plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
 from leadline_score.core.matching import Scored
@@ -46,37 +46,37 @@ def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
     terms: dict[tuple[str, str], list[Counted]] = {}
     for each in judged.intent.counted:
         terms.setdefault((each.scored.rule.rule, called(each.scored)), []).append(each)
-    today = instant(judged.as_of).astimezone(rules.zone).date()
+    today = rules.days.day(judged.as_of)
     told = set()
     found = []
     for (rule, name), members in terms.items():
         left_out = [] if rule in told else [s for s in judged.intent.passed_over if s.rule.rule == rule]
         told.add(rule)
         if any(member.entry.counted for member in members):
-            found.append(_act_term(name, members, left_out, today))
+            notes = [_left_out(left_out, members[0].scored.rule.noun, today, rules.days)] if left_out else []
+            found.append(_act_term(name, members, notes, today))
     return found
 
 
-def _act_term(name: str, members: list[Counted], left_out: list[Scored], today: date) -> str:
+def _act_term(name: str, members: list[Counted], notes: list[str], today: date) -> str:
     counting = [m for m in members if m.entry.counted]
     points = sum([m.entry.counted for m in counting])
     before = sum([m.entry.points for m in members])
     when = ""
     if len(counting) > 1:
-        days = {m.scored.day for m in counting}
+        days = {m.day for m in counting}
         when = f" on {len(days)} days" if len(days) == len(counting) else f" {len(counting)} times"
         if all(same_week(day, today) for day in days):
             when += " this week"
-    notes = [_left_out(left_out, members[0].scored.rule.noun, today)] if left_out else []
     if before != points:
         notes.insert(0, f"of {plain(before)}, capped")
     return f"{name}{when} {plain(points)}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def _left_out(scored: Sequence[Scored], noun: str, today: date) -> str:
+def _left_out(scored: Sequence[Scored], noun: str, today: date, days: LocalDays) -> str:
     if len(scored) > 1:
         return f"{len(scored)} more {noun}s not counted"
-    day = scored[0].day
+    day = days.day(scored[0].at)
     return f"a second {noun} on {weekday(day) if same_week(day, today) else short(day)} not counted"
 
 

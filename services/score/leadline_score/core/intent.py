@@ -1,7 +1,7 @@
 """Intent: what they did, each act told with what is left of it after decay and each cap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from leadline_schemas.event import trusted
@@ -19,12 +19,12 @@ FADED = "so long ago that nothing is left of it"
 _contribution_of, _dimension_of, _not_counted_of = trusted(Contribution), trusted(Dimension), trusted(NotCounted)
 
 
-@dataclass(slots=True)
-class Counted:
-    """An act that counts, on its way through the caps."""
+class Counted(NamedTuple):
+    """An act that counts, on its way through the caps, and the day it happened."""
 
     scored: Scored
     entry: Entry
+    day: date
 
 
 class Intent(NamedTuple):
@@ -44,8 +44,8 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
     for tally in tallies.in_order():
         rule = tally.rule
         if len(tally.kept) < len(tally.acts):
-            kept = {each.act.id for each in tally.kept}
-            over = [each for each in tally.acts if each.act.id not in kept]
+            kept = {*tally.times}
+            over = [each for each in tally.acts if each.at not in kept or each not in tally.kept]
             passed_over += over
             assert rule.count is not None
             not_counted += [_not_counted(each, rule.count.words) for each in over]
@@ -54,7 +54,8 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
             if left == 0:
                 not_counted.append(_not_counted(scored, FADED))
             else:
-                counted.append(Counted(scored, Entry(rule.name, rule.group, left, rule.cap, scored.order)))
+                entry = Entry(rule.name, rule.group, left, rule.cap, scored)
+                counted.append(Counted(scored, entry, rules.days.day(scored.at)))
     sums = clip([each.entry for each in counted], rules.intent_caps)
     return Intent(sums, tuple(counted), tuple(passed_over), tuple(not_counted))
 
@@ -80,37 +81,33 @@ def _not_counted(scored: Scored, why: str) -> NotCounted:
 
 
 def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
-    scored, entry = counted.scored, counted.entry
-    rule = scored.rule
+    scored, entry, _day = counted
+    rule, points, whole = scored.rule, text(entry.points), entry.counted == entry.points
     return _contribution_of(
         rule=rule.rule,
         group=entry.group,
         event=scored.act.id,
         at=scored.act.occurred_at,
         raw=rule.points // 1000,
-        decayed=text(entry.points),
-        after_rule=text(entry.after_rule),
-        after_group=text(entry.after_group),
-        counted=text(entry.counted),
-        why=_why(scored, entry, rules),
+        decayed=points,
+        after_rule=points if whole else text(entry.after_rule),
+        after_group=points if whole else text(entry.after_group),
+        counted=points if whole else text(entry.counted),
+        why=_why(counted, rules),
     )
 
 
-def _why(scored: Scored, entry: Entry, rules: ScoreRules) -> str:
-    rule = scored.rule
-    parts = [f"{called(scored)} on {short(scored.day)}"]
+def _why(counted: Counted, rules: ScoreRules) -> str:
+    scored, entry, day = counted
+    rule, said = scored.rule, f"{called(scored)} on {short(day)}"
     if entry.points != rule.points:
-        parts.append(f"faded from {plain(rule.points)} to {plain(entry.points)}")
-    if cap := _capped(rule, entry, rules):
-        parts.append(cap)
-    return "; ".join(parts)
+        said += f"; faded from {plain(rule.points)} to {plain(entry.points)}"
+    return said if entry.counted == entry.points else f"{said}; {_capped(rule, entry, rules)}"
 
 
-def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str | None:
+def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str:
     """By which cap it was cut last, in words."""
     caps = rules.intent_caps
-    if entry.counted == entry.points:
-        return None
     if entry.after_rule > entry.points and entry.counted == entry.after_rule:
         return f"counts {plain(entry.counted)}: {rule.words} takes {plain(-rule.cap)} at most"
     if entry.points < 0:

@@ -1,37 +1,43 @@
 """Which rule an act counts under: the first that fits, by what was requested, then by its kind, penalties first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from typing import Any, NamedTuple
 
 from leadline_schemas.activity import Activity
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
+_REMEMBERED = 4096  # answers; the memory of older ones is given up
 
-@dataclass(slots=True)
-class Scored:
-    """An act with the rule it counts under. `order` grows with time; at one time the smaller id is the greater.
 
-    `day` is its date in the company's zone.
-    """
+class Scored(NamedTuple):
+    """An act with the rule it counts under. Greater is newer; at one time the one with the smaller id (`tie`) is."""
 
+    at: int
+    tie: int
     act: Activity
     rule: ActRule
-    at: int
-    order: tuple[int, int]
-    day: date
 
 
 def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
     """The acts that some rule speaks of, in order of time."""
+    asks, memory = rules.acts.asks, rules.acts.memory
     found = []
     for act in acts:
-        rule = rule_of(act, rules)
+        asked = asks(act)
+        rule = memory[asked] if asked in memory else _remember(asked, act, rules)
         if rule is not None:
-            at = microseconds(act.occurred_at)
-            found.append(Scored(act, rule, at, (at, -act.id.int), act.occurred_at.astimezone(rules.zone).date()))
-    found.sort(key=_order)
+            found.append(Scored(microseconds(act.occurred_at), -act.id.int, act, rule))
+    found.sort()
+    return found
+
+
+def _remember(asked: Any, act: Activity, rules: ScoreRules) -> ActRule | None:
+    """Acts that agree in all that any rule asks count under the same rule: most share theirs with many others."""
+    memory = rules.acts.memory
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    found = memory[asked] = rule_of(act, rules)
     return found
 
 
@@ -50,7 +56,3 @@ def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:
 
 # What a condition may ask of an act: fields of Activity.
 ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "to", "source"})
-
-
-def _order(scored: Scored) -> tuple[int, int]:
-    return scored.order

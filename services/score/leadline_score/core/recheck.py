@@ -14,6 +14,7 @@ from leadline_score.core.trajectory import Course
 _recheck_of = trusted(Recheck)
 GUESSES = 8
 CLOSE = 2  # thousandths: what the rounding of single acts may hide
+FEW = 8  # seconds in which it is not worth while to find out what stays the same
 FIRST_STEP = 64  # seconds, about as far as a close guess is off
 
 
@@ -83,6 +84,8 @@ def _first_below(line: int, value: Callable[[int], int], above: int, tallies: Ta
         at = high - step if at == high else low + step
         low, high = (low, at) if value(at * SECOND) < line else (at, high)
         step *= 4
+    if value == tallies.intent and high - low > FEW:
+        value = tallies.intent_between(low * SECOND, high * SECOND)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if value(middle * SECOND) < line else (middle, high)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from datetime import tzinfo
 from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
+from leadline_schemas.activity import Activity
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
+from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import Decay
 
 Temperature = Literal["hot", "warm", "cold"]
@@ -69,12 +70,16 @@ class Match:
 class ActRules:
     """Which rule an act counts under: the first that fits, by request before by kind, penalties first.
 
-    `product` is the group that makes a PQL.
+    `product` is the group that makes a PQL. `asks` gives all of an act that a rule may depend on; `memory` remembers
+    the answers by it. `shortest` is the shortest half-life of any rule in microseconds.
     """
 
     by_request: Mapping[str, tuple[Match, ...]]
     by_kind: Mapping[str, tuple[Match, ...]]
     product: str
+    asks: Callable[[Activity], tuple[Any, ...]]
+    shortest: int
+    memory: dict[tuple[Any, ...], ActRule | None] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class VetoRule:
 class ScoreRules:
     """What `rules/scoring.yaml` says. `fit_asks` are the facts that fit asks; `fits` remembers its answers by them."""
 
-    zone: tzinfo
+    days: LocalDays
     hand_raises: frozenset[str]
     fit: tuple[FitRule, ...]
     fit_caps: Caps

@@ -17,8 +17,9 @@ from leadline_score.core.matching import assign
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.signals import hand_raised, signals
-from leadline_score.core.trajectory import Course, FitCourse, Mark, fit_course, mark_of, walk
+from leadline_score.core.trajectory import Course, FitCourse, fit_course, mark_of, walk
 from leadline_score.core.vetoes import judge_vetoes
+from leadline_score.core.walker import Mark
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
 _card_of = trusted(Scorecard)

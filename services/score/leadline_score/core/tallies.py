@@ -1,62 +1,102 @@
 """Each rule's acts so far and which of them count, kept up act by act, oldest first, and their sum at any instant."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from leadline_score.core.clipping import PENALTY
-from leadline_score.core.counting import CountCap, spaced, window_of
-from leadline_score.core.decay import left_of
+from leadline_score.core.counting import spaced, window_of
+from leadline_score.core.days import LocalDays
+from leadline_score.core.decay import HALF_LIVES, NEVER, left_of
 from leadline_score.core.exact import DAY
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
-NEVER = 1 << 62  # an instant after all others, in microseconds
-
 
 @dataclass(slots=True)
 class Tally:
-    """One rule's acts in order; `kept` are those that its count cap lets count, at `times`, in calendar `windows`.
+    """One rule's acts in order; `kept` are those that its count cap lets count, at `times`.
 
-    Until the oldest of them leaves its grace (`steady_until`) they give `full` together.
+    Until the oldest of them leaves its grace (`steady_until`) they give `full` together. `window`: the calendar window
+    of the newest, of which `inside` count; `most`: what they give together at most until the next exact look.
     """
 
     rule: ActRule
     acts: list[Scored] = field(default_factory=list)
     kept: list[Scored] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
-    windows: list[int] = field(default_factory=list)
     steady_until: int = 0
     full: int = 0
+    window: int = -1
+    inside: int = 0
+    most: int = field(default=0, compare=False)
+    slack: int = field(default=0, compare=False)
+    stale: bool = field(default=False, compare=False)
 
-    def add(self, scored: Scored) -> None:
-        """The next act, not older than those before."""
-        cap = self.rule.count
+    def add(self, scored: Scored, days: LocalDays) -> int:
+        """The next act, not older than those before. By how much the sum may have risen; less than 0 if it may fall."""
+        rule, cap = self.rule, self.rule.count
         self.acts.append(scored)
-        if cap is not None and cap.every is not None:
-            self.kept = [self.acts[i] for i in spaced([a.at for a in self.acts], cap.every)]
-            self.times = [each.at for each in self.kept]
-        else:
-            self._keep(scored, cap)
-        rule = self.rule
-        self.steady_until = self.times[0] + rule.decay.steady if rule.decay.kind != "none" else NEVER
-        whole = rule.points * len(self.times)
-        self.full = min(whole, rule.cap) if whole > 0 else max(whole, rule.cap)
+        self.stale = True
+        if cap is None or cap.every is None:
+            window = 0 if cap is None or cap.window == "ever" else window_of(cap, days.ordinal(scored.at))
+            if window != self.window:
+                self.window, self.inside = window, 0
+            if cap is not None and self.inside == cap.n:
+                oldest = len(self.kept) - cap.n
+                del self.kept[oldest], self.times[oldest]
+            else:
+                self.inside += 1
+            self.kept.append(scored)
+            self.times.append(scored.at)
+        before = self.most
+        if rule.points < 0:
+            return rule.points
+        places = len(self.kept) if cap is None or cap.every is None else 1 + (scored.at - self.acts[0].at) // cap.every
+        self.most = min(before + rule.points, rule.cap, rule.points * places)
+        return self.most - before
 
-    def _keep(self, scored: Scored, cap: CountCap | None) -> None:
-        window = window_of(cap, scored.day)
-        if cap is not None and self.windows.count(window) >= cap.n:
-            oldest = self.windows.index(window)
-            del self.kept[oldest], self.times[oldest], self.windows[oldest]
-        self.kept.append(scored)
-        self.times.append(scored.at)
-        self.windows.append(window)
+    @property
+    def halving(self) -> bool:
+        """Does it fade by half-lives?"""
+        return self.rule.decay.kind == "half_life"
+
+    def settle(self) -> None:
+        """Find out what counts among the acts added since the last look."""
+        rule, cap = self.rule, self.rule.count
+        if cap is not None and cap.every is not None:
+            times = [each.at for each in self.acts]
+            places = spaced(times, cap.every)
+            self.kept = [self.acts[place] for place in places]
+            self.times = [times[place] for place in places]
+        self.steady_until = self.times[0] + rule.decay.steady
+        whole = rule.points * len(self.times)
+        self.slack = len(self.times) * (2 + (rule.points >> HALF_LIVES))
+        self.full = min(whole, rule.cap) if whole > 0 else max(whole, rule.cap)
+        self.stale = False
 
     def sum_at(self, at: int) -> int:
         """What the acts that count give together at an instant, under the rule's own cap."""
+        if self.stale:
+            self.settle()
         if at <= self.steady_until:
             return self.full
         rule = self.rule
-        found = left_of(rule.points, rule.decay, self.times, at)
-        return found if found < rule.cap else rule.cap
+        return left_of(rule.points, rule.decay, self.times, at, rule.cap)
+
+
+class Look(NamedTuple):
+    """What is found at one instant, thousandths. `lasting` is the part of the gains that falls by half-lives only, and
+    `slack` what the rounding and the end of such a fall may take from it besides; `penalties` are not positive.
+    """
+
+    intent: int
+    product: int
+    lasting: int
+    lasting_product: int
+    slack: int
+    penalties: int
+    steady_until: int
 
 
 @dataclass(slots=True)
@@ -67,14 +107,14 @@ class Tallies:
     by_rule: dict[int, Tally] = field(default_factory=dict)
     by_group: dict[str, list[Tally]] = field(default_factory=dict)
 
-    def add(self, scored: Scored) -> None:
-        """The next act, not older than those before."""
+    def add(self, scored: Scored) -> int:
+        """The next act, not older than those before. By how much intent may have risen."""
         rule = scored.rule
         tally = self.by_rule.get(rule.place)
         if tally is None:
             tally = self.by_rule[rule.place] = Tally(rule)
             self.by_group.setdefault(rule.group, []).append(tally)
-        tally.add(scored)
+        return tally.add(scored, self.rules.days)
 
     @property
     def single(self) -> bool:
@@ -85,21 +125,70 @@ class Tallies:
         """The tallies in the order of the rules file."""
         return [self.by_rule[place] for place in sorted(self.by_rule)]
 
+    def look(self, at: int) -> Look:
+        """Intent and all that bounds its further course, at an instant."""
+        caps, product_group = self.rules.intent_caps, self.rules.acts.product
+        gains = lasting = slack = penalties = product = lasting_product = 0
+        steady = NEVER
+        for group, members in self.by_group.items():
+            found = halving = 0
+            for tally in members:
+                left = tally.most = tally.sum_at(at)
+                found += left
+                steady = min(steady, tally.steady_until)
+                if tally.halving:
+                    halving += left
+                    slack += tally.slack
+            if group == PENALTY:
+                penalties = max(found, caps.penalty_floor)
+                continue
+            cap = caps.groups[group]
+            found, halving = found if found < cap else cap, halving if halving < cap else cap
+            gains += found
+            lasting += halving
+            if group == product_group:
+                product, lasting_product = found, halving
+        intent = max(0, min(gains, caps.cap) + penalties)
+        return Look(intent, product, min(lasting, caps.cap), lasting_product, slack, penalties, steady)
+
     def intent(self, at: int) -> int:
         """Intent at an instant, thousandths: the same order of clipping as `clip`."""
         caps = self.rules.intent_caps
-        positives = penalties = 0
+        gains = penalties = 0
         for group, members in self.by_group.items():
             found = 0
             for tally in members:
-                found += tally.full if at <= tally.steady_until else tally.sum_at(at)
+                found += tally.full if at <= tally.steady_until and not tally.stale else tally.sum_at(at)
             if group == PENALTY:
                 penalties = max(found, caps.penalty_floor)
             else:
                 cap = caps.groups[group]
-                positives += found if found < cap else cap
-        known = (positives if positives < caps.cap else caps.cap) + penalties
+                gains += found if found < cap else cap
+        known = (gains if gains < caps.cap else caps.cap) + penalties
         return known if known > 0 else 0
+
+    def intent_between(self, low: int, high: int) -> Callable[[int], int]:
+        """Intent as a function of instants within these: as sums only fall, what is the same at both is so between."""
+        caps = self.rules.intent_caps
+        steady, penalties, falling = 0, 0, []
+        for group, members in self.by_group.items():
+            sums = [(tally, tally.sum_at(low), tally.sum_at(high)) for tally in members]
+            same = sum([before for _, before, after in sums if before == after])
+            moved = [tally for tally, before, after in sums if before != after]
+            if group == PENALTY:
+                penalties = max(same, caps.penalty_floor)
+            elif moved:
+                falling.append((caps.groups[group], same, moved))
+            else:
+                steady += min(same, caps.groups[group])
+
+        def intent(at: int) -> int:
+            gains = steady
+            for cap, same, moved in falling:
+                gains += min(cap, sum([tally.sum_at(at) for tally in moved], same))
+            return max(0, min(gains, caps.cap) + penalties)
+
+        return intent
 
     def product(self, at: int) -> int:
         """The product group at an instant, thousandths."""
@@ -107,12 +196,12 @@ class Tallies:
         members = self.by_group.get(group)
         if members is None:
             return 0
-        return min(sum(tally.sum_at(at) for tally in members), self.rules.intent_caps.groups[group])
+        return min(sum([tally.sum_at(at) for tally in members]), self.rules.intent_caps.groups[group])
 
     @property
     def stays(self) -> bool:
         """May something be left of what counts, however long one waits? Only steps can end above nothing."""
-        return any(tally.rule.decay.stays for tally in self.by_rule.values())
+        return any(tally.rule.decay.stays for tally in self.by_rule.values() if tally.rule.points > 0)
 
     def steady_until(self) -> int:
         """Up to this instant nothing that counts fades."""
@@ -125,7 +214,5 @@ class Tallies:
 
     def fades_until(self, at: int) -> int:
         """The instant after which nothing that counts now can fade any further."""
-        ends = [
-            tally.times[-1] + lasts for tally in self.by_rule.values() if (lasts := tally.rule.decay.lasts) is not None
-        ]
+        ends = [tally.times[-1] + tally.rule.decay.lasts for tally in self.by_rule.values()]
         return max(ends, default=at)

@@ -1,0 +1,100 @@
+"""`providers:` of `rules/enrichment.yaml`: who is asked about a company, in what order, and how."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from leadline_enrich.core.asked import FACT_OF
+from leadline_enrich.core.chain import ACCOUNT_PROVIDER
+from leadline_enrich.core.enrich_rules import ProviderRules
+from leadline_enrich.core.rows import Column, Reading, mapped
+from leadline_runtime.rules import RulesError, RulesModel
+from leadline_schemas.vocabulary import ConsentPurpose
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+# How cells become the values that the rest of the pipeline reads; any other field is text unless its column says more.
+READINGS: dict[str, Reading] = {"employees": "whole_number", "industry": "lower", "country": "country"}
+# Facts of the chain's own enrichments: a provider that could write them would be taken for the chain.
+RESERVED = frozenset({"domain_class", "company_domain", "account", "language"})
+# Who else says a value: a provider of this name could not be told from the lead's own statement.
+TAKEN = frozenset({"stated", "email_domain", "website", "phone", "country", ACCOUNT_PROVIDER})
+
+
+class ColumnRules(RulesModel):
+    """A column and how its cells are read: text, lower, whole_number, number, country or truth."""
+
+    column: Annotated[str, Field(min_length=1)]
+    reading: Annotated[Reading | None, Field(alias="as")] = None
+    optional: bool = False
+
+
+class AskedRules(RulesModel):
+    """What holds for every provider. A smaller rank is more believed.
+
+    write: `refresh` stands above what a form states, `fill` below it; nobody stands above a person of ours.
+    consent: asked only about leads that consented to this purpose. budget_ms: how long a batch waits for it at most.
+    """
+
+    name: Name
+    rank: Annotated[int, Field(ge=1)]
+    write: Literal["refresh", "fill"] = "refresh"
+    consent: ConsentPurpose | None = None
+
+
+class TableRules(AskedRules):
+    """A table by domain, CSV or Parquet by the name of its file, read again when it changes.
+
+    file: relative to LEADLINE_TABLES_DIR; none: LEADLINE_FIRMOGRAPHICS_FILE.
+    """
+
+    kind: Literal["table"]
+    file: Annotated[str | None, Field(pattern=r"\.(csv|parquet)$")] = None
+    key: Annotated[str, Field(min_length=1)] = "domain"
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    facts: Annotated[dict[Name, str | ColumnRules], Field(min_length=1)]
+
+
+ProviderFile = TableRules
+
+
+def compiled(file: str, providers: Sequence[ProviderFile], budget: timedelta) -> tuple[ProviderRules, ...]:
+    """The providers by rank. Raises RulesError for a name or rank that is doubtful."""
+    for place, one in enumerate(providers):
+        if one.name in TAKEN:
+            raise RulesError(file, f"providers.{place}.name", f"{one.name!r} means something else; choose another name")
+        if one.file is None and one.name != "firmographics":
+            raise RulesError(file, f"providers.{place}.file", "is missing; name a file in LEADLINE_TABLES_DIR")
+        for fact in sorted(RESERVED & set(one.facts)):
+            raise RulesError(file, f"providers.{place}.facts", f"{fact} is found by the chain itself; leave it out")
+    if len({p.rank for p in providers}) != len(providers) or len({p.name for p in providers}) != len(providers):
+        raise RulesError(file, "providers", "two have the same rank or name; who is believed must be plain")
+    return tuple(_compiled(one, budget) for one in sorted(providers, key=lambda p: p.rank))
+
+
+def _compiled(one: ProviderFile, budget: timedelta) -> ProviderRules:
+    digest = hashlib.sha256(one.model_dump_json(exclude={"rank", "write", "consent"}).encode()).hexdigest()[:16]
+    columns = {fact: _column(fact, said) for fact, said in one.facts.items()}
+    return ProviderRules(
+        name=one.name,
+        digest=digest,
+        budget=budget,
+        fields=frozenset(one.facts),
+        consent=one.consent,
+        table=mapped(one.name, columns, one.key, one.confidence),
+        file=one.file,
+    )
+
+
+def _column(fact: str, said: str | ColumnRules) -> Column:
+    given = ColumnRules(column=said) if isinstance(said, str) else said
+    return Column(given.column, given.reading or READINGS.get(fact, "text"), given.optional)
+
+
+def fields_of(providers: Iterable[ProviderRules]) -> dict[str, str]:
+    """Every field that somebody is asked for, and the fact it becomes; those that scores look at come first."""
+    asked = {field for one in providers for field in one.fields}
+    known = [field for field in READINGS if field in asked]
+    return {field: FACT_OF.get(field, field) for field in (*known, *sorted(asked - set(known)))}
