@@ -7,10 +7,10 @@ from typing import Any, Final
 from leadline_capture.core.pointers import PointerPayload
 from leadline_capture.core.sources import ConsentRule, FieldRule, ItemMap
 from leadline_capture.core.surroundings import Expression, Surroundings
-from leadline_capture.expressions import names_in
 from leadline_capture.source_fetches import compile_fetch
 from leadline_capture.source_fields import Place, check_outcome, compile_consent, compile_expression, compile_field
 from leadline_capture.source_models import MapModel
+from leadline_runtime.expressions import names_in
 from leadline_runtime.rules_faults import Faults
 from leadline_schemas.event import Model
 from leadline_schemas.payloads import ActivityPayload, LeadPayload

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from leadline_capture.core.secrets import is_one_of, token_of
-from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
+from leadline_capture.core.surroundings import Expression, Surroundings
 from leadline_capture.core.values import truthy
+from leadline_runtime.core.errors import ExpressionFailed
 from leadline_runtime.core.values import dataclass
 
 # No mark that a signed message of a vendor has (`v0:...`, `hmacsha256={...`): whoever asks for the answer to a word

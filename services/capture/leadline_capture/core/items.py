@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadline_capture.core.sources import ItemMap, Source
-from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
+from leadline_capture.core.surroundings import Expression, Surroundings
 from leadline_capture.core.values import truthy
+from leadline_runtime.core.errors import ExpressionFailed
 from leadline_runtime.core.json_reader import Read
 
 MAX_ITEMS: Final = 1000

@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from leadline_capture.core.secrets import is_one_of, token_of
 from leadline_capture.core.signatures import Scheme, Signed, is_valid
-from leadline_capture.core.surroundings import Expression, ExpressionFailed, Surroundings
+from leadline_capture.core.surroundings import Expression, Surroundings
+from leadline_runtime.core.errors import ExpressionFailed
 from leadline_runtime.core.values import dataclass
 
 Kind = Literal[

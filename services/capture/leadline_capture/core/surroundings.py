@@ -17,7 +17,3 @@ class Surroundings:
 
 # An expression of a mapping. Raises ExpressionFailed if it cannot be evaluated on what came.
 Expression = Callable[[Any, Surroundings], Any]
-
-
-class ExpressionFailed(ValueError):
-    """An expression met a value of a kind it cannot work on. The text names the expression's fault, never the value."""

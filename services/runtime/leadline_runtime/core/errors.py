@@ -15,3 +15,7 @@ def all_of(faults: Sequence[RulesError]) -> RulesError:
     """One error that names every fault, the first of them first."""
     first, *rest = faults
     return RulesError(first.file, first.path, "\n".join([first.problem, *map(str, rest)])) if rest else first
+
+
+class ExpressionFailed(ValueError):
+    """An expression met a value of a kind it cannot work on. The text names the expression's fault, never the value."""
