@@ -1,14 +1,17 @@
 """Settings from the environment, secrets also from files of a directory. Every name starts with LEADLINE_."""
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as NotParsed
 
 SECRETS = Path("/run/secrets")
+_FIELD = re.compile(r'field "(\w+)"')
 
 
 class SettingsError(ValueError):
@@ -72,7 +75,15 @@ def load_settings(kind: type[S], **given: Any) -> S:
         return kind(_secrets_dir=directory if directory.is_dir() else None, **given)
     except ValidationError as error:
         faults = [
-            f"LEADLINE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+            f"LEADLINE_{_place(e['loc'])}: {e['msg']}"
             for e in error.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise SettingsError("; ".join(faults)) from None
+    except NotParsed as error:  # its text names the field; that of its cause may hold the value
+        named = _FIELD.search(str(error))
+        raise SettingsError(f"LEADLINE_{named[1].upper() if named else '?'}: is no JSON, which it needs") from None
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    name, *rest = map(str, steps)
+    return ".".join([name.upper(), *rest])

@@ -24,6 +24,7 @@ from leadline_capture.writing import as_record
 from leadline_runtime.core.json_reader import NotReadable
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
+from leadline_runtime.named_secrets import live
 from leadline_runtime.outbound import Got, NotGot
 from leadline_runtime.single_records import NotDurable, SingleRecords
 from leadline_runtime.sql import DatabaseTrouble, Sql
@@ -125,7 +126,7 @@ class Work:
     def _secrets(self, fetch: Fetch) -> list[str]:
         if fetch.token is None:
             return []
-        found = [each.get_secret_value() for each in self.settings.source_secrets.get(fetch.token.secret, ())]
+        found = live(self.settings.source_secrets, fetch.token.secret)
         if not found:
             raise NotGot("no_secret", vendor_fails=False)
         return found
