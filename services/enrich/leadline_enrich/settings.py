@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from leadline_runtime.named_secrets import NamedSecrets
+
 
 def _shipped(name: str) -> Path:
     return Path(str(files("leadline_enrich") / "data" / name))
@@ -33,4 +35,13 @@ class EnrichSettings(BaseSettings):
     tables_dir: Path = Field(
         default_factory=lambda: _shipped(""),
         description="where the files of rules/enrichment.yaml's tables are, CSV or Parquet",
+    )
+    provider_secrets: NamedSecrets = Field(
+        default_factory=dict,
+        description='live secrets by the name rules/providers gives them: {"acme": ["new","old"]}',
+    )
+    provider_private_hosts: frozenset[str] = Field(
+        default_factory=frozenset,
+        description='hosts of your own network that rules/providers may name, with port: ["facts.internal:8443"]; they '
+        "may speak plain http. All others must have public addresses and speak https",
     )
