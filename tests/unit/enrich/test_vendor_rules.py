@@ -1,7 +1,7 @@
 """A file about a vendor: what it may say, what it must not, and that it does what its own examples say."""
 
+import re
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,14 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadline_enrich.core.answers import REASONS
 from leadline_enrich.core.questions import Question
 from leadline_enrich.core.vendor_request import askable, built
 from leadline_enrich.core.vendor_rules import VendorRules
+from leadline_enrich.core.vendor_values import KINDS
+from leadline_enrich.providers.advice import ADVICE
+from leadline_enrich.providers.models import (
+    AnswerModel,
+    BatchModel,
+    BreakerModel,
+    KeepModel,
+    LimitsModel,
+    RequestModel,
+    ValueModel,
+)
 from leadline_enrich.providers.rules import vendors, vendors_of
 from leadline_runtime.rules import RulesError, read_yaml
+from tests.unit.house.sources import ROOT
 
 FILE = "providers/acme.yaml"
-ACME = read_yaml(FILE, (Path(__file__).parent / "acme.yaml").read_text(encoding="utf-8"))
+DOC = (ROOT / "docs" / "enrichment.md").read_text(encoding="utf-8")
+ACME = read_yaml(FILE, DOC.split("```yaml\n")[1].split("```")[0])  # what the page shows is what works
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -42,7 +56,7 @@ def acme(**more: Any) -> VendorRules:
 
 def test_a_file_says_all_that_is_needed() -> None:
     rules = vendors_of(ACME, FILE)["acme"]
-    assert sorted(rules.fields) == ["country", "employees", "industry"] and rules.inputs == {"domain"}
+    assert sorted(rules.fields) == ["country", "employees", "founded", "industry"] and rules.inputs == {"domain"}
     assert rules.limits.rate is not None and rules.limits.tries == 3
 
 
@@ -184,3 +198,12 @@ class TestMany:
         body = {"all": {"each": {"input": "domain"}}}
         with pytest.raises(RulesError, match="give `batch`"):
             acme(request={"method": "POST", "url": "https://api.acme.example/v2", "body": body})
+
+
+def test_the_page_about_vendors_names_every_key_kind_and_reason() -> None:
+    for model in (RequestModel, BatchModel, AnswerModel, LimitsModel, BreakerModel, KeepModel, ValueModel):
+        for name in model.model_json_schema(by_alias=True)["properties"]:
+            assert re.search(rf"[`.{{, ]{name}[`:,}} ]", DOC), f"{model.__name__}: {name}"
+    for word in (*KINDS, *(set(REASONS) - {"closed"}), "domain", "company", "country"):
+        assert f"`{word}`" in DOC or f"{{{word}}}" in DOC, word
+    assert set(ADVICE) == set(REASONS)

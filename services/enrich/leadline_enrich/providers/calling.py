@@ -20,11 +20,13 @@ from leadline_runtime.outbound import Got, NotGot, Outbound, Request
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a request gave. trouble: why it gave nothing, if so; again_in: when the vendor wants to be asked again."""
+    """What a request gave. trouble: why it gave nothing, if so; again_in: when the vendor wants to be asked again;
+    status: HTTP's own, if an answer came at all."""
 
     heard: Mapping[Question, Heard]
     trouble: Reason | None = None
     again_in: timedelta | None = None
+    status: int | None = None
 
     @staticmethod
     def nothing(questions: Sequence[Question], reason: Reason) -> "Outcome":
@@ -78,7 +80,7 @@ class Calling:
         answers = [one.answer for one in found.values()]
         # Of several answers in one, a single one that is odd tells nothing of the vendor's health.
         trouble = answers[0].reason if all(each.status == "unavailable" for each in answers) else None
-        return Outcome(found, trouble, got.again_in if trouble else None)
+        return Outcome(found, trouble, got.again_in if trouble else None, got.status)
 
 
 def usable(template: Template, secrets: Mapping[str, tuple[SecretStr, ...]]) -> Iterator[Mapping[str, str]]:

@@ -6,22 +6,13 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from leadline_enrich.core.answers import Reason
+from leadline_enrich.providers.advice import ADVICE
 from leadline_enrich.providers.metrics import BREAKER_OPEN
 from leadline_runtime.core.breaker import Breaker, BreakerPolicy, let, told
 from leadline_runtime.logs import logger
 
 log = logger(__name__)
 CLOSE_S: Final = 0.005  # who waits until then may wake a hair too early
-# What somebody should do about it; the others pass by themselves, or have their own words in the runbook.
-ADVICE: Final = {
-    "refused": "the vendor refuses the secret: put a live one into LEADLINE_PROVIDER_SECRETS",
-    "no_secret": "put the secret that the file names into LEADLINE_PROVIDER_SECRETS",
-    "redirected": "the vendor has moved: write the new address into the file",
-    "rejected": "the vendor does not understand the request: try it with leadline enrich provider",
-    "garbage": "the answers are not as the file says: try one with leadline enrich provider",
-    "mismatch": "the vendor answers about others than were asked for: try it with leadline enrich provider",
-    "not_public": "the host must have a public address and speak https, or stand in LEADLINE_PROVIDER_PRIVATE_HOSTS",
-}
 
 
 @dataclass
@@ -33,7 +24,7 @@ class Standing:
     clock: Callable[[], float]
     breaker: Breaker = field(default_factory=Breaker)
     quiet_until: float = 0.0
-    trouble: str | None = None
+    trouble: Reason | None = None
 
     def held(self) -> Literal["breaker", "retry_after"] | None:
         """Why he is not to be asked now, if he is not."""
@@ -64,7 +55,7 @@ class Standing:
         if reason is None:
             log.info("a provider answers again", provider=self.name)
         else:
-            log.warning("a provider does not answer", provider=self.name, reason=reason, advice=ADVICE.get(reason))
+            log.warning("a provider does not answer", provider=self.name, reason=reason, advice=ADVICE[reason])
         self.trouble = reason
 
     def _show(self) -> None:

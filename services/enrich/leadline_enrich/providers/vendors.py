@@ -33,14 +33,17 @@ class Vendors:
         self._rates = Rates(Script(settings.redis_url.get_secret_value(), LUA), clock=self._work.clock)
         self._running: asyncio.Task[None] | None = None
 
-    def open(self, rules: VendorRules) -> HttpProvider:
-        """A provider that asks the vendor of these rules. Whoever opens it closes it."""
+    def calling(self, rules: VendorRules) -> Calling:
+        """How the vendor of these rules is reached, without anything that would hold a question back."""
         if self._outbound is None:
             self._outbound = Outbound(AGENT, self._settings.provider_private_hosts)
+        return Calling(rules, self._outbound, self._settings.provider_secrets, self._now)
+
+    def open(self, rules: VendorRules) -> HttpProvider:
+        """A provider that asks the vendor of these rules. Whoever opens it closes it."""
         if rules.limits.rate is not None and self._running is None:
             self._running = asyncio.create_task(self._rates.run())
-        calling = Calling(rules, self._outbound, self._settings.provider_secrets, self._now)
-        return HttpProvider(calling, self._rates, self._work)
+        return HttpProvider(self.calling(rules), self._rates, self._work)
 
     async def close(self) -> None:
         """Let go of all connections."""
