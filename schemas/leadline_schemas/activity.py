@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from leadline_schemas.event import Event, Instant, Model, Pii
-from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType
+from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType, OverrideTarget
 
 
 class Actor(Model):
@@ -14,6 +14,22 @@ class Actor(Model):
 
     kind: Literal["lead", "person", "automation"]
     id: str | None = None
+
+
+class ScoreOverride(Model):
+    """What a person sets in place of what is computed, until it expires (rules B3.11).
+
+    A later one of the same target replaces it; one without a value clears it.
+    """
+
+    target: OverrideTarget
+    veto: str | None = Field(default=None, description="target veto: its id in the scoring rules, as competitor")
+    value: bool | int | None = Field(
+        default=None, description="fit, intent: points; mql: yes or no; veto: on or off; null: cleared"
+    )
+    author: str = Field(description="a member id")
+    reason: Annotated[str, Pii]
+    expires_at: Instant | None = Field(default=None, description="null of one that clears")
 
 
 class Activity(Model):
@@ -42,6 +58,7 @@ class Activity(Model):
     assignment: int | None = Field(default=None, description="commands: the assignment number they speak of")
     member: str | None = Field(default=None, description="commands: the member they name")
     historical: bool = False
+    override: ScoreOverride | None = Field(default=None, description="score.overridden: what is set")
 
 
 class LeadActivity(Event):

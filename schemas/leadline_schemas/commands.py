@@ -1,16 +1,34 @@
-"""What a person orders about leads, by `POST /v1/commands`: merge, unmerge, release of what was kept apart."""
+"""What a person orders about leads, by `POST /v1/commands`: merge, unmerge, release of what was kept apart, and what
+is to stand in place of a computed score.
+"""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StringConstraints
 
 from leadline_schemas.event import Instant, Model, Pii
 from leadline_schemas.payloads import SAFE, Identifier
+from leadline_schemas.vocabulary import OverrideTarget
 
-CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release"]
+OrderedKind = Literal["lead.merge", "lead.unmerge", "lead.release"]  # what makes a revision of the lead itself
+CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release", "score.override"]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 Reason = Annotated[str, Pii, StringConstraints(min_length=1, max_length=1000, pattern=SAFE)]
+
+
+class OverridePayload(Model):
+    """What is to stand in place of what is computed, and until when; or `clear`: the computed value counts again."""
+
+    target: OverrideTarget
+    veto: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")] | None = Field(
+        default=None, description="target veto: its id in the scoring rules, as competitor"
+    )
+    value: StrictBool | StrictInt | None = Field(
+        default=None, description="fit, intent: points, 0 to 100; mql: yes or no; veto: on or off"
+    )
+    expires_at: AwareDatetime | None = Field(default=None, description="at most 90 days ahead")
+    clear: bool = Field(default=False, description="ends what was set of this target")
 
 
 class CommandPayload(Model):
@@ -23,13 +41,14 @@ class CommandPayload(Model):
     author: Author = Field(description="who orders it: a member id")
     reason: Reason
     occurred_at: AwareDatetime | None = None
+    override: OverridePayload | None = Field(default=None, description="score.override: what is set")
 
 
 class Ordered(Model):
     """The command behind a revision of a lead."""
 
     id: UUID
-    kind: CommandKind
+    kind: OrderedKind
     author: str
     reason: Annotated[str, Pii]
     occurred_at: Instant

@@ -68,7 +68,8 @@ class LeadRouted(Event):
     territory: str | None = None
     rule: str
     reason: str | None = None
-    cause: str  # scored, owner_clock_lapsed, released, accepted, declined, claimed, reassigned, merged, unmerged
+    # scored, override, owner_clock_lapsed, released, accepted, declined, claimed, reassigned, merged, unmerged
+    cause: str
     counts_as_turn: bool = False
     released: str | None = None  # who no longer has it, or no longer what became part of it: to be told (rules B5.8)
     covering_for: str | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Event, Exact, Instant, Model, Pii, RulesRef
 from leadline_schemas.lead import Request
+from leadline_schemas.vocabulary import OverrideTarget
 
 
 class Contribution(Model):
@@ -39,7 +40,8 @@ class Clipped(Model):
 
 
 class Dimension(Model):
-    """Fit or intent: who they are, or what they did."""
+    """Fit or intent: who they are, or what they did. `value` and `known` are what a person set, if one did; the rest is
+    computed."""
 
     value: Exact
     known: Exact  # positives and penalties on known facts only, before the dimension's floor
@@ -76,6 +78,23 @@ class Recheck(Model):
     of: Literal["intent", "total"] = "intent"
 
 
+class Override(Model):
+    """What a person set in place of what is computed, while it is in force; `computed` is what would stand without it.
+
+    Of fit and intent a value as text, of mql and veto yes or no.
+    """
+
+    target: OverrideTarget
+    veto: str | None = None
+    value: bool | Exact
+    computed: bool | Exact
+    author: str
+    reason: Annotated[str, Pii]
+    since: Instant
+    until: Instant
+    without_effect: str | None = None  # why it changes nothing
+
+
 class Scorecard(Model):
     """The judgement as of one instant."""
 
@@ -91,7 +110,7 @@ class Scorecard(Model):
     hand_raise: bool
     mql: bool
     mql_by_score: bool
-    mql_reasons: tuple[Literal["hand_raise", "score", "pql"], ...] = ()
+    mql_reasons: tuple[Literal["hand_raise", "score", "pql", "override"], ...] = ()
     mql_entry: int = 0  # how many times the score band was entered
     fast_track: bool
     sql_suggested: bool
@@ -101,6 +120,7 @@ class Scorecard(Model):
     truncated: bool = False
     withheld: bool = False
     explanation: str
+    overrides: tuple[Override, ...] | None = None  # in force
 
 
 class Review(Model):
@@ -122,7 +142,7 @@ class LeadScored(Event):
     """The scorecard with all that was known when it was made."""
 
     requests: tuple[Request, ...] = ()  # captured's, and the one that an MQL entry by score alone opened
-    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review"] = "act"
+    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review", "override"] = "act"
     scorecard: Scorecard
     review: Review | None = None
     enriched: LeadEnriched

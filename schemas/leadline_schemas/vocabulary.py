@@ -36,6 +36,9 @@ ActivityKind = Literal[
     "score.overridden", "sla.paused", "sla.resumed", "lead.released", "lead.dismissed", "other",
 ]  # fmt: skip
 
+# What a person may set in place of what is computed (rules B3.11).
+OverrideTarget = Literal["fit", "intent", "mql", "veto"]
+
 ConsentPurpose = Literal["respond", "marketing", "profiling", "sharing"]
 ConsentChannel = Literal["email", "phone", "sms", "messaging", "any"]
 ConsentState = Literal["unknown", "pending", "granted", "declined", "withdrawn"]

@@ -84,7 +84,7 @@ class Card(Model):
     signal: Literal["PQL", "MQL", "IQL", "none"]
     hand_raise: bool
     mql: bool
-    mql_reasons: tuple[Literal["hand_raise", "score", "pql"], ...] = ()
+    mql_reasons: tuple[Literal["hand_raise", "score", "pql", "override"], ...] = ()
     fast_track: bool
     vetoes: tuple[Veto, ...] = ()
     withheld: bool = False
@@ -102,7 +102,7 @@ class Scored(Model):
     lead_id: UUID
     revision: int
     requests: tuple[Request, ...] = ()
-    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review"] = "act"
+    cause: Literal["act", "fact", "decay", "rules_change", "merge", "review", "override"] = "act"
     scorecard: Card
     review: Review | None = None
     enriched: Enriched
