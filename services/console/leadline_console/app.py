@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from leadline_console import output
-from leadline_console.commands import dlq, explain, lag, leads, send, tail, topics
+from leadline_console.commands import dlq, explain, lag, leads, score, send, tail, topics
 from leadline_console.errors import Exit
 from leadline_runtime.rules import RulesError
 from leadline_runtime.settings import SettingsError
@@ -63,6 +63,7 @@ def build() -> typer.Typer:
             entry.load()(app)
         except Exception as error:
             output.problem(f"The commands of {entry.value} could not be loaded: {type(error).__name__}: {error}")
+    score.register(app)  # after score's own: the group is theirs
     return app
 
 

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leadline_console.overrides import override_line
 from leadline_console.summary import verdict
-from leadline_schemas.scored import Dimension, Scorecard
+from leadline_schemas.scored import Dimension, Override, Scorecard
 
 AT = "%Y-%m-%d %H:%M:%SZ"
 
@@ -16,14 +17,17 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
     """Print the card: fit, intent, their sum, vetoes, gaps, the next change."""
     console.print(Text(f"  {card.as_of:{AT}}  {verdict(card)}", style="bold"))
     console.print(Text(f"  {card.explanation}"))
-    _dimension("fit", card.fit, console)
-    _dimension("intent", card.intent, console)
+    is_set = {each.target: each for each in card.overrides or ()}
+    _dimension("fit", card.fit, console, is_set.get("fit"))
+    _dimension("intent", card.intent, console, is_set.get("intent"))
     clipped = f", clipped from {card.unclipped_total}" if card.unclipped_total != card.total else ""
     console.print(
         f"    fit {card.fit.value} + intent {card.intent.value} = {card.total}{clipped}; shown as {card.display}"
     )
     for veto in card.vetoes:
         console.print(Text(f"    veto {veto.id} ({veto.effect}): {veto.why}"))
+    for each in card.overrides or ():
+        console.print(Text(f"    {override_line(each)}", style="bold"))
     for gap in card.gaps:
         console.print(Text(f"    unknown: {gap.fact}, worth up to {gap.worth_up_to}"))
     if card.next_recheck:
@@ -35,7 +39,7 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
         console.print("    only the newest 500 acts were counted")
 
 
-def _dimension(name: str, dimension: Dimension, console: Console) -> None:
+def _dimension(name: str, dimension: Dimension, console: Console, is_set: Override | None) -> None:
     table = Table("", "points", "decayed", "after rule", "after group", "counted", "because", box=None, padding=(0, 1))
     for one in dimension.contributions:
         table.add_row(
@@ -49,8 +53,7 @@ def _dimension(name: str, dimension: Dimension, console: Console) -> None:
     for left in dimension.not_counted:
         console.print(Text(f"    not counted{f' by {left.rule}' if left.rule else ''}: {left.why}"))
     capped = f" (capped at {dimension.after_cap})" if dimension.after_cap != dimension.positives else ""
-    floor = (
-        ", its floor" if Decimal(dimension.after_cap) + Decimal(dimension.penalties) < Decimal(dimension.value) else ""
-    )
-    value = f"[bold]{dimension.value}[/]{floor}"
+    computed = is_set.computed if is_set else dimension.value
+    floor = ", its floor" if Decimal(dimension.after_cap) + Decimal(dimension.penalties) < Decimal(computed) else ""
+    value = f"{computed}{floor}, set to [bold]{dimension.value}[/]" if is_set else f"[bold]{dimension.value}[/]{floor}"
     console.print(f"    {name}: {dimension.positives}{capped} and penalties {dimension.penalties} = {value}")

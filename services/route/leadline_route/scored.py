@@ -37,7 +37,7 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
         # scorecard that made him wait: by the new one he might be given to nobody.
         return case.dropped("unchanged", known, scored=case.state.body.scored if known.waits else raw)
     if settled(case):
-        return conclude(case, prospect, _kept(known), "scored", known)
+        return conclude(case, prospect, _kept(known), _cause(prospect), known)
     if offer is not None and case.book.team.is_active(offer.owner):
         unmerged = case.state.merged_into is not None
         why = f"{offer.owner} had it {'before the merge' if unmerged else 'as what became part of it'}"
@@ -45,7 +45,12 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
         return conclude(case, prospect, ruling, "unmerged" if unmerged else "merged", known)
     if prospect.historical:
         return conclude(case, prospect, _historical(case, prospect), "scored", known)
-    return conclude(case, prospect, _routed(case, prospect), "scored", known)
+    return conclude(case, prospect, _routed(case, prospect), _cause(prospect), known)
+
+
+def _cause(prospect: Prospect) -> str:
+    """What the decision is told to follow from: a person who overrode the score is to find that here."""
+    return "override" if prospect.scored.cause == "override" else "scored"
 
 
 def settled(case: Case) -> bool:

@@ -17,6 +17,7 @@ from leadline_score.changes import Cause, Changes
 from leadline_score.core.exact import instant, microseconds
 from leadline_score.core.fit import judge_fit
 from leadline_score.core.known import known
+from leadline_score.core.overrides import changed_between
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Verdict, judge
 from leadline_score.core.trajectory import FitCourse
@@ -151,7 +152,11 @@ def _judge(case: Case, grounds: Grounds) -> Judged:
     if cause not in ("decay", "rules_change"):
         return Judged(verdict, as_of, cause)
     passed_now = tuple(act for act in acts if since < microseconds(act.occurred_at) <= as_of)
-    return Judged(verdict, as_of, "act" if passed_now else cause, passed_now)
+    if changed_between(evidence.orders, since, as_of):
+        cause = "override"
+    elif passed_now:
+        cause = "act"
+    return Judged(verdict, as_of, cause, passed_now)
 
 
 def _fits(case: Case, rules: ScoreRules) -> FitCourse:

@@ -7,7 +7,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.enriched import LeadEnriched
 
-Cause = Literal["act", "fact", "decay", "rules_change", "merge", "review"]
+Cause = Literal["act", "fact", "decay", "rules_change", "merge", "review", "override"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def changes_of(
 ) -> Changes:
     """The difference between two snapshots of a lead, or what an act (`now` is `before`) or an alarm brings."""
     if act is not None:
-        return Changes("act", act=act, acts=(act,))
+        return Changes("override" if act.override else "act", act=act, acts=(act,))
     if now is before:
         return Changes("decay")
     if before is None or before.captured.quarantine is not None:  # nobody was told of it yet

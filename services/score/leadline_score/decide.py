@@ -96,7 +96,7 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
     memory = _with_fact(body.memory, act, named if foreign else None)
     kept = {lead_id: held.having(body=Body(memory, body.snapshot))}
     # Of a tombstone: it was sent back from what it was part of, and that it was taken out is yet to be read.
-    if held.merged_into is not None or not body.snapshot or rule_of(act, grounds.rules) is None:
+    if held.merged_into is not None or not body.snapshot or not _counts(act, grounds):
         return drop("kept", kept)
     enriched = enriched_in(body.snapshot)
     if enriched.captured.quarantine is not None:
@@ -116,6 +116,11 @@ def _reviewed(act: Activity, held: LeadState[Body], grounds: Grounds) -> Decisio
     assert body.memory.as_of is not None
     enriched, changes = enriched_in(body.snapshot), Changes("review", reviewed=act)
     return publish(Case(enriched, body.snapshot, held, body.memory, changes, body.memory.as_of), grounds)
+
+
+def _counts(act: Activity, grounds: Grounds) -> bool:
+    """Can it change the scorecard: does a rule speak of it, or did a person override the score by it?"""
+    return act.override is not None or rule_of(act, grounds.rules) is not None
 
 
 def _is_known(act: Activity, body: Body) -> bool:

@@ -1,7 +1,7 @@
 """What a lead is judged on, from what score keeps of it: the same for a decision and for a person who asks why."""
 
 from leadline_schemas.enriched import LeadEnriched
-from leadline_score.core.acts import newest, of_lead, unite
+from leadline_score.core.acts import newest, of_lead, orders_in, unite
 from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.scorecard import Evidence
 from leadline_score.core.walker import Mark
@@ -22,4 +22,5 @@ def evidence_of(enriched: LeadEnriched, memory: Memory, mark: Mark | None = None
         mark=mark,
         truncated=cut or memory.truncated,
         withheld=profiling_denied(captured.lead.consent),
+        orders=orders_in(acts),
     )

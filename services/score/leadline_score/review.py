@@ -42,7 +42,9 @@ def reviewing(
         return Reviewing(decided, None, freed=True) if decided.state == "released" else Reviewing(decided, decided)
     if before is not None:
         # What a merge brings of acts was done to another lead; a request of it is never left lying here.
-        moved = changes.request or (changes.cause != "merge" and any(counts(act, grounds.rules) for act in acts))
+        called = changes.cause == "override" and "override" in card.mql_reasons  # a person says that it is an MQL
+        done = changes.cause != "merge" and any(counts(act, grounds.rules) for act in acts)
+        moved = changes.request or called or done
         return Reviewing(freed=True) if moved else Reviewing(before, before)
     if changes.cause == "rules_change" and told is not None and not told.mql:
         since, rules = grounds.decided_at, grounds.rules_ref

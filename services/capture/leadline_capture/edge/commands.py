@@ -1,9 +1,15 @@
-"""POST /v1/commands: what a person orders about leads: merge, unmerge, release. Decided in the log, like all else."""
+"""POST /v1/commands: what a person orders about leads: merge, unmerge, release, and what is to stand in place of a
+computed score. Decided in the log, like all else.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
-from leadline_capture.core.faults import Fault, faults
+from leadline_capture.core.faults import Fault, faults, field_names
+from leadline_capture.core.overriding import override_faults
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, accepted_answer, json_body
 from leadline_capture.edge.door import Call, take_in
@@ -12,7 +18,7 @@ from leadline_schemas.commands import CommandPayload
 from leadline_schemas.received import Authentication
 
 COMMANDS = "/v1/commands"
-NAMES = frozenset(CommandPayload.model_fields)
+NAMES = field_names(CommandPayload)
 _COMMAND = TypeAdapter(CommandPayload)
 
 
@@ -21,7 +27,7 @@ async def post_command(call: Call) -> web.Response:
     key = authorized(call, "leads:command")
     raw, value = await json_body(call, call.door.settings.edge_lead_bytes)
     try:
-        command = checked(value)
+        command = checked(value, call.door.clock())
     except Invalid as invalid:
         raise invalid.problem() from None
     named = await named_by_key(call, key, raw)
@@ -32,18 +38,22 @@ async def post_command(call: Call) -> web.Response:
     return accepted_answer(submission)
 
 
-def checked(value: object) -> CommandPayload:
+def checked(value: object, now: datetime) -> CommandPayload:
     """`value` as a command. Raises Invalid naming every fault."""
     try:
         command = _COMMAND.validate_python(value, extra="forbid")
     except ValidationError as error:
         raise Invalid(faults(error, NAMES)) from None
-    if command.kind == "lead.merge" and command.duplicate_id is None:
-        raise Invalid(
-            (Fault(("duplicate_id",), "duplicate_id", "is required: the lead that becomes part of the other"),)
-        )
-    if command.kind != "lead.merge" and command.duplicate_id is not None:
-        raise Invalid((Fault(("duplicate_id",), "duplicate_id", f"is not a part of {command.kind}"),))
-    if command.duplicate_id == command.lead_id:
-        raise Invalid((Fault(("duplicate_id",), "duplicate_id", "must be another lead than lead_id"),))
+    if found := (*_duplicate(command), *override_faults(command, now)):
+        raise Invalid(found)
     return command
+
+
+def _duplicate(command: CommandPayload) -> Iterator[Fault]:
+    name = "duplicate_id"
+    if command.kind == "lead.merge" and command.duplicate_id is None:
+        yield Fault((name,), name, "is required: the lead that becomes part of the other")
+    if command.kind != "lead.merge" and command.duplicate_id is not None:
+        yield Fault((name,), name, f"is not a part of {command.kind}")
+    elif command.duplicate_id == command.lead_id:
+        yield Fault((name,), name, "must be another lead than lead_id")

@@ -45,6 +45,7 @@ NAMES: Final[Mapping[str, Outcome]] = {
     "leads_merged": "applied",
     "leads_parted": "applied",
     "released": "applied",
+    "score_overridden": "applied",
     "not_applied": "not_applied",
     "dead_letter": "dead_letter",
 }

@@ -22,15 +22,42 @@ _RELEASE: Final = {
     "reason": "no spam: a customer of ours",
 }
 
+_OVERRIDE: Final = {
+    "kind": "score.override",
+    "lead_id": "019cd3f0-5c00-8000-8000-000000000004",
+    "author": "ana",
+    "reason": "met the owner at the fair: they buy this year",
+    "override": {"target": "fit", "value": 50, "expires_at": "2026-04-30T00:00:00Z"},
+}
+_LIFTED: Final = {
+    **_OVERRIDE,
+    "reason": "the competitor is a partner now",
+    "override": {"target": "veto", "veto": "competitor", "value": False, "expires_at": "2026-04-30T00:00:00Z"},
+}
+_CLEARED: Final = {**_OVERRIDE, "reason": "they buy next year", "override": {"target": "fit", "clear": True}}
+
 OPERATIONS: Final = {
     (COMMANDS, "POST"): Operation(
         id="sendCommand",
-        summary="Merge, take apart or release leads",
-        description="Decided in the log like all else, so 202 means that it will be decided, not that it was legal.",
+        summary="Merge, take apart or release leads; override a score",
+        description="Decided in the log like all else, so 202 means that it will be decided, not that it was legal."
+        " `score.override` sets fit, intent (0 to 100 points), a veto or MQL (true, false) in place of what is"
+        " computed, for 90 days at most; a later one of the same target replaces it, `clear: true` ends it.",
         tag="Leads",
         security=(KEY,),
         parameters=(IDEMPOTENCY,),
-        body={JSON: Content(CommandPayload, {"merge two leads": _MERGE, "release from quarantine": _RELEASE})},
+        body={
+            JSON: Content(
+                CommandPayload,
+                {
+                    "merge two leads": _MERGE,
+                    "release from quarantine": _RELEASE,
+                    "set fit": _OVERRIDE,
+                    "lift a veto": _LIFTED,
+                    "let the computed fit count again": _CLEARED,
+                },
+            )
+        },
         answers={202: ACCEPTED, **problems(*KEYED)},
     )
 }

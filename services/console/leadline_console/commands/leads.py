@@ -23,7 +23,7 @@ WHY = {
     "part_of_another": "The lead is part of another one by now, or was when its turn came: name that one, or take the"
     " last merge of the chain apart first. `leadline explain ID` shows what it is part of.",
     "duplicate_part_of_another": "The second lead is part of another one: name that one, or unmerge it first.",
-    "quarantined": "One of the two is kept apart: `leadline quarantine release ID` first.",
+    "quarantined": "It, or one of the two, is kept apart: `leadline quarantine release ID` first.",
     "not_merged": "The lead is part of no other.",
     "not_quarantined": "The lead is not kept apart.",
     "no_contact": "It has neither e-mail nor phone nor a trusted id: nothing to reach anybody by.",

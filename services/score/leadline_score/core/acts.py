@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from leadline_schemas.activity import Activity
+from leadline_score.core.overrides import kept_orders
 
 LIMIT = 500  # newest by occurred_at
 
@@ -23,7 +24,18 @@ def of_lead(acts: Iterable[Activity], names: Iterable[UUID]) -> list[Activity]:
 
 
 def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bool]:
-    """At most `limit` acts, the newest, ties by id; and whether any had to go."""
+    """At most `limit` acts, the newest, ties by id; and whether any had to go.
+
+    Overrides that may still count are kept beside them: a busy lead must not lose what a person set.
+    """
     if len(acts) <= limit:
         return acts, False
-    return sorted(acts, key=lambda act: (act.occurred_at, act.id.int), reverse=True)[:limit], True
+    orders = orders_in(acts)
+    others = [act for act in acts if act.override is None] if orders else acts
+    kept = sorted(others, key=lambda act: (act.occurred_at, act.id.int), reverse=True)[:limit]
+    return [*kept, *kept_orders(orders)], len(others) > limit
+
+
+def orders_in(acts: Iterable[Activity]) -> list[Activity]:
+    """The overrides among a lead's acts."""
+    return [act for act in acts if act.override is not None]

@@ -4,42 +4,57 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from leadline_schemas.scored import Gap
+from leadline_schemas.scored import Gap, Override
 from leadline_score.core.bands import Bands
 from leadline_score.core.days import LocalDays, same_week, short, weekday
-from leadline_score.core.exact import plain
+from leadline_score.core.exact import microseconds, plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.signals import Signals
+from leadline_score.core.standing_in import Effective
 
 WORTH_TELLING = 10  # points: smaller gaps are in the list only
 
 
 class Judged(NamedTuple):
-    """What the line tells of, as of an instant in microseconds."""
+    """What the line tells of, as of an instant in microseconds. `values`: those that count, `overrides`: in force."""
 
     fit: Fit
     intent: Intent
     signals: Signals
     as_of: int
+    values: Effective
+    overrides: Sequence[Override] = ()
 
 
 def explain(judged: Judged, rules: ScoreRules) -> str:
     """The line. Its terms are what counted, so they add up to the unclipped total."""
-    fit, intent = judged.fit, judged.intent.sums
-    found = rules.bands.total(fit.value, intent.value)
-    terms = [*judged.fit.terms, *_act_terms(judged, rules)]
+    fit, intent = judged.values
+    found = rules.bands.total(fit, intent)
+    terms = [*_terms("fit", judged, rules), *_terms("intent", judged, rules)]
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
     line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
-    line += _clips(fit.known, intent.known, fit.value + intent.value, rules.bands)
-    return line + _gaps(judged.fit.gaps) + _missing(judged, found, rules)
+    line += _clips(judged, fit + intent, rules.bands)
+    line += _gaps(judged.fit.gaps) + _missing(judged, found, rules)
+    return line + _set([each for each in judged.overrides if each.target in ("mql", "veto")], rules)
 
 
-def withheld() -> str:
+def withheld(overrides: Sequence[Override], rules: ScoreRules) -> str:
     """The line of a lead that must not be profiled."""
-    return "not scored: the lead refused to be profiled"
+    return "not scored: the lead refused to be profiled" + _set(overrides, rules)
+
+
+def _terms(name: str, judged: Judged, rules: ScoreRules) -> Sequence[str]:
+    """What the value of a dimension is made of: what counted, or that a person set it."""
+    for each in judged.overrides:
+        if each.target == name:
+            value = plain(judged.values.fit if name == "fit" else judged.values.intent)
+            return [
+                f"{name} set by {each.author} {value} (until {_day(each, rules)}, computed {_points(each.computed)})"
+            ]
+    return judged.fit.terms if name == "fit" else _act_terms(judged, rules)
 
 
 def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
@@ -80,8 +95,10 @@ def _left_out(scored: Sequence[Scored], noun: str, today: date, days: LocalDays)
     return f"a second {noun} on {weekday(day) if same_week(day, today) else short(day)} not counted"
 
 
-def _clips(fit: int, intent: int, unclipped: int, bands: Bands) -> str:
-    said = [f"{name} not below 0" for name, known in (("fit", fit), ("intent", intent)) if known < 0]
+def _clips(judged: Judged, unclipped: int, bands: Bands) -> str:
+    known = {"fit": judged.fit.known, "intent": judged.intent.sums.known}
+    is_set = {each.target for each in judged.overrides}
+    said = [f"{name} not below 0" for name, value in known.items() if value < 0 and name not in is_set]
     if unclipped > bands.total_cap:
         said.append(f"{plain(unclipped)} capped at {plain(bands.total_cap)}")
     if unclipped < bands.total_floor:
@@ -98,14 +115,35 @@ def _gaps(gaps: Sequence[Gap]) -> str:
 
 def _missing(judged: Judged, found: int, rules: ScoreRules) -> str:
     """What keeps a lead that nothing stops from being an MQL: the distance, and the minimum it does not reach."""
-    if judged.signals.mql or judged.signals.signal == "none":
+    if judged.signals.mql or judged.signals.signal == "none" or any(each.target == "mql" for each in judged.overrides):
         return ""
     bands = rules.bands
     said = [f"{plain(bands.mql.enter - found)} below MQL"] if found < bands.mql.enter else []
     for name, value, least in (
-        ("fit", judged.fit.value, bands.mql_fit),
-        ("intent", judged.intent.sums.value, bands.mql_intent),
+        ("fit", judged.values.fit, bands.mql_fit),
+        ("intent", judged.values.intent, bands.mql_intent),
     ):
         if value < least:
             said.append(f"{name} {plain(value)} of the {plain(least)} that an MQL needs")
     return f"; {', '.join(said)}" if said else ""
+
+
+def _set(overrides: Sequence[Override], rules: ScoreRules) -> str:
+    """What people set besides the values, or set in vain. Never why: they write there what they like."""
+    return "".join(f"; {_setting(each, rules)}" for each in overrides)
+
+
+def _setting(each: Override, rules: ScoreRules) -> str:
+    names = {"mql": "MQL", "veto": f"veto {each.veto}"}
+    words = {"mql": ("no", "yes"), "veto": ("off", "on")}.get(each.target)
+    value = f" {words[each.value is True]}" if words else ""
+    said = f"{names.get(each.target, each.target)} set{value} by {each.author} until {_day(each, rules)}"
+    return f"{said}, to no effect: {each.without_effect}" if each.without_effect else said
+
+
+def _day(each: Override, rules: ScoreRules) -> str:
+    return short(rules.days.day(microseconds(each.until)))
+
+
+def _points(value: bool | str) -> str:
+    return str(value).rstrip("0").rstrip(".")

@@ -24,7 +24,7 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     `qualified`: the lead is an MQL, so that leaving the fast track changes nothing; `iql`: its signal is IQL, which
     ends when no intent is left.
     """
-    exits = _exits(course, rules.bands, qualified=qualified, iql=iql)
+    exits = [] if course.intent_is_set else _exits(course, rules.bands, qualified=qualified, iql=iql)
     tallies, values = course.tallies, course.values
     product = rules.bands.pql.leave if course.standing.pql else 0
     moments = []
@@ -36,7 +36,7 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     found = min([moment for moment in moments if moment is not None], default=None)
     if found is None:
         return None
-    intent = tallies.intent(found)
+    intent = values.intent if course.intent_is_set else tallies.intent(found)
     changes = [words for line, words in exits if intent < line]
     if product and tallies.product(found) < product:
         changes.append("leaves PQL band")

@@ -7,18 +7,21 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
-from leadline_schemas.scored import Dimension, Scorecard
+from leadline_schemas.scored import Dimension, Override, Scorecard, Veto
 from leadline_score.core.bands import outside
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, judge_fit
 from leadline_score.core.intent import Intent, intent_dimension, judge_intent
-from leadline_score.core.matching import assign
+from leadline_score.core.matching import Scored, assign
+from leadline_score.core.overrides import InForce, in_force
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.set_course import walk_set
 from leadline_score.core.signals import hand_raised, signals
+from leadline_score.core.standing_in import Computed, Effective, dimension, effective, fixed, overrides
 from leadline_score.core.trajectory import Course, FitCourse, fit_course, mark_of, walk
-from leadline_score.core.vetoes import judge_vetoes
+from leadline_score.core.vetoes import judge_vetoes, with_set
 from leadline_score.core.walker import Mark
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
@@ -28,7 +31,7 @@ _card_of = trusted(Scorecard)
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a lead is judged on. `fits` is the course its fit took so far, `mark` how far it was walked under these
-    rules; `withheld`: it must not be profiled.
+    rules; `withheld`: it must not be profiled; `orders`: the acts with which people override the score.
     """
 
     known: Mapping[str, Any]
@@ -38,11 +41,12 @@ class Evidence:
     mark: Mark | None = None
     truncated: bool = False
     withheld: bool = False
+    orders: Sequence[Activity] = ()
 
 
 class Verdict(NamedTuple):
-    """The scorecard, when it last qualified, what the next judgement goes on from, and when an act not yet happened is
-    to be looked at. Instants in microseconds.
+    """The scorecard, when it last qualified, what the next judgement goes on from, and when an act not yet happened or
+    an override that begins or ends is to be looked at. Instants in microseconds.
     """
 
     card: Scorecard
@@ -63,34 +67,55 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
     human = [each for each in scored if not each.act.automated] if machine else scored
     course = walk(human, fits, rules, as_of, evidence.mark)
     intent = judge_intent(course.tallies, machine, rules, as_of)
-    card = _card(evidence, rules, _Parts(fit, intent, course, as_of))
-    pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, as_of)
-    return Verdict(card, course.standing.qualified_at, fits, mark_of(course, human, as_of), pending)
+    settings = in_force(evidence.orders, as_of)
+    shown = _set_course(course, human, fits, rules, settings, as_of)
+    card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of))
+    pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, settings, as_of)
+    return Verdict(card, shown.standing.qualified_at, fits, mark_of(course, human, as_of), pending)
 
 
-def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, as_of: int) -> int | None:
+def _set_course(
+    course: Course, human: Sequence[Scored], fits: FitCourse, rules: ScoreRules, settings: InForce, as_of: int
+) -> Course:
+    """The course with a person's values in place of the computed ones, if any is in force."""
+    if settings.fit is None and settings.intent is None:
+        return course
+    fit, intent = fixed(settings.fit, rules.fit_caps.cap), fixed(settings.intent, rules.intent_caps.cap)
+    return walk_set(human, fits, rules, as_of, fit, intent)
+
+
+def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, settings: InForce, as_of: int) -> int | None:
     """The earliest of what is known already but happens only after `as_of`."""
     starts = [microseconds(each.start) for each in evidence.requests if each.type in rules.hand_raises]
-    return min(acts + [start for start in starts if start > as_of], default=None)
+    changes = [] if settings.changes_at is None else [settings.changes_at]
+    return min(acts + changes + [start for start in starts if start > as_of], default=None)
 
 
 class _Parts(NamedTuple):
+    """`course` is that of the computed values, `shown` the one whose bands count."""
+
     fit: Fit
     intent: Intent
     course: Course
+    shown: Course
+    settings: InForce
     as_of: int
 
 
 def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
-    fit, intent, standing = parts.fit.value, parts.intent.sums.value, parts.course.standing
-    vetoes = judge_vetoes(evidence.known, rules)
+    standing, settings = parts.shown.standing, parts.settings
+    fit, intent = values = effective(parts.fit.value, parts.intent.sums.value, settings, rules)
+    computed_vetoes = judge_vetoes(evidence.known, rules)
+    vetoes = with_set(computed_vetoes, settings.vetoes, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, parts.as_of)
-    found = signals(standing, raised, vetoes, intent)
+    wanted = settings.mql.on if settings.mql else None
+    found = signals(standing, raised, vetoes, intent, wanted)
     whole = rules.bands.total(fit, intent)
+    told = _overrides(parts, values, rules, raised, computed_vetoes, vetoes)
     return _card_of(
         as_of=instant(parts.as_of),
-        fit=parts.fit.dimension,
-        intent=intent_dimension(parts.intent, rules),
+        fit=dimension(parts.fit.dimension, settings.fit, fit),
+        intent=dimension(intent_dimension(parts.intent, rules), settings.intent, intent),
         total=text(whole),
         unclipped_total=text(fit + intent),
         display=whole // 1000,
@@ -103,31 +128,58 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
         mql_reasons=found.reasons,
         mql_entry=standing.entries,
         fast_track=found.fast_track,
-        sql_suggested=found.mql and _sql(evidence, rules, parts.fit, raised),
+        sql_suggested=found.mql and _sql(evidence, rules, fit, parts.fit.matched, raised),
         vetoes=vetoes,
         gaps=parts.fit.gaps,
         next_recheck=next_recheck(
-            parts.course, rules, parts.as_of, qualified=found.mql or bool(vetoes), iql=found.signal == "IQL"
+            parts.shown,
+            rules,
+            parts.as_of,
+            qualified=found.mql or bool(vetoes) or wanted is False,
+            iql=found.signal == "IQL",
         ),
         truncated=evidence.truncated,
-        explanation=explain(Judged(parts.fit, parts.intent, found, parts.as_of), rules),
+        explanation=explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told), rules),
+        overrides=told or None,
     )
+
+
+def _overrides(
+    parts: _Parts,
+    values: Effective,
+    rules: ScoreRules,
+    raised: bool,
+    computed_vetoes: tuple[Veto, ...],
+    vetoes: tuple[Veto, ...],
+) -> tuple[Override, ...]:
+    if not parts.settings:
+        return ()
+    fit, intent = parts.fit.value, parts.intent.sums.value
+    mql = signals(parts.course.standing, raised, computed_vetoes, intent).mql
+    computed = Computed(fit, intent, mql, computed_vetoes)
+    return overrides(parts.settings, computed, values, rules, vetoed=vetoes, withheld=False)
 
 
 SQL_FIELDS = frozenset({"hand_raise", "fit", "fit_rules"})
 
 
-def _sql(evidence: Evidence, rules: ScoreRules, fit: Fit, hand_raise: bool) -> bool:
+def _sql(evidence: Evidence, rules: ScoreRules, fit: int, matched: tuple[str, ...], hand_raise: bool) -> bool:
     """Is it worth suggesting to a person that this is an SQL (rules B6.4)?"""
-    asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit.value / 1000, "fit_rules": fit.matched}
+    asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit / 1000, "fit_rules": matched}
     return rules.sql_suggestion.holds(asked)
 
 
 def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
-    """Routing by type and territory only: what the lead asked for, and what stops it, are no profile (rules B1.9)."""
-    vetoes = judge_vetoes(evidence.known, rules)
+    """Routing by type and territory only: what the lead asked for, what stops it, and whom people want to be called,
+    are no profile (rules B1.9).
+    """
+    settings, nowhere = in_force(evidence.orders, as_of), outside(rules.bands)
+    computed_vetoes = judge_vetoes(evidence.known, rules)
+    vetoes = with_set(computed_vetoes, settings.vetoes, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, as_of)
-    found = signals(outside(rules.bands), raised, vetoes, 0)
+    found = signals(nowhere, raised, vetoes, 0, settings.mql.on if settings.mql else None)
+    computed = Computed(0, 0, signals(nowhere, raised, computed_vetoes, 0).mql, computed_vetoes)
+    told = overrides(settings, computed, Effective(0, 0), rules, vetoed=vetoes, withheld=True)
     card = Scorecard(
         as_of=instant(as_of),
         fit=_NOTHING,
@@ -146,6 +198,7 @@ def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
         sql_suggested=False,
         vetoes=vetoes,
         withheld=True,
-        explanation=withheld(),
+        explanation=withheld(told, rules),
+        overrides=told or None,
     )
-    return Verdict(card, None, evidence.fits, None, _pending([], evidence, rules, as_of))
+    return Verdict(card, None, evidence.fits, None, _pending([], evidence, rules, settings, as_of))

@@ -8,7 +8,7 @@ from leadline_schemas.scored import Veto
 from leadline_score.core.bands import Standing
 from leadline_score.core.exact import microseconds
 
-Reason = Literal["hand_raise", "score", "pql"]
+Reason = Literal["hand_raise", "score", "pql", "override"]
 
 
 class Signals(NamedTuple):
@@ -25,14 +25,21 @@ class Signals(NamedTuple):
         return bool(self.reasons)
 
 
-def signals(standing: Standing, hand_raise: bool, vetoes: Sequence[Veto], intent: int) -> Signals:
-    """The signal of a lead that stands there with this intent (thousandths)."""
+def signals(
+    standing: Standing, hand_raise: bool, vetoes: Sequence[Veto], intent: int, wanted: bool | None = None
+) -> Signals:
+    """The signal of a lead that stands there with this intent (thousandths). `wanted`: whether a person set it to be an
+    MQL. No is the last word; yes is one more reason, which a veto stops like the others.
+    """
     if vetoes:
         return Signals(hand_raise, (), "none", False)
+    if wanted is False:
+        return Signals(hand_raise, (), "IQL" if intent > 0 else "none", False)
     held: tuple[tuple[Reason, bool], ...] = (
         ("hand_raise", hand_raise),
         ("score", standing.mql),
         ("pql", standing.pql),
+        ("override", wanted is True),
     )
     reasons = tuple(reason for reason, holds in held if holds)
     if standing.pql:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadline_schemas.scored import Veto
+from leadline_score.core.overrides import Setting
 from leadline_score.core.rulebook import ScoreRules
 
 
@@ -12,3 +13,18 @@ def judge_vetoes(values: Mapping[str, Any], rules: ScoreRules) -> tuple[Veto, ..
     return tuple(
         [Veto(id=rule.id, effect=rule.effect, why=rule.why(values)) for rule in rules.vetoes if rule.when.check(values)]
     )
+
+
+def with_set(computed: tuple[Veto, ...], settings: Mapping[str, Setting], rules: ScoreRules) -> tuple[Veto, ...]:
+    """The vetoes in force where people set some on or off, in the order of the rules file."""
+    if not settings:
+        return computed
+    held = {veto.id: veto for veto in computed}
+    found: list[Veto] = []
+    for rule in rules.vetoes:
+        setting = settings.get(rule.id)
+        if rule.id in held and (setting is None or setting.on):
+            found.append(held[rule.id])
+        elif setting is not None and setting.on:
+            found.append(Veto(id=rule.id, effect=rule.effect, why=f"set by {setting.order.author}"))
+    return tuple(found)
