@@ -15,7 +15,7 @@ from leadline_console.story import read_story
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.scored import LeadScored, Override
-from leadline_schemas.topics import LEAD_SCORED
+from leadline_schemas.topics import LEAD_SCORED, Topic
 
 AT = "%Y-%m-%d %H:%MZ"
 _SOME = b'"overrides":[{'
@@ -30,16 +30,16 @@ class Overridden:
     over: bool
 
 
-def of_lead(bootstrap: str, lead_id: UUID, *, pii: bool) -> list[Overridden]:
+def of_lead(bootstrap: str, lead_id: UUID, topic: Topic[LeadScored] = LEAD_SCORED, *, pii: bool) -> list[Overridden]:
     """Those of one lead. Raises UserError if no scorecard of it is known."""
-    story = read_story(bootstrap, lead_id, {"scored": LEAD_SCORED})
+    story = read_story(bootstrap, lead_id, {"scored": topic})
     return shown(story.scored[-1:], datetime.now(UTC), pii=pii)
 
 
-def of_all_leads(bootstrap: str, *, pii: bool) -> list[Overridden]:
+def of_all_leads(bootstrap: str, topic: Topic[LeadScored] = LEAD_SCORED, *, pii: bool) -> list[Overridden]:
     """Those of all leads; each scorecard in the topic is looked at once."""
     with cluster.admin(bootstrap) as client:
-        first, last = cluster.bounds(client, cluster.partition_counts(client, [LEAD_SCORED.name]))
+        first, last = cluster.bounds(client, cluster.partition_counts(client, [topic.name]))
     with reader(bootstrap) as records:
         return shown(newest(records.until(first, last)), datetime.now(UTC), pii=pii)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -126,3 +127,26 @@ async def test_what_was_captured_before_a_restart_is_known_after_it(world: World
         first, second = await world.expect(captured=2, activities=2)
     assert (second.lead_id, second.revision, second.outcome) == (first.lead_id, 2, "merged_into")
     assert (second.lead.title, second.lead.phone) == ("CFO", "+12125550101")
+
+
+async def test_an_override_of_a_score_is_told_once_over_a_restart_and_one_that_says_nothing_is_buried(
+    world: World,
+) -> None:
+    until = (world.edge.now + timedelta(days=30)).isoformat()
+    async with running(world.step, real_parts(world.step, world.stack)):
+        await world.submit({"email": "ann@x.example"})
+        (lead,) = await world.expect(captured=1, activities=1)
+    order = {
+        "kind": "score.override", "lead_id": str(lead.lead_id), "author": "mara", "reason": "met them",
+        "override": {"target": "mql", "value": True, "expires_at": until},
+    }  # fmt: skip
+    for _ in range(2):
+        async with running(world.step, real_parts(world.step, world.stack)):
+            await world.submit(order, way="commands", id="o-1")
+            await world.expect(captured=1, activities=2)
+    async with running(world.step, real_parts(world.step, world.stack)):
+        await world.submit({**order, "override": {"target": "mql"}}, way="commands", id="o-2")
+        await world.expect(captured=1, activities=2, letters=1)
+    told = [decode(LEAD_ACTIVITY, value).activity for value in world.read[world.topics["lead.activity"].name]]
+    overridden = [(each.origin, each.override.target, each.override.value) for each in told if each.override]
+    assert overridden == [(lead.lead_id, "mql", True)]

@@ -1,4 +1,4 @@
-"""`tail` and `explain` on a real Kafka, with topics of the test's own."""
+"""`tail`, `explain` and `score overrides` on a real Kafka, with topics of the test's own."""
 
 from dataclasses import replace
 from itertools import islice
@@ -7,11 +7,14 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
 from leadline_console.errors import UserError
+from leadline_console.overrides import of_all_leads, of_lead
 from leadline_console.records import Kept
 from leadline_console.story import PARTS, read_story
 from leadline_console.tailing import follow, newest
 from leadline_local.endpoints import Endpoints
 from leadline_schemas.ids import key_bytes
+from leadline_schemas.topics import LEAD_SCORED
+from tests.unit.console.test_score_command import FIT, VETO, record, scored
 from tests.unit.console.test_story import FRIDAY, OF_LEADS, lead_of
 
 pytestmark = pytest.mark.stack
@@ -66,3 +69,17 @@ def test_a_topic_that_is_not_there_is_named(stack: Endpoints, prefix: str) -> No
     with pytest.raises(UserError, match=f"No such topic: {prefix}") as caught:
         newest(stack.kafka, [prefix], 1)
     assert caught.value.exit_code == 4
+
+
+def test_what_is_overridden_is_found_among_the_scorecards_of_all_leads(
+    stack: Endpoints, topics: dict[str, str]
+) -> None:
+    lead = scored().lead_id
+    others = [kept for kept in OF_LEADS if kept.topic == "lead.scored" and lead_of(kept) != lead]
+    write(stack, [*others, record(scored(FIT)), record(scored(FIT, VETO)), *others[:1]], topics)
+    topic = replace(LEAD_SCORED, name=topics["lead.scored"])
+    found = of_all_leads(stack.kafka, topic, pii=True)
+    assert [(one.lead_id, one.override) for one in found] == [(lead, VETO), (lead, FIT)]
+    assert of_lead(stack.kafka, lead, topic, pii=True) == found
+    write(stack, [record(scored())], topics)
+    assert of_all_leads(stack.kafka, topic, pii=True) == []
