@@ -107,3 +107,12 @@ async def test_who_may_write_leads_may_not_override() -> None:
     async with open_door() as door:
         assert (await door.post("/v1/commands", ORDER))[0] == 403
         assert not door.log.written
+
+
+async def test_an_override_sent_as_a_bare_act_is_told_where_it_belongs() -> None:
+    async with open_door() as door:
+        status, told = await door.post("/v1/activities", {"kind": "score.overridden", "email": "ann@x.example"})
+        assert status == 422 and told["errors"] == [
+            {"path": "kind", "problem": "is ordered by POST /v1/commands with kind score.override"}
+        ]
+        assert not door.log.written
