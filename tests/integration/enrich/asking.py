@@ -17,6 +17,8 @@ from leadline_enrich.providers.http import Clockwork, HttpProvider
 from leadline_enrich.providers.rules import vendors_of
 from leadline_enrich.providers.vendors import Vendors
 from leadline_enrich.settings import EnrichSettings
+from leadline_runtime.rates import LUA, Rates
+from leadline_runtime.redis import Script
 from tests.integration.enrich.vendor import Vendor
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -39,7 +41,7 @@ class Time:
         await asyncio.sleep(0)
 
 
-def declared(vendor: Vendor, **more: Any) -> dict[str, Any]:
+def declared(vendor: Vendor, name: str = "next_door", **more: Any) -> dict[str, Any]:
     """The file of this vendor; `more` are keys of his entry."""
     entry: dict[str, Any] = {
         "title": "The vendor next door",
@@ -60,7 +62,7 @@ def declared(vendor: Vendor, **more: Any) -> dict[str, Any]:
         "breaker": {"failures": 3, "rest": "30 s", "longest_rest": "10 min"},
         "examples": [{"name": "none", "asks": {"domain": "acme.com"}, "status": 404, "gives": {"status": "not_found"}}],
     }
-    return {"version": "1", "providers": {"next_door": entry | more}}
+    return {"version": "1", "providers": {name: entry | more}}
 
 
 @dataclass
@@ -86,17 +88,25 @@ class Asking:
 
 @asynccontextmanager
 async def asking(
-    vendor: Vendor, *, secrets: tuple[str, ...] = ("live",), private: bool = True, redis: str = "", **more: Any
+    vendor: Vendor,
+    *,
+    secrets: tuple[str, ...] = ("live",),
+    private: bool = True,
+    redis: str = "",
+    name: str = "next_door",
+    **more: Any,
 ) -> AsyncIterator[Asking]:
     """A provider that asks the vendor while the block runs; without `redis` none is there."""
     settings = EnrichSettings(
-        redis_url=SecretStr(redis or "redis://127.0.0.1:1/0"),
+        redis_url=SecretStr("redis://127.0.0.1:1/0"),
         provider_secrets={"next_door": tuple(map(SecretStr, secrets))},
         provider_private_hosts=frozenset({f"127.0.0.1:{vendor.port}"} if private else ()),
     )
     time = Time()
-    vendors = Vendors(settings, Clockwork(time.clock, time.sleep, Random(7)), lambda: NOW)
-    provider = vendors.open(vendors_of(declared(vendor, **more), "providers/next_door.yaml")["next_door"])
+    # Patient with Redis, where there is one: a busy machine is not what a test is about.
+    rates = Rates(Script(redis, LUA, timeout_s=10.0), wait_s=10.0, clock=time.clock) if redis else None
+    vendors = Vendors(settings, Clockwork(time.clock, time.sleep, Random(7)), lambda: NOW, rates)
+    provider = vendors.open(vendors_of(declared(vendor, name, **more), "providers/next_door.yaml")[name])
     try:
         yield Asking(provider, time)
     finally:

@@ -15,6 +15,7 @@ from leadline_runtime.rates import LUA, Rates
 from leadline_runtime.redis import Script
 
 AGENT: Final = "Leadline (enrichment)"
+REDIS_S: Final = 0.05  # a vendor takes longer than Redis; who gave up too soon would count for himself alone
 
 
 def _utc_now() -> datetime:
@@ -22,15 +23,24 @@ def _utc_now() -> datetime:
 
 
 class Vendors:
-    """What all vendors share. `now`: against which what vendors date is held; to be used in one event loop."""
+    """What all vendors share. `now`: against which what vendors date is held; to be used in one event loop.
+
+    rates: other ones than those of the Redis in the settings.
+    """
 
     def __init__(
-        self, settings: EnrichSettings, work: Clockwork | None = None, now: Callable[[], datetime] = _utc_now
+        self,
+        settings: EnrichSettings,
+        work: Clockwork | None = None,
+        now: Callable[[], datetime] = _utc_now,
+        rates: Rates | None = None,
     ) -> None:
         self._settings, self._now = settings, now
         self._work = work or Clockwork()
         self._outbound: Outbound | None = None
-        self._rates = Rates(Script(settings.redis_url.get_secret_value(), LUA), clock=self._work.clock)
+        self._rates = rates or Rates(
+            Script(settings.redis_url.get_secret_value(), LUA), wait_s=REDIS_S, clock=self._work.clock
+        )
         self._running: asyncio.Task[None] | None = None
 
     def calling(self, rules: VendorRules) -> Calling:
