@@ -6,6 +6,7 @@ from pydantic import Field
 
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.event import Event, Instant, Model
+from leadline_schemas.vocabulary import Function, Seniority
 
 
 class Fact(Model):
@@ -17,7 +18,7 @@ class Fact(Model):
     )
     provider: str
     at: Instant
-    confidence: float = 1.0
+    confidence: float = Field(default=1.0, description="how sure it is, 0 to 1; what somebody states of itself is 1")
     written: Literal["filled", "refreshed", "refused"] = "filled"
     flags: tuple[str, ...] = ()
 
@@ -41,6 +42,12 @@ class Effective(Model):
     industry: str | None = None
     domain_class: Literal["free", "disposable", "role", "corporate"] | None = None
     company_domain: str | None = None
+    seniority: Seniority | None = Field(default=None, description="how far up in the company, by the job title")
+    function: Function | None = Field(default=None, description="what the work is, by the job title")
+    size_band: str | None = Field(default=None, description="of employees: 50-999, the last one open: 5000+")
+    industry_band: Literal["target", "adjacent", "other"] | None = None
+    first_touch_channel: str | None = None
+    last_touch_channel: str | None = None
     stale: tuple[str, ...] = ()
     sources: dict[str, str] = Field(
         default_factory=dict, description="who said the value that counts, per field: stated, or a provider"

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Fact, LeadEnriched
 from leadline_schemas.event import Basis, Model
-from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request
+from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request, Touch
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ENRICHED, LEAD_ROUTED
@@ -30,16 +31,54 @@ class BasisSeen(Basis):
     facts: ClassVar[dict[str, Any] | None] = None
 
 
-class CapturedSeen(LeadCaptured):
-    """The lead, its requests and acts; not how its values were chosen."""
+class CapturedChosen(LeadCaptured):
+    """The lead as it stands and how it came; not how its values were chosen."""
 
     basis: BasisSeen
     fields_changed: ClassVar[tuple[str, ...]] = ()
     incomplete: ClassVar[tuple[str, ...]] = ()
     notes: ClassVar[tuple[str, ...]] = ()
     possible_duplicates: ClassVar[tuple[PossibleDuplicate, ...]] = ()
-    attribution: ClassVar[Attribution | None] = None
     alternates: ClassVar[tuple[Alternate, ...]] = ()
+
+
+class CapturedSeen(CapturedChosen):
+    """The lead, its requests and acts."""
+
+    attribution: ClassVar[Attribution | None] = None
+
+
+class ConsentStated(ConsentRecord):
+    """What is agreed to or not; not for which address, and with which evidence."""
+
+    address: ClassVar[str | None] = None
+    basis: ClassVar[Any] = None
+    since: ClassVar[Any] = None
+    source: ClassVar[str | None] = None
+    text_version: ClassVar[str | None] = None
+    evidence: ClassVar[str | None] = None
+    submission_id: ClassVar[UUID | None] = None
+
+
+class TouchNamed(Touch):
+    """The channel alone."""
+
+    source: ClassVar[str | None] = None
+    medium: ClassVar[str | None] = None
+    campaign: ClassVar[str | None] = None
+    term: ClassVar[str | None] = None
+    content: ClassVar[str | None] = None
+    click_id: ClassVar[str | None] = None
+    click_id_name: ClassVar[str | None] = None
+    referrer: ClassVar[str | None] = None
+    landing_page: ClassVar[str | None] = None
+
+
+class AttributionNamed(Attribution):
+    """Through which channels somebody came."""
+
+    first_touch: TouchNamed
+    last_touch: TouchNamed
 
 
 class LeadLookedUp(Lead):
@@ -53,15 +92,16 @@ class LeadLookedUp(Lead):
     message: ClassVar[str | None] = None
     referrer: ClassVar[PersonRef | None] = None
     buying_role: ClassVar[str | None] = None
-    extra: ClassVar[dict[str, str]] = {}
+    consent: tuple[ConsentStated, ...] = ()
 
 
-class CapturedLookedUp(CapturedSeen):
+class CapturedLookedUp(CapturedChosen):
     """What enrich looks at: the lead as it stands; not what it did and asked for."""
 
     requests: ClassVar[tuple[Request, ...]] = ()
     acts: ClassVar[tuple[Activity, ...]] = ()
     acted_after_withdrawal: ClassVar[tuple[UUID, ...]] = ()
+    attribution: AttributionNamed | None = None
     lead: LeadLookedUp
 
 

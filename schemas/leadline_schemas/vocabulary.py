@@ -20,6 +20,13 @@ Stage = Literal[
     "raw", "captured", "MQL", "SAL", "SQL", "opportunity", "customer", "nurture", "disqualified", "archived"
 ]
 
+# What a job title says: how far up somebody is, and what the work is.
+Seniority = Literal["c_level", "vp", "director", "head", "manager", "practitioner", "student"]
+Function = Literal[
+    "sales", "marketing", "product", "engineering", "it", "data", "operations", "finance", "hr", "legal", "procurement",
+    "customer_service", "research", "design", "healthcare", "education", "consulting", "administration", "management",
+]  # fmt: skip
+
 ActivityKind = Literal[
     "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced",
     "call.attempted", "call.connected", "call.missed", "call.inbound_answered",

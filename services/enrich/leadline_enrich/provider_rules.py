@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from leadline_enrich.core.asked import FACT_OF
-from leadline_enrich.core.chain import ACCOUNT_PROVIDER
+from leadline_enrich.core.chain import ACCOUNT_PROVIDER, ENRICHMENTS
 from leadline_enrich.core.enrich_rules import ProviderRules
 from leadline_enrich.core.rows import Column, Reading, mapped
 from leadline_runtime.rules import RulesError, RulesModel
@@ -18,9 +18,10 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 # How cells become the values that the rest of the pipeline reads; any other field is text unless its column says more.
 READINGS: dict[str, Reading] = {"employees": "whole_number", "industry": "lower", "country": "country"}
 # Facts of the chain's own enrichments: a provider that could write them would be taken for the chain.
-RESERVED = frozenset({"domain_class", "company_domain", "account", "language"})
+RESERVED = frozenset(fact for each in ENRICHMENTS.values() if each.asks != "providers" for fact in each.writes)
 # Who else says a value: a provider of this name could not be told from the lead's own statement.
-TAKEN = frozenset({"stated", "email_domain", "website", "phone", "country", ACCOUNT_PROVIDER})
+_OF_THE_CHAIN = (each.provider for each in ENRICHMENTS.values() if each.asks != "providers")
+TAKEN = frozenset({"stated", "website", "country", ACCOUNT_PROVIDER, *_OF_THE_CHAIN})
 
 
 class ColumnRules(RulesModel):

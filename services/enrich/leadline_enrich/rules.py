@@ -1,34 +1,33 @@
 """`rules/enrichment.yaml`: the chain, who is believed, how old a value may be, which domains name no company."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from disposable_email_domains import blocklist
+from iptocc import country_code
 from publicsuffixlist import PublicSuffixList
 from pydantic import Field
 
-from leadline_enrich.core.chain import fault_of_order
+from leadline_enrich.chain_rules import LinkFile, compile_chain
 from leadline_enrich.core.domain_class import DomainLists
 from leadline_enrich.core.enrich_rules import AskAgain, EnrichRules
 from leadline_enrich.core.write_policy import Policy
+from leadline_enrich.places_file import FILE as PLACES
+from leadline_enrich.places_file import build_places
 from leadline_enrich.provider_rules import ProviderFile, compiled, fields_of
 from leadline_enrich.rules_examples import Example, check_examples
+from leadline_enrich.titles_file import FILE as TITLES
+from leadline_enrich.titles_file import FUNCTIONS, build_titles
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import Source
 
 FILE, FREE_MAIL = "enrichment.yaml", "free_mail.yaml"
-CountrySource = Literal["stated", "phone", "email_domain", "company_seat", "ip"]
+CountrySource = Literal["stated", "address", "phone", "email_domain", "company_seat", "ip"]
 DomainName = Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.[a-z0-9-]+$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
-
-class Link(RulesModel):
-    """One enrichment of the chain, and why it stands where it stands."""
-
-    enrich: str
-    because: Annotated[str, Field(min_length=10)]
 
 
 class AskAgainRules(RulesModel):
@@ -40,6 +39,13 @@ class AskAgainRules(RulesModel):
     late: tuple[Duration, ...] = ()
     after: Annotated[tuple[Duration, ...], Field(min_length=1)]
     at_most: Annotated[int, Field(ge=1, le=1000)]
+
+
+class IndustryBands(RulesModel):
+    """The industries that are sold to, and those near them; every other is `other`."""
+
+    target: Annotated[frozenset[Annotated[str, Field(pattern=r"^[^A-Z]+$")]], Field(min_length=1)]
+    adjacent: frozenset[Annotated[str, Field(pattern=r"^[^A-Z]+$")]]
 
 
 class DomainRules(RulesModel):
@@ -56,13 +62,14 @@ class EnrichmentFile(RulesModel):
     """The whole file."""
 
     version: date | str
-    chain: Annotated[tuple[Link, ...], Field(min_length=1)]
+    chain: Annotated[tuple[LinkFile, ...], Field(min_length=1)]
     providers: Annotated[tuple[ProviderFile, ...], Field(min_length=1)]
     max_age: Duration
     budget_ms: Annotated[int, Field(ge=10, le=2000)]
     ask_again: AskAgainRules
     person_sources: frozenset[Source]
     country_order: tuple[CountrySource, ...]
+    industry_bands: IndustryBands
     size_bands: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=2)]
     languages: dict[CountryCode, Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
     domains: DomainRules
@@ -79,14 +86,17 @@ class FreeMailFile(RulesModel):
 def build(contents: Mapping[str, Any]) -> EnrichRules:
     """The compiled rules. Raises RulesError for a chain in the wrong order, a doubtful rank, a failing example."""
     file, free = parse(EnrichmentFile, contents[FILE], FILE), parse(FreeMailFile, contents[FREE_MAIL], FREE_MAIL)
-    chain = tuple(link.enrich for link in file.chain)
-    fault = fault_of_order(chain)
-    if fault:
-        raise RulesError(FILE, "chain", fault)
+    links = compile_chain(FILE, file.chain)
     budget = timedelta(milliseconds=file.budget_ms)
-    providers = compiled(FILE, file.providers, budget)
+    refusal = next((link.needs_consent for link in links if link.enrichment.asks == "providers"), None)
+    providers = tuple(replace(each, refusal=refusal) for each in compiled(FILE, file.providers, budget))
     rules = EnrichRules(
-        chain=chain,
+        links=links,
+        writes={fact: write for link in links for fact, write in link.writes.items()},
+        titles=build_titles(contents),
+        places=build_places(contents[PLACES]),
+        assigned=country_code,
+        industry_bands=_industries(file.industry_bands),
         lists=DomainLists(
             free=free.domains,
             disposable=(frozenset(blocklist) | file.domains.disposable) - file.domains.not_disposable - free.domains,
@@ -113,6 +123,13 @@ def build(contents: Mapping[str, Any]) -> EnrichRules:
     return rules
 
 
+def _industries(bands: IndustryBands) -> dict[str, str]:
+    both = sorted(bands.target & bands.adjacent)
+    if both:
+        raise RulesError(FILE, "industry_bands", f"{', '.join(both)} cannot be both target and adjacent")
+    return {**dict.fromkeys(bands.target, "target"), **dict.fromkeys(bands.adjacent, "adjacent")}
+
+
 def _ascending(bands: tuple[int, ...]) -> tuple[int, ...]:
     if list(bands) != sorted(set(bands)):
         raise RulesError(FILE, "size_bands", "must be lower ends in ascending order, e.g. [1, 20, 50, 1000, 5000]")
@@ -125,4 +142,6 @@ def _once(order: tuple[CountrySource, ...]) -> tuple[str, ...]:
     return order
 
 
-SPEC: RulesSpec[EnrichRules] = RulesSpec(package="leadline_enrich", files=(FILE, FREE_MAIL), build=build)
+SPEC: RulesSpec[EnrichRules] = RulesSpec(
+    package="leadline_enrich", files=(FILE, FREE_MAIL, TITLES, FUNCTIONS, PLACES), build=build
+)

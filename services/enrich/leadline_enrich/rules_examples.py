@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from leadline_enrich.chain_watch import watch
 from leadline_enrich.core.answers import NOT_FOUND, Answer, Gathered
 from leadline_enrich.core.chain import ACCOUNT_PROVIDER, learn
 from leadline_enrich.core.company_domain import company_domain
@@ -13,9 +14,10 @@ from leadline_enrich.core.sight import Sight
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel
 from leadline_schemas.captured import LeadCaptured
+from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.event import Basis, RulesRef
-from leadline_schemas.lead import Lead
-from leadline_schemas.vocabulary import Source
+from leadline_schemas.lead import Attribution, Lead, Touch
+from leadline_schemas.vocabulary import ConsentPurpose, Source
 
 _NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
 _ID = UUID(int=0)
@@ -29,7 +31,14 @@ class Stated(RulesModel):
     website: str | None = None
     country: str | None = None
     language: str | None = None
+    title: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    ip: str | None = None
     employees: int | None = None
+    industry: str | None = None
     source: Source = "website_form"
 
 
@@ -51,37 +60,84 @@ class Expected(RulesModel):
     language: str | None = None
     employees: int | None = None
     industry: str | None = None
+    seniority: str | None = None
+    function: str | None = None
+    size_band: str | None = None
+    industry_band: str | None = None
+    first_touch_channel: str | None = None
+    last_touch_channel: str | None = None
     stale: tuple[str, ...] = ()
+    sources: dict[str, str] = {}
+
+
+class Touches(RulesModel):
+    """Through which channels the lead of an example came."""
+
+    first: str
+    last: str
 
 
 class Example(RulesModel):
-    """One case: a lead, what a provider says, and the values that count."""
+    """One case: a lead, what a provider says, and the values that count. `refused`: purposes it does not agree to;
+    `absent`: facts that have no value, and why."""
 
     name: str
     lead: Stated
     provider: ProviderSays | None = None
+    touches: Touches | None = None
+    refused: tuple[ConsentPurpose, ...] = ()
     expect: Expected
+    absent: dict[str, str] = {}
 
 
 def check_examples(file: str, examples: Sequence[Example], rules: EnrichRules) -> None:
-    """Run them all. Raises RulesError for the first that does not come out as it says."""
+    """Run them all, watching what each enrichment reads and writes. Raises RulesError for the first that does not come
+    out as it says."""
     for place, example in enumerate(examples):
-        found = learn(_sight(example, rules)).effective
+        sight = _sight(example, rules)
+        for number, link in enumerate(rules.links):
+            watch(file, number, link, sight)
+        found = learn(_sight(example, rules))
         for field in sorted(example.expect.model_fields_set):
-            wanted, got = getattr(example.expect, field), getattr(found, field)
+            wanted, got = getattr(example.expect, field), getattr(found.effective, field)
             if wanted != got:
                 path = f"examples.{place}.expect.{field}"
                 raise RulesError(file, path, f"{example.name!r} comes out as {got!r} instead of {wanted!r}")
+        for name, reason in example.absent.items():
+            fact = found.facts.get(name)
+            if fact is None or fact.absent != reason:
+                got = "not there" if fact is None else f"absent({fact.absent})" if fact.absent else repr(fact.value)
+                raise RulesError(file, f"examples.{place}.absent.{name}", f"{example.name!r}: is {got}")
 
 
 def _sight(example: Example, rules: EnrichRules) -> Sight:
-    lead = Lead(**example.lead.model_dump())
+    given = example.lead.model_dump()
+    consent = tuple(ConsentRecord(purpose=purpose, channel="any", state="declined") for purpose in example.refused)
+    state = given.pop("state")
+    # As capture hands it on: a state without a country is kept as it was given.
+    extra = {"state_as_given": state} if state and not given["country"] else {}
+    lead = Lead(**given, consent=consent, extra=extra, state=None if extra else state)
     company = company_domain(lead, rules.lists, rules.registrable)
     basis = Basis(decided_at=_NOW, rules=RulesRef(version="", digest=""), code="", cause=_ID, cause_kind="record")
-    captured = LeadCaptured(lead_id=_ID, revision=1, basis=basis, outcome="created", received_at=_NOW, lead=lead)
+    captured = LeadCaptured(
+        lead_id=_ID,
+        revision=1,
+        basis=basis,
+        outcome="created",
+        received_at=_NOW,
+        attribution=_touches(example),
+        lead=lead,
+    )
     answers = {name: _answer(example.provider) for name in rules.policy.ranks} | {ACCOUNT_PROVIDER: NOT_FOUND}
     gathered = Gathered(domain=company.domain if company else None, answers=answers)
     return Sight(captured=captured, company=company, gathered=gathered, earlier={}, rules=rules, now=_NOW)
+
+
+def _touches(example: Example) -> Attribution | None:
+    came = example.touches
+    if came is None:
+        return None
+    return Attribution(first_touch=Touch(at=_NOW, channel=came.first), last_touch=Touch(at=_NOW, channel=came.last))
 
 
 def _answer(said: ProviderSays | None) -> Answer:

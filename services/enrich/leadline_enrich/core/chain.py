@@ -1,35 +1,87 @@
 """The chain: enrichments in the order of the rules, each building on what the ones before it found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from leadline_enrich.core import asked, derived
 from leadline_enrich.core.account import account_of
+from leadline_enrich.core.bands import name_bands
 from leadline_enrich.core.completeness import is_complete
+from leadline_enrich.core.consented import refused_purposes
 from leadline_enrich.core.effective import effective
+from leadline_enrich.core.links import Enrichment, Link, reads_of, writes_of
 from leadline_enrich.core.sight import Sight
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.enriched import Account, Effective, Fact
 
-Enrichment = Callable[[Sight], Mapping[str, Fact]]
-
-ENRICHMENTS: Mapping[str, Enrichment] = {
-    "domain_class": derived.classify_domain,
-    "company_domain": derived.name_company_domain,
-    "phone_country": derived.country_of_phone,
-    "email_country": derived.country_of_email,
-    "firmographics": asked.firmographics,
-    "account": asked.account,
-    "language": derived.guess_language,
-}
-# What must stand before an enrichment because it looks at it.
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "company_domain": ("domain_class",),
-    "firmographics": ("company_domain",),
-    "account": ("company_domain",),
-    "language": ("phone_country", "email_country", "firmographics"),
-}
 # The one that accounts come from.
 ACCOUNT_PROVIDER = "accounts"
+HINTS = ("country:address", "country:phone", "country:email_domain", "country:company_seat", "country:ip")
+
+# What the code of each does. The rules file tells it again, for people, and is held to it (chain_rules.py).
+ENRICHMENTS: Mapping[str, Enrichment] = {
+    "domain_class": Enrichment(
+        derived.classify_domain, reads_of("lead.email"), writes_of(["domain_class"], "refresh"), "email_domain"
+    ),
+    "company_domain": Enrichment(
+        derived.name_company_domain,
+        reads_of("lead.email", "lead.emails", "lead.website"),
+        writes_of(["company_domain"], "refresh"),
+        "email_domain",
+    ),
+    "title": Enrichment(
+        derived.read_title,
+        reads_of("lead.title"),
+        writes_of(["seniority", "function"], "refresh"),
+        "title",
+        ways=("word", "guess"),
+    ),
+    "address_country": Enrichment(
+        derived.country_of_address,
+        reads_of("lead.country", "lead.street", "lead.city", "lead.state", "lead.postal_code", "lead.extra"),
+        writes_of(["country:address"], "fill"),
+        "address",
+        ways=("name", "region", "postal_code"),
+    ),
+    "phone_country": Enrichment(
+        derived.country_of_phone, reads_of("lead.phone"), writes_of(["country:phone"], "fill"), "phone"
+    ),
+    "email_country": Enrichment(
+        derived.country_of_email, reads_of("lead.email"), writes_of(["country:email_domain"], "fill"), "email_domain"
+    ),
+    "firmographics": Enrichment(
+        asked.firmographics,
+        reads_of("company_domain"),
+        {**writes_of(["employees", "industry"], "fill", "refresh"), **writes_of(["country:company_seat"], "fill")},
+        "firmographics",
+        asks="providers",
+        ways=(),
+    ),
+    "bands": Enrichment(
+        name_bands,
+        reads_of("lead.employees", "lead.industry", "lead.source", "captured.sources", "employees", "industry"),
+        writes_of(["size_band", "industry_band"], "refresh"),
+        "rules",
+        ways=(),
+    ),
+    "account": Enrichment(
+        asked.account,
+        reads_of("company_domain"),
+        writes_of(["account"], "refresh"),
+        ACCOUNT_PROVIDER,
+        asks=ACCOUNT_PROVIDER,
+        ways=(),
+    ),
+    "ip_country": Enrichment(derived.country_of_browser, reads_of("lead.ip"), writes_of(["country:ip"], "fill"), "ip"),
+    "language": Enrichment(
+        derived.guess_language, reads_of("lead.country", *HINTS), writes_of(["language"], "fill"), "country"
+    ),
+    "touches": Enrichment(
+        derived.name_touches,
+        reads_of("captured.attribution"),
+        writes_of(["first_touch_channel", "last_touch_channel"], "refresh"),
+        "attribution",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +96,42 @@ class Learned:
 
 def learn(sight: Sight) -> Learned:
     """Run the chain. Pure: the same sight always gives the same knowledge."""
-    for name in sight.rules.chain:
-        sight.found.update(ENRICHMENTS[name](sight))
+    refused = refused_purposes(sight.lead.consent)
+    links = sight.rules.links
+    if refused:
+        links = tuple(link for link in links if link.needs_consent not in refused)
+    for link in links:
+        run(link, sight)
+    if len(links) < len(sight.rules.links):
+        _withhold([link for link in sight.rules.links if link not in links], sight)
     values, facts = effective(sight, sight.found)
+    names = [link.name for link in links]
     domain = sight.company.domain if sight.company else None
-    accounts = "account" in sight.rules.chain
+    accounts = "account" in names
     return Learned(
         facts=facts,
         account=account_of(domain, sight.answer(ACCOUNT_PROVIDER), sight.earlier_account) if accounts else None,
         effective=values,
-        complete=is_complete(map(sight.answer, _asked(sight.rules.chain, sight.rules.policy.ranks))),
+        complete=is_complete(map(sight.answer, _asked(names, sight.rules.policy.ranks))),
     )
 
 
-def _asked(chain: Sequence[str], ranks: Iterable[str]) -> list[str]:
+def run(link: Link, sight: Sight) -> None:
+    """One enrichment's turn."""
+    sight.confidence = link.confidence
+    sight.found.update(link.enrichment.run(sight))
+
+
+def _withhold(links: Iterable[Link], sight: Sight) -> None:
+    """What a person does not want to be known is told as such; what was known of it is gone."""
+    for link in links:
+        absent = sight.derived(link.enrichment.provider, None, absent="consent")
+        names = {*link.writes, *(sight.rules.fields.values() if link.enrichment.asks == "providers" else ())}
+        sight.found.update(dict.fromkeys(sorted(names), absent))
+
+
+def _asked(names: Sequence[str], ranks: Iterable[str]) -> list[str]:
     return [
-        *(ranks if "firmographics" in chain else ()),
-        *((ACCOUNT_PROVIDER,) if "account" in chain else ()),
+        *(ranks if "firmographics" in names else ()),
+        *((ACCOUNT_PROVIDER,) if "account" in names else ()),
     ]
-
-
-def fault_of_order(chain: Sequence[str]) -> str | None:
-    """What is wrong with an order of enrichments; None if it can be run."""
-    for name in chain:
-        if name not in ENRICHMENTS:
-            return f"{name!r} is no enrichment; known: {', '.join(ENRICHMENTS)}"
-        if chain.count(name) > 1:
-            return f"{name} stands twice"
-    for place, name in enumerate(chain):
-        missing = [need for need in NEEDS.get(name, ()) if need in chain[place:]]
-        if missing:
-            return f"{name} must stand after {' and '.join(missing)}, because it looks at what they find"
-    return None

@@ -1,9 +1,16 @@
-"""May a provider be asked about a lead? Some may only be, if the person said so (semantics: purposes of consent)."""
+"""What a person agrees to and what it refuses: who may be asked about it, and what may be found out."""
 
 from collections.abc import Iterable
 
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.vocabulary import ConsentPurpose
+
+_REFUSED = frozenset({"declined", "withdrawn"})
+
+
+def refused_purposes(records: Iterable[ConsentRecord]) -> frozenset[ConsentPurpose]:
+    """The purposes refused anywhere, as score reads them too (rules B1.9). Silence is no refusal."""
+    return frozenset([record.purpose for record in records if record.state in _REFUSED])
 
 
 def consents(records: Iterable[ConsentRecord], purpose: ConsentPurpose | None) -> bool:
@@ -11,4 +18,4 @@ def consents(records: Iterable[ConsentRecord], purpose: ConsentPurpose | None) -
     if purpose is None:
         return True
     states = {record.state for record in records if record.purpose == purpose}
-    return "granted" in states and not states & {"declined", "withdrawn"}
+    return "granted" in states and not states & _REFUSED

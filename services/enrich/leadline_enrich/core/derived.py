@@ -1,13 +1,18 @@
-"""Enrichments that need nobody: what follows from the lead's own addresses and number."""
+"""Enrichments that need nobody: what follows from the lead's own addresses, number and title."""
 
 from collections.abc import Mapping
 
+from leadline_enrich.core.address_country import Address, address_country
 from leadline_enrich.core.domain_class import domain_class
 from leadline_enrich.core.email_country import email_country
+from leadline_enrich.core.ip_country import ip_country
 from leadline_enrich.core.language import language_of
 from leadline_enrich.core.phone_country import phone_country
 from leadline_enrich.core.sight import Sight
 from leadline_schemas.enriched import Fact
+
+# What capture could not read stands under these names, as it was given.
+_STATE, _COUNTRY = "state_as_given", "country_as_given"
 
 
 def classify_domain(sight: Sight) -> Mapping[str, Fact]:
@@ -25,6 +30,32 @@ def name_company_domain(sight: Sight) -> Mapping[str, Fact]:
     return {"company_domain": sight.derived(provider, company.domain)}
 
 
+def read_title(sight: Sight) -> Mapping[str, Fact]:
+    """`seniority` and `function`, by the words of the job title."""
+    title = sight.lead.title
+    if not title:
+        none = sight.derived("title", None, absent="no_title")
+        return {"seniority": none, "function": none}
+    role = sight.rules.titles.role(title)
+    return {
+        "seniority": sight.derived("title", role.seniority, "not_understood", "guess" if role.guessed else "word"),
+        "function": sight.derived("title", role.function, "not_understood", "word"),
+    }
+
+
+def country_of_address(sight: Sight) -> Mapping[str, Fact]:
+    """`country:address`: what the other parts of an address say of the country, where its own field says none."""
+    lead = sight.lead
+    if lead.country is not None:
+        return {}
+    extra = lead.extra
+    state, written = lead.state or extra.get(_STATE), extra.get(_COUNTRY)
+    if not (lead.city or state or lead.postal_code or written or lead.street):
+        return {}
+    found = address_country(Address(lead.street, lead.city, state, lead.postal_code, written), sight.rules.places)
+    return {"country:address": sight.derived("address", found[0], way=found[1])} if found else {}
+
+
 def country_of_phone(sight: Sight) -> Mapping[str, Fact]:
     """`country:phone`: the country of the telephone number, if it has one."""
     found = phone_country(sight.lead.phone)
@@ -37,9 +68,27 @@ def country_of_email(sight: Sight) -> Mapping[str, Fact]:
     return {"country:email_domain": sight.derived("email_domain", found)} if found else {}
 
 
+def country_of_browser(sight: Sight) -> Mapping[str, Fact]:
+    """`country:ip`: where the network of the person's browser is assigned to; nothing if it is not known."""
+    if not sight.lead.ip:
+        return {}
+    found = ip_country(sight.lead.ip, sight.rules.assigned)
+    return {"country:ip": sight.derived("ip", found.country, found.absent)}
+
+
 def guess_language(sight: Sight) -> Mapping[str, Fact]:
     """`language`: the one language of business of the country, where there is one."""
-    named = (sight.found.get(f"country:{source}") for source in sight.rules.country_order)
+    named = (sight.found.get(f"country:{source}") for source in sight.rules.country_order[1:])  # the first is stated
     country = sight.lead.country or next((fact.value for fact in named if fact and fact.value), None)
     found = language_of(country, sight.rules.languages)
     return {"language": sight.derived("country", found)} if found else {}
+
+
+def name_touches(sight: Sight) -> Mapping[str, Fact]:
+    """`first_touch_channel` and `last_touch_channel`: through which the person came, first and last."""
+    attribution = sight.captured.attribution
+    first, last = (attribution.first_touch, attribution.last_touch) if attribution else (None, None)
+    return {
+        "first_touch_channel": sight.derived("attribution", first.channel if first else None, "no_touch"),
+        "last_touch_channel": sight.derived("attribution", last.channel if last else None, "no_touch"),
+    }

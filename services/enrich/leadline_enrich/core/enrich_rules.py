@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from leadline_enrich.core.address_country import Places
 from leadline_enrich.core.company_domain import Registrable
 from leadline_enrich.core.domain_class import DomainLists
+from leadline_enrich.core.ip_country import Assigned
+from leadline_enrich.core.links import Link, Write
 from leadline_enrich.core.rows import TableKind
+from leadline_enrich.core.titles import Titles
 from leadline_enrich.core.write_policy import Policy
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ConsentPurpose
@@ -26,7 +30,8 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRules:
-    """How one provider is asked. `consent`: the purpose that a lead must have consented to, if any.
+    """How one provider is asked. `consent`: the purpose that a lead must have consented to, if any; `refusal`: the one
+    that it must not have refused.
 
     `fields`: what it may say of a company; `inputs`: what it is told of a lead. `budget`: the longest that a batch
     waits for it. `digest`: of all that its answers depend on, so that a cache knows them apart. `table` and `file` are
@@ -39,6 +44,7 @@ class ProviderRules:
     fields: frozenset[str] = frozenset()
     inputs: tuple[str, ...] = ("domain",)
     consent: ConsentPurpose | None = None
+    refusal: ConsentPurpose | None = None
     table: TableKind | None = None
     file: str | None = None
     http: Any = None
@@ -48,10 +54,17 @@ class ProviderRules:
 class EnrichRules:
     """What `rules/enrichment.yaml` says. `budget` is the time for all questions of one batch.
 
+    links: the chain. writes: how each fact may be written. assigned: the country of an address of the internet.
+    industry_bands: the industries that are in a band.
     `providers` stand in the order of their ranks; `fields` are what they are asked for, and the fact each becomes.
     """
 
-    chain: tuple[str, ...]
+    links: tuple[Link, ...]
+    writes: Mapping[str, Write]
+    titles: Titles
+    places: Places
+    assigned: Assigned
+    industry_bands: Mapping[str, str]
     lists: DomainLists
     registrable: Registrable
     policy: Policy

@@ -17,7 +17,8 @@ fact_of = trusted(Fact)
 
 @dataclass(slots=True)
 class Sight:
-    """One lead in front of the chain. `earlier` are the facts last known; `found` those of this run, so far."""
+    """One lead in front of the chain. `earlier` are the facts last known; `found` those of this run, so far;
+    `confidence`: how sure each way of the enrichment is whose turn it is."""
 
     captured: LeadCaptured
     company: CompanyDomain | None
@@ -26,6 +27,7 @@ class Sight:
     rules: EnrichRules
     now: datetime
     earlier_account: Account | None = None
+    confidence: Mapping[str, float] = field(default_factory=dict)
     found: dict[str, Fact] = field(default_factory=dict)
 
     @property
@@ -37,12 +39,15 @@ class Sight:
         """What a provider said about the lead's company."""
         return self.gathered.answer(provider, self.company.domain if self.company else None)
 
-    def derived(self, provider: str, value: object, absent: str | None = None) -> Fact:
-        """A fact that follows from the lead itself, true since it was received; without a value, why there is none."""
+    def derived(self, provider: str, value: object, absent: str | None = None, way: str = "any") -> Fact:
+        """A fact that follows from the lead itself, true since it was received; without a value, why there is none.
+
+        `way`: how it is known, where an enrichment has several ways, each with its confidence.
+        """
         at = self.captured.received_at
         if value is None:
             return fact_of(provider=provider, at=at, absent=absent)
-        return fact_of(provider=provider, at=at, value=value)
+        return fact_of(provider=provider, at=at, value=value, confidence=self.confidence[way])
 
     def absent(self, name: str, provider: str, reason: str) -> Fact:
         """A fact that a provider does not give. It is as old as the first time that it was missing for this reason."""

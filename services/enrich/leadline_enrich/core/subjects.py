@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from leadline_enrich.core.company_domain import company_domain
-from leadline_enrich.core.consented import consents
+from leadline_enrich.core.consented import consents, refused_purposes
 from leadline_enrich.core.enrich_rules import EnrichRules, ProviderRules
 from leadline_enrich.core.questions import Question
 from leadline_runtime.core.values import dataclass
@@ -44,4 +44,5 @@ def question(subject: Subject, inputs: Sequence[str]) -> Question:
 
 def may_ask(subject: Subject, provider: ProviderRules) -> bool:
     """Does the lead's consent allow it?"""
-    return consents(subject.lead.consent, provider.consent)
+    consent = subject.lead.consent
+    return consents(consent, provider.consent) and provider.refusal not in refused_purposes(consent)
