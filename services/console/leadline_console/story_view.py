@@ -73,11 +73,12 @@ def _lead(lead: Lead, console: Console) -> None:
 
 def _known(event: LeadEnriched, console: Console) -> None:
     _title("What was known", console)
-    shown = table("fact", "value", "from", "at", "")
+    shown = table("fact", "value", "from", "sure", "at", "")
     for name, fact in sorted(event.facts.items()):
         value = f"– ({fact.absent})" if fact.absent else json.dumps(fact.value, ensure_ascii=False)
         flags = ", ".join((fact.written, *fact.flags)) if not fact.absent else ""
-        shown.add_row(name, Text(value), fact.provider, f"{fact.at:{AT}}", flags)
+        sure = "" if fact.absent else f"{fact.confidence:.0%}"
+        shown.add_row(name, Text(value), fact.provider, sure, f"{fact.at:{AT}}", flags)
     console.print(shown)
     if event.account:
         console.print(

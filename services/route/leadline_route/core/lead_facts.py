@@ -10,7 +10,8 @@ from leadline_route.core.snapshot import Scored
 FIELDS: frozenset[str] = frozenset(
     {
         "type", "source", "source_detail", "segment", "stage", "country", "state", "language", "employees", "industry",
-        "interest", "domain_class", "company_domain", "account_status", "veto", "vetoes", "mql", "mql_reasons",
+        "interest", "seniority", "function", "size_band", "industry_band", "first_touch_channel", "last_touch_channel",
+        "domain_class", "company_domain", "account_status", "veto", "vetoes", "mql", "mql_reasons",
         "hand_raise", "fast_track", "signal", "temperature", "grade", "total", "fit", "fit_known", "intent",
         "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed",
     }
@@ -20,7 +21,8 @@ TERRITORY_FIELDS: tuple[str, ...] = ("country", "state", "language")
 # Of somebody who refuses to be profiled only what he asked for and where he is may be asked (rules B1.9).
 _NO_PROFILE: dict[str, Any] = {
     "employees": None, "industry": None, "interest": None, "domain_class": None, "company_domain": None,
-    "budget_stated": False, "timeline_months": None,
+    "budget_stated": False, "timeline_months": None, "seniority": None, "function": None, "size_band": None,
+    "industry_band": None, "first_touch_channel": None, "last_touch_channel": None,
 }  # fmt: skip
 
 
@@ -40,6 +42,12 @@ def lead_values(scored: Scored) -> dict[str, Any]:
         "employees": effective.employees,
         "industry": effective.industry,
         "interest": lead.interest,
+        "seniority": effective.seniority,
+        "function": effective.function,
+        "size_band": effective.size_band,
+        "industry_band": effective.industry_band,
+        "first_touch_channel": effective.first_touch_channel,
+        "last_touch_channel": effective.last_touch_channel,
         "domain_class": effective.domain_class,
         "company_domain": effective.company_domain,
         "account_status": enriched.account.status if enriched.account else None,

@@ -9,7 +9,7 @@ from leadline_schemas.event import Exact, Instant, Model
 from leadline_schemas.lead import MergedInto, PiiText, Quarantine, Request
 from leadline_schemas.scored import Veto
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA
-from leadline_schemas.vocabulary import LeadType, Segment, Source, Stage
+from leadline_schemas.vocabulary import Function, LeadType, Segment, Seniority, Source, Stage
 
 
 class Values(Model):
@@ -22,6 +22,12 @@ class Values(Model):
     industry: str | None = None
     domain_class: Literal["free", "disposable", "role", "corporate"] | None = None
     company_domain: str | None = None
+    seniority: Seniority | None = None
+    function: Function | None = None
+    size_band: str | None = None
+    industry_band: str | None = None
+    first_touch_channel: str | None = None
+    last_touch_channel: str | None = None
 
 
 class Person(Model):

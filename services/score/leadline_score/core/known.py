@@ -9,7 +9,8 @@ FACT_FIELDS = frozenset(
     {
         "title", "company", "email_domain", "country", "state", "language", "employees", "industry", "domain_class",
         "company_domain", "account_status", "budget", "timeline_months", "revenue", "interest", "buying_role", "type",
-        "source", "segment", "do_not_contact",
+        "source", "segment", "do_not_contact", "seniority", "function", "size_band", "industry_band", "first_touch_channel",
+        "last_touch_channel",
     }
 )  # fmt: skip
 _GIVEN = frozenset({"granted", "pending"})
@@ -31,6 +32,12 @@ def known(enriched: LeadEnriched) -> dict[str, Any]:
         "industry": effective.industry,
         "domain_class": effective.domain_class,
         "company_domain": effective.company_domain,
+        "seniority": effective.seniority,
+        "function": effective.function,
+        "size_band": effective.size_band,
+        "industry_band": effective.industry_band,
+        "first_touch_channel": effective.first_touch_channel,
+        "last_touch_channel": effective.last_touch_channel,
         "account_status": enriched.account.status if enriched.account else None,
         "budget": lead.budget,
         "timeline_months": lead.timeline_months,
