@@ -1,6 +1,6 @@
 """The examples inside `rules/enrichment.yaml`: a rules file whose examples fail does not load."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -110,34 +110,41 @@ def check_examples(file: str, examples: Sequence[Example], rules: EnrichRules) -
                 raise RulesError(file, f"examples.{place}.absent.{name}", f"{example.name!r}: is {got}")
 
 
-def _sight(example: Example, rules: EnrichRules) -> Sight:
-    given = example.lead.model_dump()
-    consent = tuple(ConsentRecord(purpose=purpose, channel="any", state="declined") for purpose in example.refused)
-    state = given.pop("state")
-    # As capture hands it on: a state without a country is kept as it was given.
-    extra = {"state_as_given": state} if state and not given["country"] else {}
-    lead = Lead(**given, consent=consent, extra=extra, state=None if extra else state)
-    company = company_domain(lead, rules.lists, rules.registrable)
-    basis = Basis(decided_at=_NOW, rules=RulesRef(version="", digest=""), code="", cause=_ID, cause_kind="record")
-    captured = LeadCaptured(
+def as_captured(
+    given: Mapping[str, Any],
+    at: datetime,
+    *,
+    touches: Touches | None = None,
+    refused: Sequence[ConsentPurpose] = (),
+    sources: Mapping[str, Any] | None = None,
+) -> LeadCaptured:
+    """A lead that somebody wrote down, as capture hands it on: a state without a country is kept as it was given."""
+    lead = {name: value for name, value in given.items() if value is not None}
+    if "state" in lead and "country" not in lead:
+        lead["extra"] = {**lead.get("extra", {}), "state_as_given": lead.pop("state")}
+    consent = [ConsentRecord(purpose=purpose, channel="any", state="declined") for purpose in refused]
+    return LeadCaptured(
         lead_id=_ID,
         revision=1,
-        basis=basis,
+        basis=Basis(decided_at=at, rules=RulesRef(version="", digest=""), code="", cause=_ID, cause_kind="record"),
         outcome="created",
-        received_at=_NOW,
-        attribution=_touches(example),
-        lead=lead,
+        received_at=at,
+        attribution=_attribution(touches, at) if touches else None,
+        sources=dict(sources or {}),
+        lead=Lead.model_validate({**lead, "consent": (*lead.get("consent", ()), *consent)}),
     )
+
+
+def _attribution(came: Touches, at: datetime) -> Attribution:
+    return Attribution(first_touch=Touch(at=at, channel=came.first), last_touch=Touch(at=at, channel=came.last))
+
+
+def _sight(example: Example, rules: EnrichRules) -> Sight:
+    captured = as_captured(example.lead.model_dump(), _NOW, touches=example.touches, refused=example.refused)
+    company = company_domain(captured.lead, rules.lists, rules.registrable)
     answers = {name: _answer(example.provider) for name in rules.policy.ranks} | {ACCOUNT_PROVIDER: NOT_FOUND}
     gathered = Gathered(domain=company.domain if company else None, answers=answers)
     return Sight(captured=captured, company=company, gathered=gathered, earlier={}, rules=rules, now=_NOW)
-
-
-def _touches(example: Example) -> Attribution | None:
-    came = example.touches
-    if came is None:
-        return None
-    return Attribution(first_touch=Touch(at=_NOW, channel=came.first), last_touch=Touch(at=_NOW, channel=came.last))
 
 
 def _answer(said: ProviderSays | None) -> Answer:

@@ -9,8 +9,8 @@ FACT_FIELDS = frozenset(
     {
         "title", "company", "email_domain", "country", "state", "language", "employees", "industry", "domain_class",
         "company_domain", "account_status", "budget", "timeline_months", "revenue", "interest", "buying_role", "type",
-        "source", "segment", "do_not_contact", "seniority", "function", "size_band", "industry_band", "first_touch_channel",
-        "last_touch_channel",
+        "source", "segment", "do_not_contact", "seniority", "function", "size_band", "industry_band",
+        "first_touch_channel", "last_touch_channel",
     }
 )  # fmt: skip
 _GIVEN = frozenset({"granted", "pending"})
