@@ -57,3 +57,30 @@ def test_a_free_address_has_no_company_and_is_complete_all_the_same() -> None:
     assert found.effective.domain_class == "free"
     assert found.facts["account"].absent == "no_company_domain"
     assert found.complete
+
+
+# What the golden scorecards give points for, and what the chain calls it.
+CALLED = {
+    "fit.role.decision_maker": ("seniority", {"c_level", "vp", "director", "head"}),
+    "fit.role.manager": ("seniority", {"manager"}),
+    "fit.role.practitioner": ("seniority", {"practitioner"}),
+    "fit.penalty.student": ("seniority", {"student"}),
+}
+BANDS = {
+    ("fit.company.size", 20): ("size_band", {"50-999"}),
+    ("fit.company.size", 15): ("size_band", {"1000-4999"}),
+    ("fit.company.size", 10): ("size_band", {"20-49", "5000+"}),
+    ("fit.company.industry", 25): ("industry_band", {"target"}),
+    ("fit.company.industry", 10): ("industry_band", {"adjacent"}),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in LEADS if name != "G7"])  # whose title and company are G2's
+def test_seniority_and_bands_are_what_the_scorecard_gives_points_for(name: str) -> None:
+    found = enriched(name).effective
+    points = golden_lead(name)["expect"]["score"]["fit"]["contributions"]
+    for each in points:
+        field, wanted = CALLED.get(each["rule"]) or BANDS.get((each["rule"], each["raw"])) or ("", {""})
+        assert getattr(found, field, "") in wanted, each["rule"]
+    if not any(each["rule"] in CALLED for each in points):
+        assert found.seniority is None
