@@ -20,6 +20,11 @@ CASES = [
 
 def agree(seen: Any, whole: Any) -> None:
     """Every field that the view has, has the whole's value."""
+    if isinstance(seen, tuple) and isinstance(whole, tuple):
+        assert len(seen) == len(whole)
+        for part, its in zip(seen, whole, strict=True):
+            agree(part, its)
+        return
     if not isinstance(seen, Model):
         assert seen == whole
         return
