@@ -42,6 +42,14 @@ def test_a_lead_with_a_number_is_not(address: str = "193.99.144.80") -> None:
     assert found.facts["country:phone"].flags == ()  # the browser's place contradicts nobody
 
 
+@pytest.mark.parametrize("given", ["phone=call+me", "city=Springfield", "state=Georgia", "country=Atlantis"])
+def test_nor_is_one_with_a_number_or_place_that_cannot_be_read(given: str) -> None:
+    body = f"form=demo&email=ann%40acme.example&{given}"
+    found = enriched(body, remote_address="193.99.144.80", from_browser=True)
+    assert found.effective.country is None
+    assert found.facts["country:ip"].value == "DE"
+
+
 def test_the_address_of_a_server_says_nothing() -> None:
     found = enriched("form=demo&email=ann%40acme.example", remote_address="193.99.144.80")
     assert found.effective.country is None

@@ -7,8 +7,11 @@ from leadline_enrich.core.sight import Sight
 from leadline_enrich.core.write_policy import STATED, Choice, country, disagreement
 from leadline_schemas.enriched import Effective, Fact
 from leadline_schemas.event import trusted
+from leadline_schemas.lead import Lead
 
 _effective_of = trusted(Effective)
+# Under which names capture keeps, as it was given, what it could not read.
+_UNREAD = ("phone_as_given", "state_as_given", "country_as_given")
 # Facts whose value counts as it is: nobody states them.
 _TAKEN_OVER = (
     "domain_class", "company_domain", "seniority", "function", "size_band", "industry_band", "first_touch_channel",
@@ -64,5 +67,10 @@ def _country(sight: Sight, facts: Mapping[str, Fact]) -> Choice:
         fact = facts.get(name)
         if fact is not None and "stale" not in fact.flags and sight.rules.writes.get(name) != "never":
             said[source] = fact.value
-    locatable = any((lead.phone, lead.street, lead.city, lead.postal_code, lead.state))
-    return country(said, sight.rules.country_order, locatable=locatable)
+    return country(said, sight.rules.country_order, locatable=_locatable(lead))
+
+
+def _locatable(lead: Lead) -> bool:
+    """Did the lead give a number or an address, be it one that could not be read?"""
+    given = (lead.phone, lead.street, lead.city, lead.postal_code, lead.state, *map(lead.extra.get, _UNREAD))
+    return any(given)
