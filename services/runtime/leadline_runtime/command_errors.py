@@ -14,3 +14,7 @@ class CommandError(Exception):
     def __init__(self, text: str, exit_code: int) -> None:
         super().__init__(text)
         self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type["CommandError"], tuple[str, int]]:
+        """From one process to another."""
+        return type(self), (str(self), self.exit_code)

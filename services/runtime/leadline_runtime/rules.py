@@ -6,7 +6,7 @@ are things of a kind (one channel, one file): those that ship and the operator's
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,11 +17,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from leadline_runtime.core.errors import RulesError, all_of
+from leadline_runtime.core.errors import Faults, RulesError, all_of
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import RulesRef
 
-__all__ = ["LoadedRules", "RulesError", "RulesModel", "RulesSpec", "load_rules", "parse", "read_yaml", "rules_files"]
+__all__ = [
+    "LoadedRules",
+    "ReadRules",
+    "RulesError",
+    "RulesModel",
+    "RulesSpec",
+    "load_rules",
+    "parse",
+    "read_rules",
+    "read_yaml",
+    "rules_files",
+]
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -40,7 +51,8 @@ class RulesSpec(Generic[R]):
 
     `build` gets each file's content by name, compiles it, runs the examples inside, and raises RulesError.
     `shared` files ship with the runtime (calendars), because two services read them. Of `folders` every *.yaml is read;
-    their names are those of the content: `sources/typeform.yaml`.
+    their names are those of the content: `sources/typeform.yaml`. `warn` tells, of rules that may be used, what their
+    author surely does not mean, as a rule that can never match; only a person who checks a file asks for it.
     """
 
     package: str
@@ -48,6 +60,15 @@ class RulesSpec(Generic[R]):
     build: Callable[[Mapping[str, Any]], R]
     shared: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    warn: Callable[[Mapping[str, Any], R], Sequence[RulesError]] = lambda contents, rules: ()
+
+
+@dataclass(frozen=True)
+class ReadRules:
+    """The content of each file by name, not yet compiled, and how they are named together."""
+
+    contents: Mapping[str, Any]
+    ref: RulesRef
 
 
 @dataclass(frozen=True)
@@ -114,19 +135,34 @@ def load_rules(
 
     Raises RulesError; nothing is half loaded.
     """
+    read = read_rules(spec, directory, instead)
+    return LoadedRules(spec.build(read.contents), read.ref)
+
+
+def read_rules(
+    spec: RulesSpec[Any], directory: Path | None = None, instead: Mapping[str, Path] = MappingProxyType({})
+) -> ReadRules:
+    """The files of `spec`. Raises RulesError with the fault of each that cannot be read."""
     contents: dict[str, Any] = {}
     digest = hashlib.sha256()
     versions: list[str] = []
+    faults = Faults()
     for name, source in rules_files(spec, directory, instead).items():
-        try:
-            text = source.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RulesError(name, "", f"cannot be read as UTF-8 text: {type(error).__name__}") from None
-        content = read_yaml(name, text)
-        if not isinstance(content, dict) or "version" not in content:
-            raise RulesError(name, "version", "is missing; give the file a version, e.g. version: 2026-03-01")
-        versions.append(str(content["version"]))
-        digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
-        contents[name] = content
-    ref = RulesRef(version="+".join(dict.fromkeys(versions)), digest=digest.hexdigest()[:16])
-    return LoadedRules(spec.build(contents), ref)
+        with faults.noted():
+            text, content = _read(name, source)
+            versions.append(str(content["version"]))
+            digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
+            contents[name] = content
+    faults.settle()
+    return ReadRules(contents, RulesRef(version="+".join(dict.fromkeys(versions)), digest=digest.hexdigest()[:16]))
+
+
+def _read(name: str, source: Traversable) -> tuple[str, dict[str, Any]]:
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError(name, "", f"cannot be read as UTF-8 text: {type(error).__name__}") from None
+    content = read_yaml(name, text)
+    if not isinstance(content, dict) or "version" not in content:
+        raise RulesError(name, "version", "is missing; give the file a version, e.g. version: 2026-03-01")
+    return text, content

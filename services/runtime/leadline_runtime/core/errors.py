@@ -1,20 +1,59 @@
 """What is wrong with a rules file, in words for the person who wrote it. Pure, so that core may raise it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 
 class RulesError(ValueError):
-    """A rules file that must not be used: which file, where in it, what is wrong, what would be right."""
+    """A rules file that must not be used: which file, where in it, what is wrong, what would be right.
+
+    `faults` are all that were found, this one first.
+    """
 
     def __init__(self, file: str, path: str, problem: str) -> None:
         super().__init__(f"{file}: {path or '(top level)'}: {problem}")
         self.file, self.path, self.problem = file, path, problem
+        self.faults: tuple[RulesError, ...] = (self,)
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """From one process to another."""
+        return _again, tuple((each.file, each.path, each.problem) for each in self.faults)
+
+
+def _again(*faults: tuple[str, str, str]) -> RulesError:
+    return all_of([RulesError(*each) for each in faults])
 
 
 def all_of(faults: Sequence[RulesError]) -> RulesError:
     """One error that names every fault, the first of them first."""
-    first, *rest = faults
-    return RulesError(first.file, first.path, "\n".join([first.problem, *map(str, rest)])) if rest else first
+    flat = [fault for each in faults for fault in each.faults]
+    first, *rest = flat
+    if not rest:
+        return first
+    error = RulesError(first.file, first.path, "\n".join([first.problem, *map(str, rest)]))
+    error.faults = tuple(flat)
+    return error
+
+
+class Faults:
+    """Goes on after a fault, so that an author is told of all at once."""
+
+    def __init__(self) -> None:
+        self._found: list[RulesError] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """What is raised in here is noted; what comes after is looked at as well."""
+        try:
+            yield
+        except RulesError as fault:
+            self._found.append(fault)
+
+    def settle(self) -> None:
+        """Raise RulesError with every fault that was noted, if there was any."""
+        if self._found:
+            raise all_of(self._found)
 
 
 class ExpressionFailed(ValueError):

@@ -17,7 +17,7 @@ from leadline_score.core.exact import microseconds, text
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Verdict, judge
 from leadline_score.examples import differences
-from leadline_score.score_commands.reading_leads import read_leads
+from leadline_score.score_commands.reading_leads import leads_in
 from leadline_score.score_commands.rules_in_force import rules_of
 from leadline_score.score_commands.terminal import terminal
 from leadline_score.scorecard_table import draw_distances, draw_scorecard
@@ -53,7 +53,8 @@ def show(file: str, rules: Path | None, as_of: datetime | None, *, as_json: bool
 
 
 def _tried(file: str, rules: ScoreRules, as_of: datetime | None) -> Iterator[Tried]:
-    for lead, place in read_leads(file):
+    for unread in leads_in(file):
+        lead, place = unread.read(), unread.place
         when = as_of or lead.as_of or datetime.now(UTC)
         verdict = judge(evidence_in(lead, place), rules, microseconds(when))
         expected = differences(verdict.card, lead.expect) if lead.expect else ()

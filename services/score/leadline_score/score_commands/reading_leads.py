@@ -5,30 +5,42 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from leadline_runtime.command_errors import USAGE, CommandError
 from leadline_runtime.rules import RulesError, parse, read_yaml
 from leadline_score.written_leads import WrittenLead
 
 
-def read_leads(file: str) -> Iterator[tuple[WrittenLead, str]]:
-    """Each lead with its place, as `leads.jsonl line 3`; `-` is stdin. JSONL is read line by line.
+class Unread(NamedTuple):
+    """A lead of a file before it is looked at: a line of JSON, or what it was read as; and where it stands."""
 
-    Raises CommandError for what cannot be read, RulesError for what is no lead.
-    """
+    content: Any
+    place: str
+
+    def read(self) -> WrittenLead:
+        """The lead. Raises RulesError naming the place, for what is no lead."""
+        if not isinstance(self.content, str):
+            return parse(WrittenLead, self.content, self.place)
+        try:
+            return parse(WrittenLead, json.loads(self.content), self.place)
+        except json.JSONDecodeError as error:
+            raise RulesError(self.place, "", f"is no JSON: {error}") from None
+
+
+def leads_in(file: str) -> Iterator[Unread]:
+    """The leads of a file; `-` is stdin. JSONL is read line by line, however long it is. Raises CommandError."""
     name = "stdin" if file == "-" else file
     try:
         with nullcontext(sys.stdin) if file == "-" else Path(file).open(encoding="utf-8") as stream:
-            for content, place in _contents(stream, name):
-                yield parse(WrittenLead, content, place), place
+            yield from _leads(stream, name)
     except FileNotFoundError:
         raise CommandError(f"There is no file {file}.", USAGE) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{name} cannot be read as UTF-8 text ({type(error).__name__}).", USAGE) from None
 
 
-def _contents(stream: TextIO, name: str) -> Iterator[tuple[Any, str]]:
+def _leads(stream: TextIO, name: str) -> Iterator[Unread]:
     first = next((line for line in stream if line.strip()), "")
     if not first:
         raise CommandError(f"{name} is empty; give a lead as JSON, or a lead a line.", USAGE)
@@ -37,20 +49,11 @@ def _contents(stream: TextIO, name: str) -> Iterator[tuple[Any, str]]:
     except ValueError:
         yield from _listed(_whole(first + stream.read(), name), name)
         return
-    if isinstance(begun, list):
+    if isinstance(begun, dict):
+        yield Unread(first, f"{name} line 1")
+        yield from (Unread(line, f"{name} line {number}") for number, line in enumerate(stream, 2) if line.strip())
+    else:
         yield from _listed(begun, name)
-        return
-    yield begun, f"{name} line 1"
-    yield from _lines(stream, name)
-
-
-def _lines(stream: TextIO, name: str) -> Iterator[tuple[Any, str]]:
-    for number, line in enumerate(stream, 2):
-        if line.strip():
-            try:
-                yield json.loads(line), f"{name} line {number}"
-            except ValueError as error:
-                raise RulesError(f"{name} line {number}", "", f"is no JSON: {error}") from None
 
 
 def _whole(text: str, name: str) -> Any:
@@ -60,11 +63,10 @@ def _whole(text: str, name: str) -> Any:
         return read_yaml(name, text)  # also tells what is wrong with JSON: it is YAML
 
 
-def _listed(content: Any, name: str) -> Iterator[tuple[Any, str]]:
+def _listed(content: Any, name: str) -> Iterator[Unread]:
     if isinstance(content, dict) and isinstance(content.get("examples"), list):
         content = content["examples"]  # a whole scoring.yaml
     if isinstance(content, list):
-        for index, each in enumerate(content, 1):
-            yield each, f"{name} lead {index}"
+        yield from (Unread(each, f"{name} lead {number}") for number, each in enumerate(content, 1))
     else:
-        yield content, name
+        yield Unread(content, name)

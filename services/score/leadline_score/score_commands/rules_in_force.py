@@ -4,6 +4,7 @@ from pathlib import Path
 
 from leadline_runtime.command_errors import USAGE, CommandError
 from leadline_runtime.command_settings import rules_directory
+from leadline_runtime.core.errors import RulesError, all_of
 from leadline_runtime.rules import LoadedRules, load_rules
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.rules import FILE, SPEC
@@ -16,4 +17,7 @@ def rules_of(named: Path | None) -> LoadedRules[ScoreRules]:
     file = named / FILE if named.is_dir() else named
     if not file.is_file():
         raise CommandError(f"There is no file {file}; give a scoring.yaml, or a folder with one.", USAGE)
-    return load_rules(SPEC, instead={FILE: file})
+    try:
+        return load_rules(SPEC, instead={FILE: file})
+    except RulesError as error:  # it is not called scoring.yaml, or is not the one in force
+        raise all_of([RulesError(str(file), fault.path, fault.problem) for fault in error.faults]) from None

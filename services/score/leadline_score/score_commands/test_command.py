@@ -35,7 +35,7 @@ def test(file: File, rules: Rules = None, as_of: AsOf = None, as_json: AsJson = 
     `expect` it is an example, and exit code 1 says that one gives something else. `leadline score export` writes such
     leads.
     """
+    from leadline_runtime.command_instants import instant_in
     from leadline_score.score_commands.from_file import show
-    from leadline_score.score_commands.instants import instant_in
 
     show(file, rules, instant_in(as_of, "--as-of") if as_of else None, as_json=as_json)

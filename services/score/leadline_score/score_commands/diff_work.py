@@ -1,0 +1,111 @@
+"""Leads compared by several processes: chunks go out, tallies come back in order, few are under way at a time."""
+
+import os
+from asyncio import Future, get_running_loop
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from leadline_runtime.command_errors import FAILED, USAGE, CommandError
+from leadline_runtime.core.values import dataclass
+from leadline_runtime.rules_diff import Progress, Tally
+from leadline_score.core.exact import microseconds
+from leadline_score.core.scorecard import Evidence
+from leadline_score.score_commands.comparing import Pair, compare
+from leadline_score.score_commands.history import as_it_was
+from leadline_score.score_commands.reading_leads import Unread
+from leadline_score.score_commands.recorded import Row, judged_in
+from leadline_score.score_commands.rules_in_force import rules_of
+from leadline_score.written_leads import evidence_in
+
+Chunk = Sequence[Row] | Sequence[Unread]
+MOST_PROCESSES = 8
+UNDER_WAY = 2  # chunks for each process: one at work, one waiting
+TELL_EVERY = 10_000  # leads
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process needs to know: where both rules files lie (None: in force) and the digest of what they were when
+    they were checked; as of when (microseconds; None: each lead's own); how many changed leads to name.
+    """
+
+    old: tuple[Path | None, str]
+    new: tuple[Path | None, str]
+    as_of: int | None
+    most: int
+
+
+async def tally_over(chunks: AsyncIterator[Chunk], work: Work, progress: Progress) -> Tally:
+    """All chunks compared, in their order. What fits into one is done here: other processes cost a second to start."""
+    whole, first = Tally(work.most), await anext(chunks, None)
+    if first is None:
+        return whole
+    second = await anext(chunks, None)
+    if second is None:
+        return tally_of(work, first)
+    processes = min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        under_way: deque[Future[Tally]] = deque()
+
+        async def give(chunk: Chunk) -> None:
+            under_way.append(get_running_loop().run_in_executor(pool, tally_of, work, chunk))
+            if len(under_way) >= processes * UNDER_WAY:
+                await take()
+
+        async def take() -> None:
+            told = whole.leads // TELL_EVERY
+            whole.join(await under_way.popleft())
+            if whole.leads // TELL_EVERY > told:
+                progress(f"{whole.leads:,} leads compared, {whole.changed:,} changed")
+
+        await give(first)
+        await give(second)
+        async for chunk in chunks:
+            await give(chunk)
+        while under_way:
+            await take()
+    return whole
+
+
+def tally_of(work: Work, chunk: Chunk) -> Tally:
+    """The leads of one chunk compared. Raises RulesError, CommandError."""
+    rules, tally = _pair(work.old, work.new), Tally(work.most)
+    for each in chunk:
+        found = _written(each, work.as_of) if isinstance(each, Unread) else _recorded(each)
+        if isinstance(found, str):
+            tally.left_out[found] += 1
+            continue
+        called, evidence, own = found
+        as_of = own if work.as_of is None else work.as_of
+        tally.add(compare(called, as_it_was(evidence, as_of), as_of, rules))
+    return tally
+
+
+def _recorded(row: Row) -> tuple[str, Evidence, int] | str:
+    found = judged_in(row)
+    return found if isinstance(found, str) else (str(found.lead_id), found.evidence, found.as_of)
+
+
+def _written(unread: Unread, as_of: int | None) -> tuple[str, Evidence, int]:
+    lead = unread.read()
+    if lead.as_of is None and as_of is None:
+        raise CommandError(f"{unread.place} has no as_of: as of when is it to be judged? Give --as-of.", USAGE)
+    own = microseconds(lead.as_of) if lead.as_of else 0
+    return lead.called, evidence_in(lead, unread.place), own
+
+
+@cache
+def _pair(old: tuple[Path | None, str], new: tuple[Path | None, str]) -> Pair:
+    """The rules of both, once for each process. Raises CommandError if they are not those that were checked."""
+    made = []
+    for path, digest in (old, new):
+        loaded = rules_of(path)
+        if loaded.ref.digest != digest:
+            where = path or "the rules in force"
+            raise CommandError(f"Somebody changed {where} meanwhile: run the comparison again.", FAILED)
+        made.append(loaded.rules)
+    return Pair(*made)
