@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline_console import cluster
-from leadline_console.masking import MASK
 from leadline_console.records import Kept, reader
 from leadline_console.story import read_story
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.masking import MASK
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.scored import LeadScored, Override
 from leadline_schemas.topics import LEAD_SCORED, Topic

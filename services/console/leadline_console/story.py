@@ -8,8 +8,8 @@ from uuid import UUID
 
 from leadline_console import cluster
 from leadline_console.errors import Exit, UserError
-from leadline_console.masking import masked
 from leadline_console.records import Kept, reader
+from leadline_runtime.masking import masked
 from leadline_schemas.activity import LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import Undecodable, decode, decode_model, encode_model

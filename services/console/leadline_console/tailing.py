@@ -7,11 +7,11 @@ from uuid import UUID
 
 from leadline_console import cluster
 from leadline_console.errors import Exit, UserError
-from leadline_console.masking import MASK, masked
 from leadline_console.options import text_or_base64
 from leadline_console.records import Kept, reader
 from leadline_console.summary import lead_of, summary
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.masking import MASK, masked
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.topics import SERVICES, TOPICS, Topic, dead_letter_topic
 

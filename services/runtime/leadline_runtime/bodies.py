@@ -10,6 +10,8 @@ from threading import get_ident
 
 import zstandard
 
+from leadline_schemas.codec import Undecodable
+
 WORTH_IT = 1024  # bytes; smaller ones stay in the row as they are
 
 
@@ -29,6 +31,11 @@ def stored(body: bytes) -> bytes:
 
 
 def restored(data: bytes) -> bytes:
-    """The body as the service made it; one that was stored as it is comes back as it is."""
+    """The body as the service made it; one that was stored as it is comes back as it is. Raises Undecodable."""
     # No service's own body begins like a zstd frame: JSON does not, nor a length below half a gigabyte.
-    return _decompressor(get_ident()).decompress(data) if data.startswith(zstandard.FRAME_HEADER) else data
+    if not data.startswith(zstandard.FRAME_HEADER):
+        return data
+    try:
+        return _decompressor(get_ident()).decompress(data)
+    except zstandard.ZstdError:
+        raise Undecodable("the stored body is no whole zstd frame") from None

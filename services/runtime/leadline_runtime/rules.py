@@ -7,6 +7,7 @@ are things of a kind (one channel, one file): those that ship and the operator's
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from leadline_runtime.core.errors import Faults, RulesError, all_of
+from leadline_runtime.core.errors import RulesError, all_of
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.rules_faults import Faults
 from leadline_schemas.event import RulesRef
 
 __all__ = [
@@ -143,18 +145,16 @@ def read_rules(
     spec: RulesSpec[Any], directory: Path | None = None, instead: Mapping[str, Path] = MappingProxyType({})
 ) -> ReadRules:
     """The files of `spec`. Raises RulesError with the fault of each that cannot be read."""
-    contents: dict[str, Any] = {}
+    faults, nothing = Faults(), ("", dict[str, Any]())
+    sources = rules_files(spec, directory, instead)
+    read = {name: faults.take(partial(_read, name, source), nothing) for name, source in sources.items()}
+    faults.check()
     digest = hashlib.sha256()
-    versions: list[str] = []
-    faults = Faults()
-    for name, source in rules_files(spec, directory, instead).items():
-        with faults.noted():
-            text, content = _read(name, source)
-            versions.append(str(content["version"]))
-            digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
-            contents[name] = content
-    faults.settle()
-    return ReadRules(contents, RulesRef(version="+".join(dict.fromkeys(versions)), digest=digest.hexdigest()[:16]))
+    for name, (text, _) in read.items():
+        digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
+    versions = dict.fromkeys(str(content["version"]) for _, content in read.values())
+    ref = RulesRef(version="+".join(versions), digest=digest.hexdigest()[:16])
+    return ReadRules({name: content for name, (_, content) in read.items()}, ref)
 
 
 def _read(name: str, source: Traversable) -> tuple[str, dict[str, Any]]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from leadline_runtime.core.errors import all_of
-from leadline_runtime.rules import RulesError
+from leadline_runtime.core.errors import RulesError, all_of
 
 T = TypeVar("T")
 

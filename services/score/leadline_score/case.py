@@ -15,13 +15,10 @@ from leadline_schemas.scored import LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_SCORED
 from leadline_score.changes import Cause, Changes
 from leadline_score.core.exact import instant, microseconds
-from leadline_score.core.fit import judge_fit
-from leadline_score.core.known import known
 from leadline_score.core.overrides import changed_between
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Verdict, judge
-from leadline_score.core.trajectory import FitCourse
-from leadline_score.evidence import evidence_of
+from leadline_score.evidence import by_rules, evidence_of
 from leadline_score.moving import opened_of
 from leadline_score.opening import opened_by
 from leadline_score.review import NO_REVIEW, Reviewing, reviewing
@@ -135,10 +132,9 @@ def _judge(case: Case, grounds: Grounds) -> Judged:
     """Judge as of the record's time, then as of whatever has fallen due since: it is decided at once, never written."""
     rules: ScoreRules = grounds.rules
     memory = case.memory
-    other = memory.rules != grounds.rules_ref.digest
-    evidence = evidence_of(case.enriched, memory, None if other else memory.mark)
-    if other:
-        evidence = replace(evidence, fits=_fits(case, rules))
+    evidence = evidence_of(case.enriched, memory, memory.mark)
+    if memory.rules != grounds.rules_ref.digest:
+        evidence = by_rules(evidence, rules)
     acts = evidence.acts
     since = microseconds(memory.as_of) if memory.as_of else 0
     as_of = max(microseconds(case.as_of), since)
@@ -157,15 +153,6 @@ def _judge(case: Case, grounds: Grounds) -> Judged:
     elif passed_now:
         cause = "act"
     return Judged(verdict, as_of, cause, passed_now)
-
-
-def _fits(case: Case, rules: ScoreRules) -> FitCourse:
-    """The course of fit by other rules than it was taken by: what is known now gives what these give for it, from when
-    it was known. What was known before that is gone, so those values stay; so going back to the rules of before gives
-    back what they had given.
-    """
-    fits = case.memory.fits
-    return (*fits[:-1], (fits[-1][0], judge_fit(known(case.enriched), rules).value)) if fits else ()
 
 
 def _next(verdict: Verdict) -> datetime | None:

@@ -2,12 +2,16 @@
 
 import typer
 
-from leadline_score.score_commands import learned_commands, test_command
+from leadline_score.score_commands import learned_commands, live_command, test_command
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     score = typer.Typer(help="Judge leads, and see how each point comes about.", no_args_is_help=True)
-    for commands in (test_command, learned_commands):
+    for commands in (
+        test_command,
+        live_command,
+        learned_commands,
+    ):
         commands.register(score)
     app.add_typer(score, name="score")

@@ -1,8 +1,12 @@
 """What a lead is judged on, from what score keeps of it: the same for a decision and for a person who asks why."""
 
+from dataclasses import replace
+
 from leadline_schemas.enriched import LeadEnriched
 from leadline_score.core.acts import newest, of_lead, orders_in, unite
+from leadline_score.core.fit import judge_fit
 from leadline_score.core.known import known, profiling_denied
+from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence
 from leadline_score.core.walker import Mark
 from leadline_score.moving import opened_of
@@ -24,3 +28,14 @@ def evidence_of(enriched: LeadEnriched, memory: Memory, mark: Mark | None = None
         withheld=profiling_denied(captured.lead.consent),
         orders=orders_in(acts),
     )
+
+
+def by_rules(evidence: Evidence, rules: ScoreRules) -> Evidence:
+    """The evidence for other rules than its course of fit was taken by: what is known now gives what these give for it,
+    from when it was known. What was known before that is gone, so those values stay; so going back to the rules of
+    before gives back what they had given.
+    """
+    fits = evidence.fits
+    if fits:
+        fits = (*fits[:-1], (fits[-1][0], judge_fit(evidence.known, rules).value))
+    return replace(evidence, fits=fits, mark=None)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
-from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType
+from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType, OverrideTarget
 from leadline_score.core.counting import parse_count
 
 Points = Annotated[int, Field(ge=1, le=100)]
@@ -184,6 +184,17 @@ class BandsFile(RulesModel):
     fast_track: BandFile
 
 
+class OverrideExample(RulesModel):
+    """What a person set in place of what is computed: points, yes or no, or nothing more (null)."""
+
+    target: OverrideTarget
+    veto: str | None = None
+    value: bool | int | None = None
+    author: str = "somebody"
+    reason: str = "not told"
+    expires_at: AwareDatetime | None = None
+
+
 class ActExample(RulesModel):
     """An act as rules see it. Of two at one instant the smaller `id` is the newer; without one it follows its place."""
 
@@ -199,6 +210,7 @@ class ActExample(RulesModel):
     to: Literal["lead", "referrer"] = "lead"
     source: str = "other"
     automated: bool = False
+    override: OverrideExample | None = None
     at: AwareDatetime
 
 

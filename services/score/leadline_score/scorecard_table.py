@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadline_schemas.scored import Dimension, Scorecard
+from leadline_schemas.scored import Dimension, Override, Scorecard
 from leadline_score.core.distances import Distance
 from leadline_score.core.exact import plain, thousandths
 
@@ -16,8 +16,11 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
     """The verdict, fit, intent, their sum; what stops the lead, what is unknown, what time will change."""
     console.print(Text(f"  {card.as_of:{AT}}  {verdict(card)}", style="bold"))
     console.print(Text(f"  {card.explanation}"))
-    _dimension("fit", card.fit, console)
-    _dimension("intent", card.intent, console)
+    is_set = {each.target: each for each in card.overrides or ()}
+    _dimension("fit", card.fit, console, is_set.get("fit"))
+    _dimension("intent", card.intent, console, is_set.get("intent"))
+    for each in card.overrides or ():
+        console.print(Text(f"    {override_words(each)}", style="bold"))
     clipped = f", clipped from {card.unclipped_total}" if card.unclipped_total != card.total else ""
     console.print(
         f"    total: fit {card.fit.value} + intent {card.intent.value} = [bold]{card.total}[/]{clipped}; "
@@ -54,7 +57,16 @@ def draw_distances(found: tuple[Distance, ...], console: Console) -> None:
             console.print(Text(f"    {each.band}: in force, {of}; left below {plain(each.leave)}"))
 
 
-def _dimension(name: str, dimension: Dimension, console: Console) -> None:
+def override_words(told: Override) -> str:
+    """What a person set: `set by mara: fit 60 instead of 45.000, until 2026-04-01 ...: reason`."""
+    target = f"veto {told.veto}" if told.veto else told.target
+    value, computed = (("yes" if v else "no") if isinstance(v, bool) else v for v in (told.value, told.computed))
+    effect = f"; without effect: {told.without_effect}" if told.without_effect else ""
+    until = f"{told.since:{AT}} to {told.until:{AT}}"
+    return f"set by {told.author}: {target} {value} instead of {computed}, {until}: {told.reason}{effect}"
+
+
+def _dimension(name: str, dimension: Dimension, console: Console, is_set: Override | None) -> None:
     if dimension.contributions:
         console.print(_contributions(dimension))
     for rule, clip in dimension.rules.items():
@@ -66,7 +78,9 @@ def _dimension(name: str, dimension: Dimension, console: Console) -> None:
     told = f"{' + '.join(groups)} = {dimension.positives}" if groups else dimension.positives
     capped = f", capped at {dimension.after_cap}" if dimension.after_cap != dimension.positives else ""
     console.print(Text.assemble(
-        f"    {name}: {told}{capped}{_penalties(dimension)}", " → ", (dimension.value, "bold"), _floor(dimension),
+        f"    {name}: {told}{capped}{_penalties(dimension)}", " → ",
+        *([str(is_set.computed), _floor(dimension), ", set to "] if is_set else []), (dimension.value, "bold"),
+        "" if is_set else _floor(dimension),
     ))  # fmt: skip
 
 

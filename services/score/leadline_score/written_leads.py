@@ -11,15 +11,16 @@ from pydantic import AwareDatetime, Field
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.matchers import closest
 from leadline_runtime.rules import RulesModel
-from leadline_schemas.activity import Activity, Actor
+from leadline_schemas.activity import Activity, Actor, ScoreOverride
 from leadline_schemas.event import trusted
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Request
 from leadline_schemas.vocabulary import LeadType
+from leadline_score.core.acts import orders_in
 from leadline_score.core.exact import microseconds
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.scorecard import Evidence
-from leadline_score.rules_file import ActExample, Expected
+from leadline_score.rules_file import ActExample, Expected, OverrideExample
 
 _LEAD = UUID(int=0)
 _PERSON = Actor(kind="lead")
@@ -76,6 +77,7 @@ def evidence_in(lead: WrittenLead, file: str) -> Evidence:
         fits=tuple((microseconds(each.at), int(each.fit * 1000)) for each in lead.fits),
         truncated=lead.truncated,
         withheld=lead.withheld,
+        orders=orders_in(acts),
     )
 
 
@@ -112,6 +114,18 @@ def _act(example: ActExample, place: int) -> Activity:
         direction=example.direction,
         to=example.to,
         source=example.source,
+        override=_override(example.override) if example.override else None,
+    )
+
+
+def _override(example: OverrideExample) -> ScoreOverride:
+    return ScoreOverride(
+        target=example.target,
+        veto=example.veto,
+        value=example.value,
+        author=example.author,
+        reason=example.reason,
+        expires_at=example.expires_at,
     )
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
-from leadline_console.masking import MASK, masked
+from leadline_runtime.masking import MASK, masked
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import encode_model
 from leadline_schemas.consent import ConsentRecord

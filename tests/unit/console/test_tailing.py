@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from leadline_console.errors import UserError
-from leadline_console.masking import MASK
 from leadline_console.records import Kept
 from leadline_console.tailing import check_names, shown
+from leadline_runtime.masking import MASK
 from leadline_schemas.topics import TOPICS
 from tests.unit.console.examples import AT, records
 

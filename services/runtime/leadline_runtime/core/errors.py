@@ -1,7 +1,6 @@
 """What is wrong with a rules file, in words for the person who wrote it. Pure, so that core may raise it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -34,26 +33,6 @@ def all_of(faults: Sequence[RulesError]) -> RulesError:
     error = RulesError(first.file, first.path, "\n".join([first.problem, *map(str, rest)]))
     error.faults = tuple(flat)
     return error
-
-
-class Faults:
-    """Goes on after a fault, so that an author is told of all at once."""
-
-    def __init__(self) -> None:
-        self._found: list[RulesError] = []
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """What is raised in here is noted; what comes after is looked at as well."""
-        try:
-            yield
-        except RulesError as fault:
-            self._found.append(fault)
-
-    def settle(self) -> None:
-        """Raise RulesError with every fault that was noted, if there was any."""
-        if self._found:
-            raise all_of(self._found)
 
 
 class ExpressionFailed(ValueError):

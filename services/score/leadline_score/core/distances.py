@@ -29,6 +29,7 @@ def distances(verdict: Verdict, rules: ScoreRules) -> tuple[Distance, ...]:
     if verdict.mark is None:
         return ()
     standing, card, bands = verdict.mark.standing, verdict.card, rules.bands
+    letter, digit = rules.letters.index(card.grade[0]), int(card.grade[1:]) - 1  # also where a person set the values
     fit, intent = thousandths(card.fit.value), thousandths(card.intent.value)
     whole = thousandths(card.total)
     group = card.intent.groups.get(rules.acts.product)
@@ -36,15 +37,16 @@ def distances(verdict: Verdict, rules: ScoreRules) -> tuple[Distance, ...]:
     letters = [f"letter {name}" for name in rules.letters]
     digits = [f"digit {place + 1}" for place in range(len(bands.digit))]
     found = [
-        *_nested(letters, bands.letter, standing.letter, ("fit", fit)),
-        *_nested(digits, bands.digit, standing.digit, ("intent", intent)),
-        _one("MQL", "total", whole, bands.mql, inside=standing.mql),
+        *_nested(letters, bands.letter, letter, ("fit", fit)),
+        *_nested(digits, bands.digit, digit, ("intent", intent)),
+        _one("MQL", "total", whole, bands.mql, inside=card.mql_by_score),
     ]
-    if not standing.mql:
+    if not card.mql_by_score:
         found.append(Distance("MQL", "fit", fit, bands.mql_fit, 0, fit >= bands.mql_fit))
         found.append(Distance("MQL", "intent", intent, bands.mql_intent, 0, intent >= bands.mql_intent))
     found.append(_one("PQL", rules.acts.product, product, bands.pql, inside=standing.pql))
-    found.append(_one("fast track", "total", whole, bands.fast, inside=standing.fast))
+    if not card.mql:  # which is more than the fast track
+        found.append(_one("fast track", "total", whole, bands.fast, inside=standing.fast))
     return tuple(found)
 
 

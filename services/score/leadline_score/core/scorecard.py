@@ -56,8 +56,11 @@ class Verdict(NamedTuple):
     pending: int | None
 
 
-def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
-    """Judge a lead as of an instant (microseconds); what happens later waits."""
+def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = False) -> Verdict:
+    """Judge a lead as of an instant (microseconds); what happens later waits.
+
+    `brief`: without the explanation and the next change by decay, which cost as much as the rest; for who compares.
+    """
     if evidence.withheld:
         return _withhold(evidence, rules, as_of)
     fit = judge_fit(evidence.known, rules)
@@ -69,7 +72,7 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
     intent = judge_intent(course.tallies, machine, rules, as_of)
     settings = in_force(evidence.orders, as_of)
     shown = _set_course(course, human, fits, rules, settings, as_of)
-    card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of))
+    card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of, brief))
     pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, settings, as_of)
     return Verdict(card, shown.standing.qualified_at, fits, mark_of(course, human, as_of), pending)
 
@@ -100,6 +103,7 @@ class _Parts(NamedTuple):
     shown: Course
     settings: InForce
     as_of: int
+    brief: bool = False
 
 
 def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
@@ -131,7 +135,9 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
         sql_suggested=found.mql and _sql(evidence, rules, fit, parts.fit.matched, raised),
         vetoes=vetoes,
         gaps=parts.fit.gaps,
-        next_recheck=next_recheck(
+        next_recheck=None
+        if parts.brief
+        else next_recheck(
             parts.shown,
             rules,
             parts.as_of,
@@ -139,7 +145,9 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
             iql=found.signal == "IQL",
         ),
         truncated=evidence.truncated,
-        explanation=explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told), rules),
+        explanation=""
+        if parts.brief
+        else explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told), rules),
         overrides=told or None,
     )
 

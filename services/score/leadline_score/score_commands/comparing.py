@@ -8,24 +8,40 @@ from leadline_schemas.scored import Scorecard
 from leadline_score.core.exact import plain, thousandths
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence, judge
+from leadline_score.score_commands.history import as_it_was
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two versions."""
+    """The two versions, with the digests that name them."""
 
     old: ScoreRules
     new: ScoreRules
+    digests: tuple[str, str]
 
 
-def compare(lead: str, evidence: Evidence, as_of: int, rules: Pair) -> Compared:
-    """Both judgements of one lead as of one instant (microseconds), each walking its course from the first act."""
-    before, after = (judge(evidence, each, as_of).card for each in (rules.old, rules.new))
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A lead to compare: its evidence, as of when (microseconds). `walked_by`: the digest of the rules by which the
+    evidence's mark was made, up to that instant; empty if there is none.
+    """
+
+    called: str
+    evidence: Evidence
+    as_of: int
+    walked_by: str = ""
+
+
+def compare(case: Case, rules: Pair) -> Compared:
+    """Both judgements of one lead. Its course is walked from its first act, but for rules that have walked it before:
+    that ends in the same place.
+    """
+    before, after = _card(case, rules.old, rules.digests[0]), _card(case, rules.new, rules.digests[1])
     one, other = _answers(before), _answers(after)
     answers = {aspect: (one[aspect], other[aspect]) for aspect in one}
     moved = _moved(before, after)
     if one == other:
-        return Compared(lead, answers, points=bool(moved))
+        return Compared(case.called, answers, points=bool(moved))
     causes = [*moved, *_vetoes(before, after)]
     if before.hand_raise != after.hand_raise:
         causes.append("hand raise")
@@ -37,7 +53,13 @@ def compare(lead: str, evidence: Evidence, as_of: int, rules: Pair) -> Compared:
         bands = rules.old.bands != rules.new.bands
         causes = ["bands" if bands else "earlier points"]
         words = ["the same points, other bands" if bands else "the same points now, but others before"]
-    return Compared(lead, answers, tuple(words), tuple(causes), bool(moved))
+    return Compared(case.called, answers, tuple(words), tuple(causes), bool(moved))
+
+
+def _card(case: Case, rules: ScoreRules, digest: str) -> Scorecard:
+    walked = case.walked_by == digest
+    evidence = case.evidence if walked else as_it_was(case.evidence, case.as_of, rules)
+    return judge(evidence, rules, case.as_of, brief=True).card
 
 
 def _answers(card: Scorecard) -> dict[str, str]:

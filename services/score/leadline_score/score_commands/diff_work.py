@@ -5,6 +5,7 @@ from asyncio import Future, get_running_loop
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,9 +14,7 @@ from leadline_runtime.command_errors import FAILED, USAGE, CommandError
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.rules_diff import Progress, Tally
 from leadline_score.core.exact import microseconds
-from leadline_score.core.scorecard import Evidence
-from leadline_score.score_commands.comparing import Pair, compare
-from leadline_score.score_commands.history import as_it_was
+from leadline_score.score_commands.comparing import Case, Pair, compare
 from leadline_score.score_commands.reading_leads import Unread
 from leadline_score.score_commands.recorded import Row, judged_in
 from leadline_score.score_commands.rules_in_force import rules_of
@@ -75,27 +74,30 @@ def tally_of(work: Work, chunk: Chunk) -> Tally:
     """The leads of one chunk compared. Raises RulesError, CommandError."""
     rules, tally = _pair(work.old, work.new), Tally(work.most)
     for each in chunk:
-        found = _written(each, work.as_of) if isinstance(each, Unread) else _recorded(each)
-        if isinstance(found, str):
-            tally.left_out[found] += 1
-            continue
-        called, evidence, own = found
-        as_of = own if work.as_of is None else work.as_of
-        tally.add(compare(called, as_it_was(evidence, as_of), as_of, rules))
+        case = _case(each, work.as_of)
+        if isinstance(case, str):
+            tally.left_out[case] += 1
+        else:
+            tally.add(compare(case, rules))
     return tally
 
 
-def _recorded(row: Row) -> tuple[str, Evidence, int] | str:
-    found = judged_in(row)
-    return found if isinstance(found, str) else (str(found.lead_id), found.evidence, found.as_of)
-
-
-def _written(unread: Unread, as_of: int | None) -> tuple[str, Evidence, int]:
-    lead = unread.read()
-    if lead.as_of is None and as_of is None:
-        raise CommandError(f"{unread.place} has no as_of: as of when is it to be judged? Give --as-of.", USAGE)
-    own = microseconds(lead.as_of) if lead.as_of else 0
-    return lead.called, evidence_in(lead, unread.place), own
+def _case(given: Row | Unread, as_of: int | None) -> Case | str:
+    """The lead to compare; or in words why it cannot be judged."""
+    if isinstance(given, Unread):
+        lead = given.read()
+        if lead.as_of is None and as_of is None:
+            raise CommandError(f"{given.place} has no as_of: as of when is it to be judged? Give --as-of.", USAGE)
+        own = microseconds(lead.as_of) if lead.as_of else 0
+        return Case(lead.called, evidence_in(lead, given.place), own if as_of is None else as_of)
+    judged = judged_in(given)
+    if isinstance(judged, str):
+        return judged
+    called = str(judged.lead_id)
+    if as_of is not None and as_of != judged.as_of:
+        return Case(called, judged.evidence, as_of)
+    walked = replace(judged.evidence, mark=judged.memory.mark)
+    return Case(called, walked, judged.as_of, judged.memory.rules if judged.memory.mark else "")
 
 
 @cache
@@ -108,4 +110,4 @@ def _pair(old: tuple[Path | None, str], new: tuple[Path | None, str]) -> Pair:
             where = path or "the rules in force"
             raise CommandError(f"Somebody changed {where} meanwhile: run the comparison again.", FAILED)
         made.append(loaded.rules)
-    return Pair(*made)
+    return Pair(made[0], made[1], (old[1], new[1]))

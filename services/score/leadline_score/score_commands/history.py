@@ -1,14 +1,19 @@
-"""The evidence as of an earlier instant."""
+"""The evidence of a lead as of an instant and for rules that need not be those it was judged by."""
 
 from dataclasses import replace
 
+from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence
+from leadline_score.evidence import by_rules
 
 
-def as_it_was(evidence: Evidence, at: int) -> Evidence:
-    """The course of fit up to `at` (microseconds); acts and requests of later are passed over by the judgement itself.
+def as_it_was(evidence: Evidence, at: int, rules: ScoreRules) -> Evidence:
+    """What to judge by `rules` as of `at` (microseconds), from the lead's first act on.
 
-    What is known of the lead stays what is known now: nobody keeps what was known at each instant.
+    The course of fit ends at `at`; acts and requests of later are passed over by the judgement itself. What is known of
+    the lead stays what is known now: nobody keeps what was known at each instant.
     """
     fits = tuple(fit for fit in evidence.fits if fit[0] <= at)
-    return evidence if len(fits) == len(evidence.fits) else replace(evidence, fits=fits)
+    if len(fits) < len(evidence.fits):  # taken by the facts and rules of then
+        return replace(evidence, fits=fits, mark=None)
+    return by_rules(evidence, rules)

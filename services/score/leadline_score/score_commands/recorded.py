@@ -1,6 +1,7 @@
 """The leads as score has recorded them in PostgreSQL: read, never changed, page by page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from struct import error as StructError
 from typing import TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from leadline_runtime.command_database import with_schema
 from leadline_runtime.command_errors import NOT_FOUND, CommandError
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
+from leadline_schemas.codec import Undecodable
 from leadline_schemas.enriched import LeadEnriched
 from leadline_score.app import STEP
 from leadline_score.core.exact import microseconds
@@ -17,6 +19,7 @@ from leadline_score.evidence import evidence_of
 from leadline_score.state import Body, BodyCodec, Memory, enriched_in
 
 T = TypeVar("T")
+SCHEMA = STEP.schema
 PAGE = 500
 ANSWER_S = 30.0
 _ONE = "SELECT merged_into, body FROM state WHERE lead_id = %b::uuid"
@@ -46,7 +49,7 @@ def with_recorded(work: Callable[[Sql], Awaitable[T]]) -> T:
             raise CommandError("This database holds nothing of score yet: the service has never run on it.", NOT_FOUND)
         return await work(sql)
 
-    return with_schema(STEP.schema, done, timeout_s=ANSWER_S)
+    return with_schema(SCHEMA, done, timeout_s=ANSWER_S)
 
 
 async def recorded_lead(sql: Sql, lead_id: UUID) -> Judged:
@@ -72,14 +75,17 @@ async def recorded_pages(sql: Sql) -> AsyncIterator[Sequence[Row]]:
 
 
 def judged_in(row: Row) -> Judged | str:
-    """What a row holds, or in words why it cannot be judged. Raises Undecodable."""
+    """What a row holds, or in words why it cannot be judged: one lead that is broken does not hide the others."""
     lead_id, part, stored = row
     if part:
         return "part of another lead"
-    body: Body = _CODEC.decode(restored(stored))
-    if not body.snapshot:
-        return "not captured yet"
-    enriched = enriched_in(body.snapshot)
+    try:
+        body: Body = _CODEC.decode(restored(stored))
+        enriched = enriched_in(body.snapshot) if body.snapshot else None
+    except (Undecodable, StructError):
+        return "not readable"
+    if enriched is None:
+        return "not captured yet, or erased"
     if enriched.captured.quarantine is not None:
         return "kept apart"
     if body.memory.as_of is None:

@@ -21,10 +21,15 @@ def masked(model: type[BaseModel], data: Any) -> Any:
     may quote a personal value ("title Head of IT"): there the quotation is replaced. The result still is a `model`.
     """
     shown = _fields(model, data)
-    taken = sorted({text for text in _taken(data, shown) if len(text) > 1}, key=len, reverse=True)
+    return unquoted(shown, _taken(data, shown))
+
+
+def unquoted(data: Any, texts: Iterable[str]) -> Any:
+    """`data` with MASK wherever one of its texts mentions one of these; words and names of ours stay."""
+    taken = sorted({text for text in texts if len(text) > 1}, key=len, reverse=True)
     if not taken:
-        return shown
-    return _unquoted(shown, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, taken))})(?!\w)", re.IGNORECASE))
+        return data
+    return _unquoted(data, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, taken))})(?!\w)", re.IGNORECASE))
 
 
 def _fields(model: type[BaseModel], data: Any) -> Any:

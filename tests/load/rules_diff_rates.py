@@ -1,0 +1,84 @@
+"""Leads compared by two versions of the rules, by the command of the console: over PostgreSQL and over a file."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import psutil
+import psycopg
+
+from tests.support.scored_states import kinds_of_leads, others, put
+from tests.support.scoring_files import version
+
+KINDS = 400  # of leads, each really judged; the rest are these under other ids
+LOOK_S = 0.05
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command that was run: how long, the most memory it and its processes had together, what it said."""
+
+    seconds: float
+    peak_mb: float
+    told: dict[str, Any]
+
+
+def prepared(database_url: str, directory: Path, leads: int, seed: int) -> tuple[Path, dict[str, str]]:
+    """Fill score's tables; gives a file with other rules and the environment that the commands run in."""
+    put(database_url, "score", others(kinds_of_leads(KINDS, random.Random(seed)), leads))
+    new = version(
+        directory / "scoring-new.yaml",
+        ("fit/groups/company/rules/size/levels/2/points", 15),
+        ("intent/groups/evaluation/rules/pricing_page/points", 8),
+        ("bands/letter/B", {"enter": 33, "leave": 28}),
+    )
+    return new, {**os.environ, "LEADLINE_DATABASE_URL": database_url}
+
+
+def only(database_url: str, leads: int) -> None:
+    """Forget all but the first leads."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "DELETE FROM score.state WHERE lead_id NOT IN (SELECT lead_id FROM score.state ORDER BY lead_id LIMIT %s)",
+            (leads,),
+        )
+
+
+def exported(environment: dict[str, str], file: Path) -> float:
+    """All leads into a file; gives the seconds it took."""
+    started = monotonic()
+    with file.open("wb") as into:
+        subprocess.run(_leadline("score", "export", "--all", "--pii"), env=environment, stdout=into, check=True)
+    return monotonic() - started
+
+
+def compared(environment: dict[str, str], new: Path, *over: str) -> Run:
+    """`leadline rules diff`, watched."""
+    started = monotonic()
+    command = _leadline("rules", "diff", "current", str(new), *over, "--json")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            sleep(LOOK_S)
+        out, said = process.communicate()
+    assert process.returncode == 0, said.decode()
+    return Run(monotonic() - started, peak, json.loads(out))
+
+
+def _leadline(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "leadline_console", *arguments]
+
+
+def _resident(pid: int) -> float:
+    try:
+        process = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in (process, *process.children(recursive=True))) / 2**20
+    except psutil.Error:  # one of them has just ended
+        return 0.0
