@@ -46,6 +46,8 @@ class Bytes:
 class NoDatabase:
     """A database that stores nothing: what the loop costs by itself."""
 
+    token: UUID | None = None
+
     async def prepare(self) -> None:
         """Nothing to make."""
 

@@ -3,9 +3,10 @@ that go from a submission to a promise without any server."""
 
 import asyncio
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -20,21 +21,28 @@ from leadline_route.app import STEP as ROUTE
 from leadline_route.store import RouteStore
 from leadline_route.testing import MemoryRoster
 from leadline_runtime.clock import PipelineClock
+from leadline_runtime.envelope import headers
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.loop import Loop, Parts
 from leadline_runtime.metrics import RuntimeMetrics
+from leadline_runtime.rules import LoadedRules
 from leadline_runtime.rules_watch import RulesWatch
 from leadline_runtime.settings import Settings
 from leadline_runtime.step import Step
 from leadline_runtime.testing.memory_database import MemoryDatabase, MemoryTables
 from leadline_runtime.testing.memory_log import MemoryLog, MemoryTopics
-from leadline_schemas.activity import Activity
+from leadline_schemas.activity import Activity, Actor, LeadActivity
 from leadline_schemas.captured import LeadCaptured
-from leadline_schemas.codec import decode
-from leadline_schemas.ids import partition_of
+from leadline_schemas.codec import decode, encode
+from leadline_schemas.event import Basis, RulesRef
+from leadline_schemas.ids import derived_id, key_bytes, partition_of
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA, Topic, dead_letter_topic
+from leadline_score.metrics import RescoringMetrics
+from leadline_score.rescoring import Rescoring
+from leadline_score.review_list import Listed
+from leadline_score.testing import MemoryRescoring, MemoryReviewStore
 from leadline_sla_monitor.app import STEP as SLA
 from tests.support.memory_world import DyingAt
 from tests.unit.capture.story import Capture
@@ -56,7 +64,7 @@ def steps() -> tuple[Step[Any], ...]:
 def _score() -> Step[Any]:
     from leadline_score.app import STEP  # its metrics are made at import, once in a process
 
-    return STEP
+    return replace(STEP, store=MemoryReviewStore())
 
 
 @cache
@@ -90,6 +98,39 @@ class Whole:
         await self.run()
         return self
 
+    async def publishes(self, scoring: LoadedRules[Any]) -> "Whole":
+        """New rules of scoring are in force, and the pass over stored leads goes by."""
+        parts = self.loops["score"].parts
+        parts.rules.current = scoring
+        table_of = partial(MemoryRescoring, self.tables["score"])
+        await Rescoring(parts, RescoringMetrics(CollectorRegistry()), 1e6, table_of).look()
+        await self.run()
+        return self
+
+    async def says_of_it(self, kind: str) -> "Whole":
+        """A person says a word about the one lead there is, as capture tells it."""
+        lead = self.lead.lead_id
+        word = derived_id("word", kind, len(self.topics.all(LEAD_ACTIVITY.name)))
+        basis = Basis(decided_at=self.now, rules=RulesRef(version="1", digest="0"), code="test", cause=word,
+                      cause_kind="record")  # fmt: skip
+        act = Activity(id=word, origin=lead, kind=kind, occurred_at=self.now, received_at=self.now, reason="so it is",
+                       actor=Actor(kind="person", id="mara"))  # fmt: skip
+        event = LeadActivity(lead_id=lead, revision=1, basis=basis, activity=act)
+        key = key_bytes(lead)
+        pairs = headers("capture", f"{LEAD_ACTIVITY.event_type}.{kind}", word, self.now, "")
+        self.topics.append(
+            Outgoing(LEAD_ACTIVITY.name, partition_of(key, LANES), key, encode(LEAD_ACTIVITY, event), pairs)
+        )
+        await self.run()
+        return self
+
+    @property
+    def on_review(self) -> list[Listed]:
+        """The review list."""
+        store = self.loops["score"].step.store
+        assert isinstance(store, MemoryReviewStore)
+        return list(store.rows.values())
+
     async def run(self) -> None:
         """Every step does all there is to do, until nothing new is written."""
         while True:
@@ -110,7 +151,8 @@ class Whole:
         log = MemoryLog(self.topics, step.name, [topic.name for topic in step.reads], range(LANES))
         database = MemoryDatabase(self.tables[step.name], step.body)
         await database.prepare()
-        parts = Parts(settings, database, log, _rules(step.name), metrics, DyingAt(), PipelineClock(), "test")
+        rules = copy(_rules(step.name))
+        parts = Parts(settings, database, log, rules, metrics, DyingAt(), PipelineClock(), "test")
         self.loops[step.name] = Loop(step, parts)
         return self.loops[step.name]
 

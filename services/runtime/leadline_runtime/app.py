@@ -16,6 +16,7 @@ import uvloop
 from faust.app.base import BootStrategy
 from faust.types.web import Request, Response, View
 from mode.types import ServiceT
+from pydantic_settings import BaseSettings
 
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.crash import crash_points
@@ -139,10 +140,15 @@ def calm_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def main(step: Step[Any]) -> None:
-    """Run a step until SIGTERM. A bad setting or rules file is fatal, in one sentence, with exit code 2."""
+def main(step: Step[Any], *more: type[BaseSettings]) -> None:
+    """Run a step until SIGTERM. A bad setting or rules file is fatal, in one sentence, with exit code 2.
+
+    `more`: settings of its own that it reads by itself later, looked at now.
+    """
     try:
         settings = load_settings(Settings)
+        for kind in more:
+            load_settings(kind)
         configure(step.name, settings.log_level)
         parts = wire(step, settings)
     except (SettingsError, RulesError, ValueError) as error:

@@ -139,7 +139,12 @@ class Pages(Protocol):
 
 
 class Database(Protocol):
-    """The store of one service: PostgreSQL, or memory in tests. Both pass one law-suite."""
+    """The store of one service: PostgreSQL, or memory in tests. Both pass one law-suite.
+
+    `token`: of the newest claim, by which the lanes claimed then are owned; None before the first.
+    """
+
+    token: UUID | None
 
     async def prepare(self) -> None:
         """Make and change the tables as needed. Raises Doubt."""

@@ -4,6 +4,7 @@ Read `turn` as a paragraph: claim if there is any doubt, fetch, decide in one tr
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from time import monotonic, time
 from typing import Any
 
@@ -14,6 +15,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.database import Conflict, Database, Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters
+from leadline_runtime.deciding import place_of
 from leadline_runtime.fetching import Fetching
 from leadline_runtime.horizon import Horizon
 from leadline_runtime.log import Log, LogTrouble, PositionLost
@@ -81,6 +83,8 @@ class Loop:
         """Turns until stopped. Raises what a restart cannot mend: PositionLost, TooManyDeadLetters, a bug."""
         await self._connect()
         side = [asyncio.create_task(self.parts.rules.run(self.parts.settings.rules_reload_s))]
+        if self.step.beside is not None:
+            side.append(asyncio.create_task(self._beside(self.step.beside)))
         if self.step.judges:
             side.append(asyncio.create_task(self.horizon.run(self.parts.settings.horizon_every_s)))
         try:
@@ -107,6 +111,12 @@ class Loop:
                 await self._wait_out("postgres", error)
             except LogTrouble as error:
                 await self._wait_out("kafka", error)
+
+    async def _beside(self, work: Callable[[Parts], Awaitable[None]]) -> None:
+        try:
+            await work(self.parts)
+        except Exception as error:  # leads go on without it; that it stands still is alarmed
+            log.error("the work beside the loop failed; a person has to look", fault=place_of(error))
 
     async def _leave(self) -> None:
         try:

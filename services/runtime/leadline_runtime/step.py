@@ -1,6 +1,6 @@
 """A step, declared: what it reads, how it decides, which rules and tables of its own it has. The loop runs it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -128,6 +128,8 @@ class Step(Generic[S]):
     `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
     its leads stand now.
     `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
+    `beside`: work of its own beside the loop, which is given its parts: begun with it, cancelled at its end, never
+    waited for; what it does to leads it asks the loop for, by messages.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 
@@ -146,6 +148,7 @@ class Step(Generic[S]):
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
     gauges: Gauges | None = None
+    beside: Callable[[Any], Awaitable[None]] | None = None
 
     @cached_property
     def _wanted(self) -> dict[bytes, bool]:

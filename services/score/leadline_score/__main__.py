@@ -2,6 +2,7 @@
 
 from leadline_runtime.app import main
 from leadline_score.app import STEP
+from leadline_score.settings import ScoreSettings
 
 if __name__ == "__main__":
-    main(STEP)
+    main(STEP, ScoreSettings)

@@ -5,7 +5,9 @@ from leadline_schemas.topics import ATTACHED, LEAD_ACTIVITY, LEAD_SCORED
 from leadline_schemas.views import ENRICHED_SEEN
 from leadline_score.decide import decide
 from leadline_score.metrics import ScoreMetrics
-from leadline_score.review_list import MIGRATION, ReviewStore
+from leadline_score.migrations import OWN
+from leadline_score.rescoring import rescoring
+from leadline_score.review_list import ReviewStore
 from leadline_score.rules import SPEC
 from leadline_score.state import BodyCodec
 
@@ -23,7 +25,8 @@ STEP = Step(
     body=BodyCodec(),
     rules=SPEC,
     store=ReviewStore(),
-    migrations=(MIGRATION,),
+    migrations=OWN,
+    beside=rescoring,
     wants=wants,
     measure=ScoreMetrics().measure,
 )

@@ -2,7 +2,13 @@
 
 import typer
 
-from leadline_score.score_commands import learned_commands, live_command, test_command
+from leadline_score.score_commands import (
+    learned_commands,
+    live_command,
+    rescoring_command,
+    review_command,
+    test_command,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +18,8 @@ def register(app: typer.Typer) -> None:
         test_command,
         live_command,
         learned_commands,
+        rescoring_command,
+        review_command,
     ):
         commands.register(score)
     app.add_typer(score, name="score")

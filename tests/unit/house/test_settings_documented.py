@@ -14,10 +14,11 @@ from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_enrich.settings import EnrichSettings
 from leadline_runtime.settings import Settings
+from leadline_score.settings import ScoreSettings
 from tests.unit.house.sources import ROOT, sources
 
 DOC = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-KINDS: tuple[type[BaseSettings], ...] = (Settings, EdgeSettings, FetcherSettings, EnrichSettings)
+KINDS: tuple[type[BaseSettings], ...] = (Settings, EdgeSettings, FetcherSettings, EnrichSettings, ScoreSettings)
 
 
 def rows() -> Iterator[str]:

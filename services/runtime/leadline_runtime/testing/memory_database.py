@@ -53,7 +53,8 @@ class MemoryDatabase:
     """One instance's connection to shared tables, as the port `Database` asks for."""
 
     def __init__(self, tables: MemoryTables, body: BodyCodec[Any]) -> None:
-        self.tables, self.body, self.token = tables, body, UUID(int=0)
+        self.tables, self.body = tables, body
+        self.token: UUID | None = None
 
     def _reachable(self) -> None:
         if self.tables.away:

@@ -1,0 +1,179 @@
+"""The pass after a publish of new rules: every stored lead is judged again, a few at a time, beside the loop.
+
+It asks the loop, by messages; the loop decides them like all else. It asks for so few at once that a fresh lead never
+waits for more than a handful of them, and for none while records wait to be read. Where it stands is in the leads'
+states: after a crash, a rebalance, or rules that change again it looks for what is left, and goes on with that.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from time import monotonic, time
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from leadline_runtime.logs import logger
+from leadline_runtime.settings import load_settings
+from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_schemas.event import RulesRef
+from leadline_score.metrics import RescoringMetrics
+from leadline_score.rescoring_table import FIRST, LAST, PostgresRescoring
+from leadline_score.settings import ScoreSettings
+
+if TYPE_CHECKING:
+    from leadline_runtime.loop import Parts
+
+log = logger(__name__)
+LOOK_S = 0.5  # how often it looks whether the rules or the lanes are others
+AT_ONCE_S = 0.1  # it asks for as many leads at once as it may judge in this time: an idle loop looks that often
+AT_ONCE = 50
+REST_S = 0.02
+RETRY_S = 2.0
+REVIEWS_EVERY_S = 10.0
+TELL_EVERY_S = 60.0
+Basis = tuple[UUID, RulesRef]  # the claim by which the lanes are owned, the rules in force
+
+
+class RescoringTable(Protocol):
+    """What the pass sees and writes, for the lanes owned by one claim. All raise DatabaseTrouble."""
+
+    async def after_the_batch(self) -> None:
+        """Wait until no batch is decided that began by the rules of before."""
+
+    async def window(self, after: UUID) -> UUID:
+        """The last lead of the next window of leads."""
+
+    async def count(self, after: UUID, upto: UUID) -> Mapping[int, int]:
+        """How many leads of each lane were judged by other rules, in a window."""
+
+    async def begin(self, left: Mapping[int, int]) -> tuple[int, str | None]:
+        """Note the pass, or that it goes on: how many leads are left, and the version of the rules before if known."""
+
+    async def waiting(self, most: int) -> int:
+        """How many messages wait for the loop, counted up to `most`."""
+
+    async def tell(self, after: UUID, upto: UUID, most: int) -> Sequence[UUID]:
+        """Ask the loop to judge the next leads of a window again; which."""
+
+    async def done(self) -> None:
+        """Note that no lead is left."""
+
+    async def reviews(self) -> int:
+        """How many leads wait for a person's word."""
+
+
+class Rescoring:
+    """Runs beside the loop for as long as it is awaited. One pass for each claim of lanes and each publish of rules."""
+
+    def __init__(
+        self,
+        parts: "Parts",
+        metrics: RescoringMetrics,
+        rate: float,
+        table_of: Callable[[UUID, RulesRef], RescoringTable],
+    ) -> None:
+        self.parts, self.metrics, self.rate, self._table_of = parts, metrics, rate, table_of
+        self.at_once = max(1, min(AT_ONCE, int(self.rate * AT_ONCE_S)))
+        self._passed: Basis | None = None
+        self._reviewed_at = 0.0
+
+    async def run(self) -> None:
+        """Look, pass if there is something to pass, look again. Without PostgreSQL it waits."""
+        while True:
+            try:
+                await self.look()
+            except DatabaseTrouble as error:
+                log.warning("the pass of new rules over stored leads waits for the database", fault=str(error))
+                await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(LOOK_S)
+
+    def _basis(self) -> Basis | None:
+        token = self.parts.database.token
+        return None if token is None else (token, self.parts.rules.current.ref)
+
+    async def look(self) -> None:
+        """Pass, if the rules or the lanes are others than at the last pass. Raises DatabaseTrouble."""
+        basis = self._basis()
+        if basis is None:
+            return
+        table = self._table_of(*basis)
+        if basis != self._passed and await self._pass(table, basis):
+            self._passed = basis
+        if monotonic() - self._reviewed_at >= REVIEWS_EVERY_S:
+            self._reviewed_at = monotonic()
+            self.metrics.reviews.set(await table.reviews())
+
+    async def _pass(self, table: RescoringTable, basis: Basis) -> bool:
+        """Look for the leads judged by other rules, and ask for them. False: begin anew, the rules or lanes changed."""
+        await table.after_the_batch()
+        left, before = await table.begin(await self._count(table))
+        self.metrics.left.set(left)
+        if left == 0:
+            return True
+        self.metrics.started.set(time())
+        version, digest = basis[1].version, basis[1].digest
+        log.info(
+            "stored leads are judged again by new rules", leads=left, before=before, version=version, digest=digest
+        )
+        told = await self._tell_all(table, basis, left)
+        if told is None:
+            log.info("the pass begins anew: the rules or the lanes are others by now")
+            return False
+        await table.done()
+        self.metrics.left.set(0)
+        self.metrics.finished.set(time())
+        log.info("all stored leads are judged by the new rules", leads=told, version=version, digest=digest)
+        return True
+
+    async def _count(self, table: RescoringTable) -> dict[int, int]:
+        left: dict[int, int] = {}
+        after = FIRST
+        while after != LAST:
+            began, upto = monotonic(), await table.window(after)
+            for lane, leads in (await table.count(after, upto)).items():
+                left[lane] = left.get(lane, 0) + leads
+            after = upto
+            await asyncio.sleep(monotonic() - began)  # at most half of one connection's time
+        return left
+
+    async def _tell_all(self, table: RescoringTable, basis: Basis, left: int) -> int | None:
+        after, told, said_at = FIRST, 0, monotonic()
+        upto = await table.window(after)
+        while self._basis() == basis:
+            began = monotonic()
+            if not await self._is_room(table):
+                await asyncio.sleep(REST_S)
+                continue
+            leads = await table.tell(after, upto, self.at_once)
+            told += len(leads)
+            self.metrics.told.inc(len(leads))
+            self.metrics.left.set(max(0, left - told))
+            if len(leads) == self.at_once:
+                after = leads[-1]
+            elif upto == LAST:
+                return told
+            else:
+                after, upto = upto, await table.window(upto)
+            if monotonic() - said_at >= TELL_EVERY_S:
+                said_at = monotonic()
+                log.info("stored leads are judged again by new rules", told=told, left=max(0, left - told))
+            await asyncio.sleep(max(0.0, began + len(leads) / self.rate - monotonic()))
+        return None
+
+    async def _is_room(self, table: RescoringTable) -> bool:
+        """Has the loop decided what it was asked for, and is it up to date with what comes?"""
+        unread = sum(self.parts.log.behind().values())
+        return unread <= self.parts.settings.batch_items and await table.waiting(1) == 0
+
+
+_METRICS = RescoringMetrics()
+
+
+async def rescoring(parts: "Parts") -> None:
+    """The pass as the step's work beside its loop. Raises SettingsError."""
+    sql = Sql(parts.settings.database_url.get_secret_value(), "score")
+    rate = load_settings(ScoreSettings).rescore_per_s
+    try:
+        await Rescoring(parts, _METRICS, rate, partial(PostgresRescoring, sql)).run()
+    finally:
+        await sql.close()
