@@ -1,7 +1,8 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv] [--leads 20000]
-    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--seed 7]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv,rescore] [--leads 20000]
+    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--known 100000]
+    [--seed 7]
 """
 
 import argparse
@@ -23,9 +24,10 @@ from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
+from tests.load.rescore_rates import rescored
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv")
+PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv", "rescore")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -101,6 +103,18 @@ class Bench:
         self.tell("csv_rss_mb_tenfold", long.peak_mb, "MB", baseline="csv_rss_mb", ratio=ratio, ceiling=1.2)
         self.tell("csv_posted_rate", post_list(pipeline, key, few, self.options.seed + 9), "rows/s")
 
+    def rescore(self, pipeline: Pipeline) -> None:
+        """Stored leads judged again by new rules, and fresh leads that come meanwhile."""
+        found = rescored(pipeline, self.options.known, self.options.seed)
+        self.tell("fresh_through_score_p50_ms", found.quiet_ms[0], "ms")
+        self.tell("fresh_through_score_p99_ms", found.quiet_ms[1], "ms")
+        for name, before, now in (("p50", found.quiet_ms[0], found.passing_ms[0]),
+                                  ("p99", found.quiet_ms[1], found.passing_ms[1])):  # fmt: skip
+            against = {"baseline": f"fresh_through_score_{name}_ms", "ratio": round(now / before, 2)}
+            self.tell(f"fresh_while_rescoring_{name}_ms", now, "ms", **against, ceiling=2 if name == "p99" else None)
+        self.tell("rescore_rate", found.rate, "leads/s")
+        self.tell("rescore_rate_unbounded", found.unbounded_rate, "leads/s")
+
     def on_a_pipeline(self, parts: list[str]) -> None:
         """These parts, one after the other, on one pipeline."""
         with own_stack(parts[0]) as (stack, directory):
@@ -168,6 +182,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
     parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")
     parser.add_argument("--submissions", type=int, default=200_000, help="that go through door and step for `memory`")
+    parser.add_argument("--known", type=int, default=100_000, help="stored leads that new rules judge again")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -179,7 +194,7 @@ def main() -> None:
         bench.core("duplicates")
         bench.duplicates()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
-    for parts in (("pipeline", "breach", "intake"), ("capture",), ("memory",), ("csv",)):
+    for parts in (("pipeline", "breach", "intake"), ("capture",), ("memory",), ("csv",), ("rescore",)):
         if set(parts) & set(wanted):
             bench.on_a_pipeline([part for part in parts if part in wanted])
     print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")

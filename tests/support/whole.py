@@ -21,7 +21,6 @@ from leadline_route.app import STEP as ROUTE
 from leadline_route.store import RouteStore
 from leadline_route.testing import MemoryRoster
 from leadline_runtime.clock import PipelineClock
-from leadline_runtime.envelope import headers
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.loop import Loop, Parts
 from leadline_runtime.metrics import RuntimeMetrics
@@ -31,11 +30,10 @@ from leadline_runtime.settings import Settings
 from leadline_runtime.step import Step
 from leadline_runtime.testing.memory_database import MemoryDatabase, MemoryTables
 from leadline_runtime.testing.memory_log import MemoryLog, MemoryTopics
-from leadline_schemas.activity import Activity, Actor, LeadActivity
+from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
-from leadline_schemas.codec import decode, encode
-from leadline_schemas.event import Basis, RulesRef
-from leadline_schemas.ids import derived_id, key_bytes, partition_of
+from leadline_schemas.codec import decode
+from leadline_schemas.ids import partition_of
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA, Topic, dead_letter_topic
@@ -100,29 +98,17 @@ class Whole:
 
     async def publishes(self, scoring: LoadedRules[Any]) -> "Whole":
         """New rules of scoring are in force, and the pass over stored leads goes by."""
-        parts = self.loops["score"].parts
-        parts.rules.current = scoring
+        loop = self.loops["score"]
+        loop.parts.rules.current = scoring
         table_of = partial(MemoryRescoring, self.tables["score"])
-        await Rescoring(parts, RescoringMetrics(CollectorRegistry()), 1e6, table_of).look()
+        await Rescoring(loop, RescoringMetrics(CollectorRegistry()), 1e6, table_of).look()
         await self.run()
         return self
 
     async def says_of_it(self, kind: str) -> "Whole":
-        """A person says a word about the one lead there is, as capture tells it."""
-        lead = self.lead.lead_id
-        word = derived_id("word", kind, len(self.topics.all(LEAD_ACTIVITY.name)))
-        basis = Basis(decided_at=self.now, rules=RulesRef(version="1", digest="0"), code="test", cause=word,
-                      cause_kind="record")  # fmt: skip
-        act = Activity(id=word, origin=lead, kind=kind, occurred_at=self.now, received_at=self.now, reason="so it is",
-                       actor=Actor(kind="person", id="mara"))  # fmt: skip
-        event = LeadActivity(lead_id=lead, revision=1, basis=basis, activity=act)
-        key = key_bytes(lead)
-        pairs = headers("capture", f"{LEAD_ACTIVITY.event_type}.{kind}", word, self.now, "")
-        self.topics.append(
-            Outgoing(LEAD_ACTIVITY.name, partition_of(key, LANES), key, encode(LEAD_ACTIVITY, event), pairs)
-        )
-        await self.run()
-        return self
+        """A person says a word about the one lead there is, at the door."""
+        act = {"kind": kind, "lead_id": str(self.lead.lead_id), "reason": "so it is"}
+        return await self.comes({**act, "actor": {"kind": "person", "id": "mara"}}, way="activities", trusted=True)
 
     @property
     def on_review(self) -> list[Listed]:

@@ -112,9 +112,9 @@ class Loop:
             except LogTrouble as error:
                 await self._wait_out("kafka", error)
 
-    async def _beside(self, work: Callable[[Parts], Awaitable[None]]) -> None:
+    async def _beside(self, work: "Callable[[Loop], Awaitable[None]]") -> None:
         try:
-            await work(self.parts)
+            await work(self)
         except Exception as error:  # leads go on without it; that it stands still is alarmed
             log.error("the work beside the loop failed; a person has to look", fault=place_of(error))
 

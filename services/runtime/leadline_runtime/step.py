@@ -128,8 +128,8 @@ class Step(Generic[S]):
     `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
     its leads stand now.
     `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
-    `beside`: work of its own beside the loop, which is given its parts: begun with it, cancelled at its end, never
-    waited for; what it does to leads it asks the loop for, by messages.
+    `beside`: work of its own beside the loop, which it is given: begun with it, cancelled at its end, never waited for;
+    what it does to leads it asks the loop for, by messages.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 

@@ -17,17 +17,15 @@ from leadline_runtime.settings import load_settings
 from leadline_runtime.sql import DatabaseTrouble, Sql
 from leadline_schemas.event import RulesRef
 from leadline_score.metrics import RescoringMetrics
+from leadline_score.pacing import Pace
 from leadline_score.rescoring_table import FIRST, LAST, PostgresRescoring
 from leadline_score.settings import ScoreSettings
 
 if TYPE_CHECKING:
-    from leadline_runtime.loop import Parts
+    from leadline_runtime.loop import Loop
 
 log = logger(__name__)
 LOOK_S = 0.5  # how often it looks whether the rules or the lanes are others
-AT_ONCE_S = 0.1  # it asks for as many leads at once as it may judge in this time: an idle loop looks that often
-AT_ONCE = 50
-REST_S = 0.02
 RETRY_S = 2.0
 REVIEWS_EVERY_S = 10.0
 TELL_EVERY_S = 60.0
@@ -49,8 +47,8 @@ class RescoringTable(Protocol):
     async def begin(self, left: Mapping[int, int]) -> tuple[int, str | None]:
         """Note the pass, or that it goes on: how many leads are left, and the version of the rules before if known."""
 
-    async def waiting(self, most: int) -> int:
-        """How many messages wait for the loop, counted up to `most`."""
+    async def waiting(self) -> int:
+        """How many messages wait for the loop: 0, or 1 for any."""
 
     async def tell(self, after: UUID, upto: UUID, most: int) -> Sequence[UUID]:
         """Ask the loop to judge the next leads of a window again; which."""
@@ -67,13 +65,12 @@ class Rescoring:
 
     def __init__(
         self,
-        parts: "Parts",
+        loop: "Loop",
         metrics: RescoringMetrics,
         rate: float,
         table_of: Callable[[UUID, RulesRef], RescoringTable],
     ) -> None:
-        self.parts, self.metrics, self.rate, self._table_of = parts, metrics, rate, table_of
-        self.at_once = max(1, min(AT_ONCE, int(self.rate * AT_ONCE_S)))
+        self.loop, self.metrics, self.rate, self._table_of = loop, metrics, rate, table_of
         self._passed: Basis | None = None
         self._reviewed_at = 0.0
 
@@ -88,8 +85,8 @@ class Rescoring:
             await asyncio.sleep(LOOK_S)
 
     def _basis(self) -> Basis | None:
-        token = self.parts.database.token
-        return None if token is None else (token, self.parts.rules.current.ref)
+        token = self.loop.parts.database.token
+        return None if token is None else (token, self.loop.parts.rules.current.ref)
 
     async def look(self) -> None:
         """Pass, if the rules or the lanes are others than at the last pass. Raises DatabaseTrouble."""
@@ -138,17 +135,13 @@ class Rescoring:
 
     async def _tell_all(self, table: RescoringTable, basis: Basis, left: int) -> int | None:
         after, told, said_at = FIRST, 0, monotonic()
-        upto = await table.window(after)
-        while self._basis() == basis:
-            began = monotonic()
-            if not await self._is_room(table):
-                await asyncio.sleep(REST_S)
-                continue
-            leads = await table.tell(after, upto, self.at_once)
+        upto, pace = await table.window(after), Pace(self.loop, self.rate)
+        while most := await pace.turn(table.waiting, lambda: self._basis() == basis):
+            leads = await table.tell(after, upto, most)
             told += len(leads)
             self.metrics.told.inc(len(leads))
             self.metrics.left.set(max(0, left - told))
-            if len(leads) == self.at_once:
+            if len(leads) == most:
                 after = leads[-1]
             elif upto == LAST:
                 return told
@@ -157,23 +150,17 @@ class Rescoring:
             if monotonic() - said_at >= TELL_EVERY_S:
                 said_at = monotonic()
                 log.info("stored leads are judged again by new rules", told=told, left=max(0, left - told))
-            await asyncio.sleep(max(0.0, began + len(leads) / self.rate - monotonic()))
         return None
-
-    async def _is_room(self, table: RescoringTable) -> bool:
-        """Has the loop decided what it was asked for, and is it up to date with what comes?"""
-        unread = sum(self.parts.log.behind().values())
-        return unread <= self.parts.settings.batch_items and await table.waiting(1) == 0
 
 
 _METRICS = RescoringMetrics()
 
 
-async def rescoring(parts: "Parts") -> None:
+async def rescoring(loop: "Loop") -> None:
     """The pass as the step's work beside its loop. Raises SettingsError."""
-    sql = Sql(parts.settings.database_url.get_secret_value(), "score")
+    sql = Sql(loop.parts.settings.database_url.get_secret_value(), "score")
     rate = load_settings(ScoreSettings).rescore_per_s
     try:
-        await Rescoring(parts, _METRICS, rate, partial(PostgresRescoring, sql)).run()
+        await Rescoring(loop, _METRICS, rate, partial(PostgresRescoring, sql)).run()
     finally:
         await sql.close()

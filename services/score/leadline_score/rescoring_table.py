@@ -45,7 +45,7 @@ BEGIN = f"""INSERT INTO rescoring AS r (lane, digest, version, told, total, star
       done_at = CASE WHEN r.digest = excluded.digest AND excluded.total = 0 THEN coalesce(r.done_at, now())
         ELSE excluded.done_at END
     RETURNING total - told, from_version"""  # noqa: S608
-WAITING = f"SELECT count(*) FROM (SELECT FROM inbox WHERE lane IN ({OWN}) LIMIT %b::int) AS found"  # noqa: S608
+WAITING = f"SELECT count(*) FROM (SELECT FROM inbox WHERE lane IN ({OWN}) LIMIT 1) AS found"  # noqa: S608
 # One statement, so one transaction: what is noted as asked for is asked for. The same lead has the same message in a
 # pass, so one that is asked for twice is decided once.
 TELL = f"""WITH found AS (SELECT lead_id, lane FROM state WHERE {STALE} ORDER BY lead_id LIMIT %b::int),
@@ -94,9 +94,9 @@ class PostgresRescoring:
         rows = await self._sql.fetch(BEGIN, (self._ref.digest, self._ref.version, self._token, lanes, counts))
         return sum(left for left, _ in rows), next((before for _, before in rows if before), None)
 
-    async def waiting(self, most: int) -> int:
-        """How many messages wait for the loop, counted up to `most`."""
-        return int((await self._sql.fetch(WAITING, (self._token, most)))[0][0])
+    async def waiting(self) -> int:
+        """See RescoringTable.waiting."""
+        return int((await self._sql.fetch(WAITING, (self._token,)))[0][0])
 
     async def tell(self, after: UUID, upto: UUID, most: int) -> Sequence[UUID]:
         """Ask the loop to judge the next leads of a window again; which."""

@@ -70,7 +70,7 @@ class MemoryRescoring:
         """Nothing is noted."""
         return sum(left.values()), None
 
-    async def waiting(self, most: int) -> int:
+    async def waiting(self) -> int:
         """See RescoringTable.waiting."""
         return sum(lane in self._own() for lane, _ in self.tables.inbox)
 

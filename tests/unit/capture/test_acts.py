@@ -39,6 +39,16 @@ def test_a_trusted_sender_may_name_the_lead_itself() -> None:
     assert capture.act(act, trusted=False).told == "dropped unknown_lead"
 
 
+@pytest.mark.parametrize("kind", ["lead.released", "lead.dismissed"])
+def test_a_word_about_the_review_list_is_believed_of_an_authenticated_sender_alone(kind: str) -> None:
+    capture = Capture()
+    capture.lead({"email": "ann@x.example"})
+    word = {"kind": kind, "email": "ann@x.example", "actor": {"kind": "person", "id": "mara"}, "reason": "they fit"}
+    assert [act.kind for act in capture.act(word, trusted=False).acts] == ["other"]
+    (told,) = capture.act(word, trusted=True).acts
+    assert (told.kind, told.actor.id, told.direction, told.reason) == (kind, "mara", "none", "they fit")
+
+
 def test_an_act_without_any_key_is_nobodys() -> None:
     assert Capture().act(PRICING).told == "dropped unknown_lead"
 

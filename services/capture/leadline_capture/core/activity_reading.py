@@ -16,7 +16,7 @@ def read_activity(payload: ActivityPayload, receipt: Receipt, tables: CaptureTab
     when = receipt.when(payload.occurred_at, tables.trusted_time)
     email = read_email(payload.email, tables.words.roles) if payload.email else None
     phone = read_phone(payload.phone, ()) if payload.phone else None
-    kind = kind_of(payload)
+    kind = kind_of(payload, receipt.trusted)
     actor = actor_of(payload, kind)
     source = payload.source or receipt.source
     keys = receipt.keys(payload, email, phone, tables.keys)
