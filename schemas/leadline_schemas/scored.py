@@ -95,6 +95,23 @@ class Override(Model):
     without_effect: str | None = None  # why it changes nothing
 
 
+class Learned(Model):
+    """What a model learned from closed leads makes of the lead, beside the rules.
+
+    In shadow it decides nothing; promoted, its points stand in place of the total for the MQL band.
+    """
+
+    version: str
+    digest: str
+    mode: Literal["shadow", "promoted"]
+    probability: Exact  # that it ends well, to four places
+    points: Exact  # 0 to 100: 50 is the average lead that the model learned from, 70 the border of its best fifth
+    in_band: bool  # are its points in the MQL band (entered at one value, left at a lower one)?
+    total_in_band: bool  # would the rules' total, with its minima, say MQL?
+    contributions: tuple[Contribution, ...] = ()  # the points beyond 50, before they are held within 0 and 100
+    unknown: int = 0  # features that a lead can hold and this one does not
+
+
 class Scorecard(Model):
     """The judgement as of one instant."""
 
@@ -121,6 +138,7 @@ class Scorecard(Model):
     withheld: bool = False
     explanation: str
     overrides: tuple[Override, ...] | None = None  # in force
+    learned: Learned | None = None
 
 
 class Review(Model):

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from leadline_console.overrides import override_line
 from leadline_console.summary import verdict
-from leadline_schemas.scored import Dimension, Override, Scorecard
+from leadline_schemas.scored import Dimension, Learned, Override, Scorecard
 
 AT = "%Y-%m-%d %H:%M:%SZ"
 
@@ -24,6 +24,8 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
     console.print(
         f"    fit {card.fit.value} + intent {card.intent.value} = {card.total}{clipped}; shown as {card.display}"
     )
+    if card.learned is not None:
+        console.print(Text(f"    learned {_learned(card.learned)}"))
     for veto in card.vetoes:
         console.print(Text(f"    veto {veto.id} ({veto.effect}): {veto.why}"))
     for each in card.overrides or ():
@@ -37,6 +39,12 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
         )
     if card.truncated:
         console.print("    only the newest 500 acts were counted")
+
+
+def _learned(learned: Learned) -> str:
+    told = ", ".join(f"{each.counted} {each.why}" for each in learned.contributions)
+    said = f"({learned.mode}, {learned.version}): {learned.points} = 50 and {told or 'nothing'}"
+    return f"{said}; probability {learned.probability}"
 
 
 def _dimension(name: str, dimension: Dimension, console: Console, is_set: Override | None) -> None:

@@ -6,6 +6,7 @@ are things of a kind (one channel, one file): those that ship and the operator's
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
@@ -53,7 +54,8 @@ class RulesSpec(Generic[R]):
 
     `build` gets each file's content by name, compiles it, runs the examples inside, and raises RulesError.
     `shared` files ship with the runtime (calendars), because two services read them. Of `folders` every *.yaml is read;
-    their names are those of the content: `sources/typeform.yaml`. `warn` tells, of rules that may be used, what their
+    their names are those of the content: `sources/typeform.yaml`. `optional` files are read where the operator's
+    directory has them; none ships. `warn` tells, of rules that may be used, what their
     author surely does not mean, as a rule that can never match; only a person who checks a file asks for it.
     """
 
@@ -62,6 +64,7 @@ class RulesSpec(Generic[R]):
     build: Callable[[Mapping[str, Any]], R]
     shared: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     warn: Callable[[Mapping[str, Any], R], Sequence[RulesError]] = lambda contents, rules: ()
 
 
@@ -91,6 +94,15 @@ def read_yaml(file: str, text: str) -> Any:
         raise RulesError(file, where, str(getattr(error, "problem", None) or "is not valid YAML")) from None
 
 
+def read_json(file: str, text: str) -> Any:
+    """The content of a JSON document: what programs write. Raises RulesError naming file and line."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        raise RulesError(file, f"line {line}" if line else "", "is not valid JSON") from None
+
+
 def parse(model: type[M], content: Any, file: str) -> M:
     """`content` as a rules model. Raises RulesError with every fault's path and what would be right."""
     try:
@@ -117,6 +129,9 @@ def rules_files(
     for name, package in sources:
         own = directory / name if directory else None
         found[name] = own if own and own.is_file() else files(package) / "rules" / name
+    for name in spec.optional:
+        if directory is not None and (directory / name).is_file():
+            found[name] = directory / name
     for folder in spec.folders:
         within = {**_yaml_in(files(spec.package) / "rules" / folder), **_yaml_in(directory and directory / folder)}
         found |= {f"{folder}/{name}": within[name] for name in sorted(within)}
@@ -162,7 +177,7 @@ def _read(name: str, source: Traversable) -> tuple[str, dict[str, Any]]:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RulesError(name, "", f"cannot be read as UTF-8 text: {type(error).__name__}") from None
-    content = read_yaml(name, text)
+    content = read_json(name, text) if name.endswith(".json") else read_yaml(name, text)
     if not isinstance(content, dict) or "version" not in content:
         raise RulesError(name, "version", "is missing; give the file a version, e.g. version: 2026-03-01")
     return text, content

@@ -78,6 +78,7 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
         published=published,
         named=memory.named,
         review=review.kept,
+        learned=judged.verdict.learned,
     )
     changed = told is None or told.card != published.card or opened or changes.request or changes.elsewhere
     changed = changed or review.kept != memory.review
@@ -143,7 +144,8 @@ def _judge(case: Case, grounds: Grounds) -> Judged:
     while (due := _next(verdict)) is not None and microseconds(due) <= until:
         passed = [at for act in acts if as_of < (at := microseconds(act.occurred_at)) <= until]
         as_of = max([microseconds(due), *passed])
-        verdict = judge(replace(evidence, fits=verdict.fits, mark=verdict.mark), rules, as_of)
+        going_on = replace(evidence, fits=verdict.fits, mark=verdict.mark, learned=verdict.learned)
+        verdict = judge(going_on, rules, as_of)
     cause = case.changes.cause
     if cause not in ("decay", "rules_change"):
         return Judged(verdict, as_of, cause)

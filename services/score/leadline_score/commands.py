@@ -5,6 +5,7 @@ import typer
 from leadline_score.score_commands import (
     learned_commands,
     live_command,
+    promote_commands,
     rescoring_command,
     review_command,
     test_command,
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
         test_command,
         live_command,
         learned_commands,
+        promote_commands,
         rescoring_command,
         review_command,
     ):

@@ -27,6 +27,7 @@ def evidence_of(enriched: LeadEnriched, memory: Memory, mark: Mark | None = None
         truncated=cut or memory.truncated,
         withheld=profiling_denied(captured.lead.consent),
         orders=orders_in(acts),
+        learned=memory.learned,
     )
 
 

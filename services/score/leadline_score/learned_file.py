@@ -14,12 +14,11 @@ from pydantic import Field
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.rules import RulesModel, parse
 from leadline_score.core.known import FACT_FIELDS
-from leadline_score.core.learned import AVERAGE, Feature, LearnedModel, Mode, contribution_of
+from leadline_score.core.learned import CAPTURED_AT, Feature, LearnedModel, Mode, contribution_of
 from leadline_score.core.learned_slots import WEEKDAYS, Kind, Slots
 
 MODEL_FILE = "model.json"
 SCHEMA: Final = 1
-CAPTURED_AT = "captured_at"  # when the lead was captured: no fact of it, but known of each
 SERVABLE = FACT_FIELDS | {CAPTURED_AT}
 _PERSONAL = re.compile(
     r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://|www\.|^(\+|00)[\d\s()./-]{8,}$|^\(?\d{2,5}[)\s./-]+\d{2,5}[\s./-]+\d{3,5}$|^\d{10,13}$"
@@ -158,6 +157,7 @@ def slots_of(feature: FeatureFile) -> Slots:
 
 def compile_model(model: ModelFile, by_column: bool = False) -> LearnedModel:
     """Ready to serve: asked by the lead's fields, or, for a table, `by_column`."""
+    asks = {feature.field for feature in model.features}
     scale = model.points_per_log_odds * model.calibration.slope * 1000
     return LearnedModel(
         version=model.version,
@@ -167,6 +167,7 @@ def compile_model(model: ModelFile, by_column: bool = False) -> LearnedModel:
         intercept=model.intercept,
         slope=model.calibration.slope,
         offset=model.calibration.offset,
+        asks_captured_at=CAPTURED_AT in asks,
     )
 
 
@@ -196,6 +197,3 @@ def digest_of(model: ModelFile) -> str:
 def written(model: ModelFile) -> str:
     """The file's text: the same model, the same bytes."""
     return json.dumps(model.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
-
-
-AVERAGE_POINTS = AVERAGE // 1000

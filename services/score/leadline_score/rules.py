@@ -1,6 +1,7 @@
 """The rules of this service: read from `rules/scoring.yaml`, compiled once, checked by the examples inside."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
 from leadline_score.core.scorecard import SQL_FIELDS
 from leadline_score.examples import check
+from leadline_score.learned_file import MODEL_FILE, compile_model, read_model
 from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, TotalFile, VetoFile
 
 FILE = "scoring.yaml"
@@ -26,10 +28,12 @@ def build(contents: Mapping[str, Any]) -> ScoreRules:
     content = parse(ScoringFile, contents[FILE], FILE)
     rules = compile_rules(content)
     check(content.examples, rules, FILE)
-    return rules
+    if (model := contents.get(MODEL_FILE)) is None:
+        return rules
+    return replace(rules, learned=compile_model(read_model(model, MODEL_FILE)), fits={})
 
 
-SPEC = RulesSpec(package="leadline_score", files=(FILE,), build=build)
+SPEC = RulesSpec(package="leadline_score", files=(FILE,), build=build, optional=(MODEL_FILE,))
 
 
 def compile_rules(content: ScoringFile) -> ScoreRules:

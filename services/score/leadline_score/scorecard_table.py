@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadline_schemas.scored import Dimension, Override, Scorecard
+from leadline_schemas.scored import Dimension, Learned, Override, Scorecard
 from leadline_score.core.distances import Distance
 from leadline_score.core.exact import plain, thousandths
 
@@ -26,6 +26,8 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
         f"    total: fit {card.fit.value} + intent {card.intent.value} = [bold]{card.total}[/]{clipped}; "
         f"shown as {card.display}"
     )
+    if card.learned is not None:
+        _learned(card.learned, console)
     for veto in card.vetoes:
         console.print(Text(f"    veto {veto.id} ({veto.effect}): {veto.why}", style="red"))
     for gap in card.gaps:
@@ -37,6 +39,23 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
         )
     if card.truncated:
         console.print("    only the newest 500 acts were counted")
+
+
+def _learned(learned: Learned, console: Console) -> None:
+    band = "in the MQL band" if learned.in_band else "not in the MQL band"
+    console.print(
+        Text(
+            f"    learned ({learned.mode}): {learned.points} of 100, {band}; ends well with probability "
+            f"{learned.probability}; model {learned.version} ({learned.digest})"
+        )
+    )
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_row("  the average lead", "50.000", "")
+    for each in learned.contributions:
+        table.add_row(f"  {each.rule}", each.counted, Text(each.why))
+    console.print(table)
+    if learned.unknown:
+        console.print(f"    {learned.unknown} of the things it asks are unknown")
 
 
 def verdict(card: Scorecard) -> str:

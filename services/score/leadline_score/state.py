@@ -12,6 +12,7 @@ from leadline_schemas.event import Instant, Model
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Review
 from leadline_schemas.views import ENRICHED_SEEN
+from leadline_score.core.learned_course import LearnedCourse
 from leadline_score.core.walker import Mark
 
 _LENGTH = Struct(">I")
@@ -31,7 +32,8 @@ class Memory(Model):
     """`facts`: acts that the snapshot does not hold; `fits`: the course of fit (microseconds, thousandths); `mark`: how
     far the course of the score was walked under `rules` (their digest); `opened`: the requests that score itself
     added; `as_of`: no judgement goes back before it; `named`: of origins that are no part of the lead as far as its
-    snapshot knows, from which of its revisions on they are; `review`: it waits for a person, who decides on new rules.
+    snapshot knows, from which of its revisions on they are; `review`: it waits for a person, who decides on new rules;
+    `learned`: the course of its learned score.
     """
 
     as_of: Instant | None = None
@@ -44,6 +46,7 @@ class Memory(Model):
     published: Published | None = None
     named: dict[UUID, int] = {}
     review: Review | None = None
+    learned: LearnedCourse | None = None
 
 
 NOTHING = Memory()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from leadline_schemas.scored import Gap, Override
+from leadline_schemas.scored import Gap, Learned, Override
 from leadline_score.core.bands import Bands
 from leadline_score.core.days import LocalDays, same_week, short, weekday
 from leadline_score.core.exact import microseconds, plain
@@ -27,6 +27,7 @@ class Judged(NamedTuple):
     as_of: int
     values: Effective
     overrides: Sequence[Override] = ()
+    learned: Learned | None = None
 
 
 def explain(judged: Judged, rules: ScoreRules) -> str:
@@ -37,7 +38,7 @@ def explain(judged: Judged, rules: ScoreRules) -> str:
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
     line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
     line += _clips(judged, fit + intent, rules.bands)
-    line += _gaps(judged.fit.gaps) + _missing(judged, found, rules)
+    line += _gaps(judged.fit.gaps) + _by_model(judged) + _missing(judged, found, rules)
     return line + _set([each for each in judged.overrides if each.target in ("mql", "veto")], rules)
 
 
@@ -113,12 +114,27 @@ def _gaps(gaps: Sequence[Gap]) -> str:
     return f"; {said}" if said else ""
 
 
+def _by_model(judged: Judged) -> str:
+    """That a promoted model's points count in place of the total for the MQL band; in shadow they are not spoken of."""
+    learned = judged.learned
+    if learned is None or learned.mode != "promoted":
+        return ""
+    return f"; the learned score decides on MQL: {_shown(learned)} of 100"
+
+
+def _shown(learned: Learned) -> str:
+    return learned.points.rstrip("0").rstrip(".")
+
+
 def _missing(judged: Judged, found: int, rules: ScoreRules) -> str:
     """What keeps a lead that nothing stops from being an MQL: the distance, and the minimum it does not reach."""
     if judged.signals.mql or judged.signals.signal == "none" or any(each.target == "mql" for each in judged.overrides):
         return ""
     bands = rules.bands
-    said = [f"{plain(bands.mql.enter - found)} below MQL"] if found < bands.mql.enter else []
+    if judged.learned is not None and judged.learned.mode == "promoted":
+        said = [] if judged.learned.in_band else [f"MQL begins at {plain(bands.mql.enter)}"]
+    else:
+        said = [f"{plain(bands.mql.enter - found)} below MQL"] if found < bands.mql.enter else []
     for name, value, least in (
         ("fit", judged.values.fit, bands.mql_fit),
         ("intent", judged.values.intent, bands.mql_intent),

@@ -20,6 +20,7 @@ BEST_FIFTH = 70_000  # the lead at the border of the best fifth
 FULL = 100_000
 TOLD = 8  # contributions that are told one by one; the rest are told as one sum
 GROUP = "learned"
+CAPTURED_AT = "captured_at"  # when the lead was captured: no fact of it, but known of each
 _NEAR_ZERO = 1
 
 
@@ -50,6 +51,7 @@ class LearnedModel:
     intercept: float
     slope: float
     offset: float
+    asks_captured_at: bool = False
 
 
 class Assessment(NamedTuple):

@@ -49,7 +49,9 @@ def _exits(course: Course, bands: Bands, *, qualified: bool, iql: bool) -> list[
     exits: list[tuple[int, str]] = []
     if standing.digit < len(bands.digit):
         exits.append((bands.digit[standing.digit].leave, _digit(standing)))
-    if standing.mql and bands.mql.leave > bands.total_floor:
+    if standing.mql and course.by_model:
+        exits.append((bands.mql_intent, "intent below what an MQL needs"))
+    elif standing.mql and bands.mql.leave > bands.total_floor:
         exits.append((bands.mql.leave - values.fit, "leaves MQL band"))
     if standing.fast and not qualified and bands.fast.leave > bands.total_floor:
         exits.append((bands.fast.leave - values.fit, "leaves fast track"))

@@ -12,6 +12,7 @@ from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import Decay
+from leadline_score.core.learned import LearnedModel
 
 Temperature = Literal["hot", "warm", "cold"]
 Why = Callable[[Mapping[str, Any]], str]
@@ -109,4 +110,5 @@ class ScoreRules:
     temperatures: tuple[Temperature, ...]
     sql_suggestion: Condition
     fit_asks: tuple[str, ...]
+    learned: LearnedModel | None = None
     fits: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)

@@ -7,12 +7,13 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
-from leadline_schemas.scored import Dimension, Override, Scorecard, Veto
+from leadline_schemas.scored import Dimension, Learned, Override, Scorecard, Veto
 from leadline_score.core.bands import outside
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, judge_fit
 from leadline_score.core.intent import Intent, intent_dimension, judge_intent
+from leadline_score.core.learned_course import LearnedCourse, LearnedVerdict, course_by_model, judge_learned, told_of
 from leadline_score.core.matching import Scored, assign
 from leadline_score.core.overrides import InForce, in_force
 from leadline_score.core.recheck import next_recheck
@@ -31,7 +32,8 @@ _card_of = trusted(Scorecard)
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a lead is judged on. `fits` is the course its fit took so far, `mark` how far it was walked under these
-    rules; `withheld`: it must not be profiled; `orders`: the acts with which people override the score.
+    rules; `withheld`: it must not be profiled; `orders`: the acts with which people override the score;
+    `learned`: the course of its learned score.
     """
 
     known: Mapping[str, Any]
@@ -42,6 +44,7 @@ class Evidence:
     truncated: bool = False
     withheld: bool = False
     orders: Sequence[Activity] = ()
+    learned: LearnedCourse | None = None
 
 
 class Verdict(NamedTuple):
@@ -54,6 +57,7 @@ class Verdict(NamedTuple):
     fits: FitCourse
     mark: Mark | None
     pending: int | None
+    learned: LearnedCourse | None = None
 
 
 def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = False) -> Verdict:
@@ -69,12 +73,25 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = Fa
     machine = [each for each in scored if each.act.automated]
     human = [each for each in scored if not each.act.automated] if machine else scored
     course = walk(human, fits, rules, as_of, evidence.mark)
+    mark = mark_of(course, human, as_of)
     intent = judge_intent(course.tallies, machine, rules, as_of)
     settings = in_force(evidence.orders, as_of)
     shown = _set_course(course, human, fits, rules, settings, as_of)
-    card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of, brief))
+    found = _learned(evidence, rules, as_of)
+    told = told_of(rules.learned, found, course.standing.mql) if rules.learned and found else None
+    if told is not None and found is not None and told.mode == "promoted":
+        shown, course = (course_by_model(each, found.band, rules.bands) for each in (shown, course))
+    card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of, brief, told))
     pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, settings, as_of)
-    return Verdict(card, shown.standing.qualified_at, fits, mark_of(course, human, as_of), pending)
+    return Verdict(card, shown.standing.qualified_at, fits, mark, pending, found.course if found else None)
+
+
+def _learned(evidence: Evidence, rules: ScoreRules, as_of: int) -> LearnedVerdict | None:
+    """What the model makes of the lead, if there is one."""
+    if rules.learned is None:
+        return None
+    captured_at = min((request.start for request in evidence.requests), default=None)
+    return judge_learned(rules.learned, evidence.known, captured_at, evidence.learned, rules.bands.mql, as_of)
 
 
 def _set_course(
@@ -104,6 +121,7 @@ class _Parts(NamedTuple):
     settings: InForce
     as_of: int
     brief: bool = False
+    learned: Learned | None = None
 
 
 def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
@@ -147,8 +165,9 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
         truncated=evidence.truncated,
         explanation=""
         if parts.brief
-        else explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told), rules),
+        else explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told, parts.learned), rules),
         overrides=told or None,
+        learned=parts.learned,
     )
 
 
@@ -209,4 +228,5 @@ def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:
         explanation=withheld(told, rules),
         overrides=told or None,
     )
-    return Verdict(card, None, evidence.fits, None, _pending([], evidence, rules, settings, as_of))
+    pending = _pending([], evidence, rules, settings, as_of)
+    return Verdict(card, None, evidence.fits, None, pending, evidence.learned)

@@ -22,13 +22,14 @@ KEPT_FITS = 50
 @dataclass(frozen=True, slots=True)
 class Course:
     """Where a lead stands at the end of the walk, with the tallies and values there. `intent_is_set`: by a person, so
-    that it does not fade.
+    that it does not fade; `by_model`: in the MQL band by the points of a promoted model, in place of the total.
     """
 
     standing: Standing
     tallies: Tallies
     values: Values
     intent_is_set: bool = False
+    by_model: bool = False
 
 
 def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mark: Mark | None = None) -> Course:
