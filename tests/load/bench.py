@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv,rescore] [--leads 20000]
-    [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--known 100000]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv,rescore,learned]
+    [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--known 100000]
     [--seed 7]
 """
 
@@ -21,13 +21,14 @@ from tests.load.capture_rates import capture_rates
 from tests.load.csv_rates import list_imported, post_list
 from tests.load.duplicate_rates import duplicate_measures
 from tests.load.intake_rates import intake, intake_batch, intake_latency
+from tests.load.learned_rates import learned_measures
 from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.load.rescore_rates import rescored
 from tests.support.pipeline import Pipeline
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv", "rescore")
+PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv", "rescore", "learned")
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -149,6 +150,11 @@ class Bench:
         for measure, value, unit, more in duplicate_measures(self.options.rows, self.options.seed):
             self.tell(measure, value, unit, **more)
 
+    def learned(self) -> None:
+        """A learned score trained from a table of 10,000 leads, and served; no servers."""
+        for measure, value, unit, more in learned_measures(10_000, self.options.seed):
+            self.tell(measure, value, unit, **more)
+
     def breach(self, pipeline: Pipeline) -> None:
         """Breaches while many clocks are armed."""
         pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
@@ -193,6 +199,9 @@ def main() -> None:
     if "duplicates" in wanted:
         bench.core("duplicates")
         bench.duplicates()
+    if "learned" in wanted:
+        bench.core("learned")
+        bench.learned()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
     for parts in (("pipeline", "breach", "intake"), ("capture",), ("memory",), ("csv",), ("rescore",)):
         if set(parts) & set(wanted):

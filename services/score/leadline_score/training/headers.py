@@ -26,7 +26,7 @@ def spoken(name: str) -> str:
 
 # What cannot be known before the end: how it ended, when, why, and what came of it.
 _STRONG = _joined(r"""
-    \b(close[sd]?|closing|closure|won|win|lost|loss|lose|outcome|result|results|converted|conversion|
+    \b(close[sd]?|closing|closure|won|win|lost|loss|lose|outcome|result|results|converted|conversion(?! rate)|
     disposition|cancell?ed at|cancell?ation (date|reason)|churn(ed)? (date|reason)|
     (loss|lost|win|won|rejection|reject|close|discard(ed)?|disqualif\w+|churn|junk|nurtur\w+) reason|
     reason (lost|for loss|for losing|won)|discarded|disqualified|deal (value|amount|size|stage|status)|
@@ -49,10 +49,11 @@ _MEDIUM = _joined(r"""
     notable activity|modified|updated( at| on)?|
     (activity|engagement|profile|behaviou?r|lead|sales|asymmetri\w+)\b.*\b(score|index|rating|grade|quality)|
     asymmetri\w+|days since last|last \d+ days|touches|outbound|follow ?ups?|
-    (number|no|nr|num|count|total|times)( of)? (calls?|emails?|meetings?|contacts?|attempts|follow ?ups?|
+    (number|no|nr|num|n|count|total|times)( of)? (calls?|emails?|meetings?|contacts?|attempts|follow ?ups?|
     touches|activities|notes|interactions|responses)|
     (calls?|emails?|meetings?|activities|attempts|touches|interactions) (made|sent|held|count|logged|total)|
-    sales activit(y|ies)|(call|contact) (attempts?|count|result|notes?)|contacted|reached|responded|
+    sales activit(y|ies)|calls|meetings|(sales|outbound|follow ?up) (calls?|emails?|visits?)|(call|
+    contact) (attempts?|count|result|notes?)|contacted|reached|responded|
     response time|replied|(sales|account) (rep|person|agent|manager|executive)|salesperson|salesman|agent|
     assigned( to| user| at| rep)?|assignee|rep|sdr|bdr|sr|sales id|sdr id|sr id|handled by|worked by|
     (demo|meeting|proposal|quote|offer|trial) (completed|held|sent|done|date|booked|status|given|scheduled|attended)|
@@ -66,7 +67,8 @@ _MEDIUM = _joined(r"""
     última (actividad|modificación|atividade|modificação)|
     ultima (actividad|modificacion|atividade|modificacao|attività|attivita|modifica)|duración|duracion|duração|
     duracao|durata|vendedor|responsable|propietario|responsável|responsavel|proprietario|etapa|fase|notas|
-    observaciones|observações|eigenaar|laatste activiteit|duur)\b|^status$|^lead status$|^fase$
+    observaciones|observações|eigenaar|laatste activiteit|duur)\b|^status$|^(score|grade|rating|
+    temperature)$|^lead status$|^fase$
 """)
 # Of an earlier time, or of the person's own life: known before this lead came.
 _EARLIER = _joined(r"""
@@ -74,7 +76,8 @@ _EARLIER = _joined(r"""
     civil|employment|emp|family|credit|residence|vorherig\w*|früher\w*|erste[rs]?|précédent\w*|premier|première|
     anterior\w*|primer\w*|primeir\w*)\b
 """)
-# Filled by the customer or the site at once, though a word in it may sound otherwise.
+# The first answer of those who work on the lead is after its capture, though it is called first.
+_ANSWERED = re.compile(r"\b(first|initial) (response|reply|answer|call|attempt)\b|\b(to|until) first\b")
 _IDENTIFIER = _joined(r"""
     \b(id|ids|uuid|guid|key|number|no|nr|num|nummer|ref|reference|code|hash|index|numéro|número|row)\b|^unnamed|
     ^column \d
@@ -109,7 +112,7 @@ _CODE = _joined(r"""
 def afterwards(name: str) -> Hint | None:
     """Does the name speak of what comes after the first contact? None for what was before."""
     said = spoken(name)
-    if _EARLIER.search(said):
+    if _EARLIER.search(said) and not _ANSWERED.search(said):
         return None
     return "strong" if _STRONG.search(said) else "medium" if _MEDIUM.search(said) else None
 
