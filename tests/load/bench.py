@@ -1,8 +1,8 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
 python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv,rescore,learned]
-    [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000] [--known 100000]
-    [--seed 7]
+    [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
+    [--known 100000] [--seed 7]
 """
 
 import argparse

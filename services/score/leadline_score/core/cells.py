@@ -122,6 +122,7 @@ _FORMS_DAY = ("%d/%m/%Y", "%d/%m/%y")
 _FORMS_MONTH = ("%m/%d/%Y", "%m/%d/%y")
 _FORMS_NAMED = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d %b %y", "%Y %b %d")
 _CLOCK = re.compile(r"(.*?)[ T]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]m)?)$", re.IGNORECASE)
+_SINCE_1970 = re.compile(r"1\d{9}(\d{3})?(\.0)?")  # seconds or milliseconds, from 2001 on
 _DATE_LIKE = re.compile(r"\d{1,4}[-/. ]|[a-z]{3,9}\.? \d|\d{8}", re.IGNORECASE)
 
 
@@ -140,6 +141,8 @@ def _instant(text: str, day_first: bool) -> datetime | None:
     text = text.strip()
     if not _DATE_LIKE.match(text):
         return None
+    if _SINCE_1970.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -161,7 +164,7 @@ def _loose(text: str, day_first: bool) -> datetime | None:
     text = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text, flags=re.IGNORECASE)
     named = re.search(r"[a-z]", text, re.IGNORECASE) is not None
     text = re.sub(r"[-,/. ]+", " " if named else "/", text).strip()
-    numeric = ("%Y/%m/%d", *((*_FORMS_DAY, *_FORMS_MONTH) if day_first else (*_FORMS_MONTH, *_FORMS_DAY)))
+    numeric = ("%Y/%m/%d", "%Y/%m", *((*_FORMS_DAY, *_FORMS_MONTH) if day_first else (*_FORMS_MONTH, *_FORMS_DAY)))
     for form in _FORMS_NAMED if named else numeric:
         try:
             day = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is given by whoever called

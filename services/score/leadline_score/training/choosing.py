@@ -84,8 +84,11 @@ def _judged(
 def _suspicion(column: Column, best: Candidate, found: Evidence, late: Mapping[str, str]) -> Suspicion | None:
     if column.name in late:
         return Suspicion(True, late[column.name])
+    hint = afterwards(column.name)
+    if hint is not None and column.holds == "date":
+        return Suspicion(True, "its name speaks of a time after the first contact")
     notes = column.holds == "category" and speaks_of_work(list(column.counts))
-    return suspect(found, afterwards(column.name), notes, best.slots.words())
+    return suspect(found, hint, notes, best.slots.words())
 
 
 def _kept(candidates: Sequence[Candidate]) -> str:

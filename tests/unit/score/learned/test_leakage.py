@@ -107,6 +107,17 @@ def test_a_person_may_allow_a_column_or_name_those_known_at_capture() -> None:
     assert why(mapped, "City") == "the map does not name it as known at capture"
 
 
+def test_a_time_of_afterwards_is_refused_where_nothing_says_when_the_lead_was_captured() -> None:
+    chance = Random(8)
+    rows = tables.honest(600)
+    for row in rows:
+        row["closed_at"] = f"2024-0{chance.randrange(1, 10)}-1{chance.randrange(10)}"
+        row["birthday"] = f"19{chance.randrange(50, 99)}-0{chance.randrange(1, 10)}-11"
+    made = trained(rows, "won")
+    assert verdicts(made)["closed_at"] == "refused"
+    assert verdicts(made)["birthday"] == "kept"
+
+
 def test_nothing_left_says_what_to_do() -> None:
     rows = [
         {"id": f"{place:x}", "outcome text": row["Tags"], "won": row["Converted"]}

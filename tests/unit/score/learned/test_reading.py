@@ -72,6 +72,8 @@ def test_words_yes_and_instants() -> None:
     assert (truth("Ja"), truth("0"), truth("maybe"), truth("1.0")) == (True, False, None, True)
     assert instant_of("26-02-2018 19:58") == instant_of("2018-02-26T19:58:00Z") == instant_of("Feb 26, 2018 7:58 PM")
     assert instant_of("03/04/2021", day_first=True) == instant_of("2021-04-03")
+    assert instant_of("1519675080") == instant_of("1519675080000") == instant_of("2018-02-26 19:58")
+    assert instant_of("2019-11") == instant_of("2019-11-01")
     assert instant_of("12.5") is None
 
 
