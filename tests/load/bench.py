@@ -1,6 +1,6 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,memory,duplicates,csv,rescore,learned]
+python -m tests.load.bench [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,rescore,learned]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--seed 7]
 """
@@ -20,6 +20,7 @@ from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
 from tests.load.csv_rates import list_imported, post_list
 from tests.load.duplicate_rates import duplicate_measures
+from tests.load.enrich_rates import enrich_rates
 from tests.load.intake_rates import intake, intake_batch, intake_latency
 from tests.load.learned_rates import learned_measures
 from tests.load.measure import Measure, loop_rate, machine, table
@@ -27,8 +28,21 @@ from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.load.rescore_rates import rescored
 from tests.support.pipeline import Pipeline
+from tests.support.vendor import playing
 
-PARTS = ("step", "pipeline", "intake", "breach", "capture", "memory", "duplicates", "csv", "rescore", "learned")
+PARTS = (
+    "step",
+    "pipeline",
+    "intake",
+    "breach",
+    "capture",
+    "enrich",
+    "memory",
+    "duplicates",
+    "csv",
+    "rescore",
+    "learned",
+)
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
 
@@ -137,6 +151,16 @@ class Bench:
         self.tell("capture_step_rate", many, "leads/s", floor=1500)
         self.tell("capture_step_rate_kept", many, "leads/s", floor=0.8, **against)
 
+    def enrich(self, pipeline: Pipeline) -> None:
+        """Enrich's step alone, a vendor over HTTP beside its table."""
+        options = self.options
+        with playing() as vendor:
+            found = enrich_rates(pipeline, vendor, options.leads, options.seed + 10)
+        self.tell("enrich_step_rate", found.warm, "leads/s", floor=3000)
+        self.tell("enrich_step_rate_flushed", found.flushed, "leads/s", floor=1000)
+        self.tell("enrich_questions_flushed", found.asked, "")
+        self.tell("enrich_step_rate_hung", found.hung, "leads/s", floor=1000)
+
     def memory(self, pipeline: Pipeline) -> None:
         """Door and step keep nothing of what went through."""
         found = memory_growth(pipeline, self.options.submissions, self.options.seed + 8)
@@ -203,7 +227,7 @@ def main() -> None:
         bench.core("learned")
         bench.learned()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
-    for parts in (("pipeline", "breach", "intake"), ("capture",), ("memory",), ("csv",), ("rescore",)):
+    for parts in (("pipeline", "breach", "intake"), ("capture",), ("enrich",), ("memory",), ("csv",), ("rescore",)):
         if set(parts) & set(wanted):
             bench.on_a_pipeline([part for part in parts if part in wanted])
     print(f"\n{bench.machine}; seed {options.seed}; python -m tests.load.bench {' '.join(sys.argv[1:])}\n")

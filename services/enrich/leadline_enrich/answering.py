@@ -16,21 +16,28 @@ from leadline_enrich.core.rows import ACCOUNTS
 from leadline_enrich.core.subjects import Subject, may_ask, question
 from leadline_enrich.metrics import CACHE_UP, count_answers, count_cache, start_at_zero, start_provider
 from leadline_enrich.providers.port import Provider
+from leadline_enrich.providers.vendors import Vendors
 from leadline_enrich.settings import EnrichSettings
 from leadline_enrich.shared_answers import SharedAnswers
 from leadline_enrich.tables import WatchedTable
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.redis import Cache
 
+FRONT_S, BACK_S = 0.1, 2.0  # the longest that a call to Redis may take: within a batch, and beside batches
 MakeProvider = Callable[[ProviderRules], Provider]
 
 
 class Answering:
     """Everybody who is asked. `take_up` before each batch: rules and files may have changed."""
 
-    def __init__(self, settings: EnrichSettings, clock: PipelineClock, make: MakeProvider) -> None:
-        self._settings, self._clock, self._make = settings, clock, make
-        self._cache = Cache(settings.redis_url.get_secret_value(), count_cache)
+    def __init__(self, settings: EnrichSettings, clock: PipelineClock, make: MakeProvider | None) -> None:
+        self._settings, self._clock = settings, clock
+        self._http = Vendors(settings, now=clock.now)
+        self._make = make or self._vendor
+        self._cache, self._back = (
+            Cache(settings.redis_url.get_secret_value(), count_cache, timeout_s=timeout_s)
+            for timeout_s in (FRONT_S, BACK_S)
+        )
         self._secret = secret_of(settings)
         self._accounts = WatchedTable(ACCOUNTS, settings.accounts_file)
         self._tables: dict[str, WatchedTable] = {}
@@ -63,12 +70,14 @@ class Answering:
     async def close(self) -> None:
         """Let go of everything."""
         await asyncio.gather(*(vendor.close() for vendor in self._vendors.values()), *self._closing)
+        await self._http.close()
         await self._cache.close()
+        await self._back.close()
         for table in (self._accounts, *self._tables.values()):
             await table.close()
 
     def _take_up(self, providers: tuple[ProviderRules, ...]) -> None:
-        names = {_identity(one) for one in providers}
+        names = {one.identity for one in providers}
         for name in self._vendors.keys() - names:
             closing = asyncio.create_task(self._vendors.pop(name).close())
             self._closing.add(closing)
@@ -80,15 +89,19 @@ class Answering:
         self._providers = providers
 
     def _open(self, one: ProviderRules) -> None:
-        name = _identity(one)
+        name = one.identity
         if name in self._tables or name in self._vendors:
             return
         start_provider(one.name)
         if one.table is not None:
             self._tables[name] = WatchedTable(one.table, self._file(one.file))
             return
-        shared = SharedAnswers(self._cache, Seal(one.name, one.digest, self._secret))
+        shared = SharedAnswers(self._cache, self._back, Seal(one.name, one.digest, self._secret))
         self._vendors[name] = Asking(self._make(one), shared, one.budget.total_seconds(), self._clock)
+
+    def _vendor(self, one: ProviderRules) -> Provider:
+        assert one.http is not None, "who is no table is asked over HTTP"
+        return self._http.open(one.http)
 
     def _file(self, name: str | None) -> Path:
         return self._settings.firmographics_file if name is None else self._settings.tables_dir / name
@@ -96,7 +109,7 @@ class Answering:
     async def _ask(self, one: ProviderRules, subjects: Sequence[Subject | None]) -> list[Answer]:
         asked = [None if each is None or not may_ask(each, one) else question(each, one.inputs) for each in subjects]
         wanted = dict.fromkeys(each for each in asked if each is not None)
-        name = _identity(one)
+        name = one.identity
         if name in self._tables:
             table = self._tables[name]
             known: Mapping[Question, Answer] = {each: table.answer(each.domain or "") for each in wanted}
@@ -107,15 +120,6 @@ class Answering:
             known[put] if put is not None else NOT_ASKED if each is None else NO_CONSENT
             for each, put in zip(subjects, asked, strict=True)
         ]
-
-
-def made_provider(one: ProviderRules) -> Provider:
-    """Whoever is reached as the rules say."""
-    raise LookupError(f"{one.name} is no table, and nothing says how it is reached")
-
-
-def _identity(one: ProviderRules) -> str:
-    return f"{one.name}:{one.digest}"
 
 
 def secret_of(settings: EnrichSettings) -> bytes:

@@ -140,7 +140,7 @@ class Asking:
     async def _take(self, pending: list[Question]) -> list[Question]:
         """One look: what has been answered since lands, what is ours is asked. The others are still to come."""
         ours = set(await self._shared.take(pending))
-        kept = await self._shared.read(pending)  # after the lock: who had it may have answered just before
+        kept = await self._shared.look(pending)  # after the lock: who had it may have answered just before
         for each, one in kept.items():
             self._remember(each, one)
             self._land(each, one.answer)

@@ -7,7 +7,7 @@ the reason, and what he says later is kept for the lead's alarm, which rings soo
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from leadline_enrich.answering import Answering, MakeProvider, made_provider
+from leadline_enrich.answering import Answering, MakeProvider
 from leadline_enrich.core.answers import Gathered
 from leadline_enrich.core.enrich_rules import EnrichRules
 from leadline_enrich.core.subjects import domain_of, subject_of
@@ -28,7 +28,7 @@ _gathered = trusted(Gathered)
 class ProviderFacts:
     """The facts port of enrich. Reads its settings and opens tables and cache at the first question."""
 
-    def __init__(self, settings: EnrichSettings | None = None, make: MakeProvider = made_provider) -> None:
+    def __init__(self, settings: EnrichSettings | None = None, make: MakeProvider | None = None) -> None:
         self.clock = PipelineClock()
         self._settings, self._make = settings, make
         self._answering: Answering | None = None

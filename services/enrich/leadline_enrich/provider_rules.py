@@ -1,7 +1,7 @@
 """`providers:` of `rules/enrichment.yaml`: who is asked about a company, in what order, and how."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -10,7 +10,10 @@ from pydantic import Field
 from leadline_enrich.core.asked import FACT_OF
 from leadline_enrich.core.chain import ACCOUNT_PROVIDER, ENRICHMENTS
 from leadline_enrich.core.enrich_rules import ProviderRules
+from leadline_enrich.core.questions import INPUTS
 from leadline_enrich.core.rows import Column, Reading, mapped
+from leadline_enrich.core.vendor_rules import VendorRules
+from leadline_runtime.core.matchers import Place, closest
 from leadline_runtime.rules import RulesError, RulesModel
 from leadline_schemas.vocabulary import ConsentPurpose
 
@@ -58,24 +61,50 @@ class TableRules(AskedRules):
     facts: Annotated[dict[Name, str | ColumnRules], Field(min_length=1)]
 
 
-ProviderFile = TableRules
+class HttpRules(AskedRules):
+    """A vendor over HTTP: what it is asked and how it is read stands in a file of rules/providers/, under this name."""
+
+    kind: Literal["http"]
 
 
-def compiled(file: str, providers: Sequence[ProviderFile], budget: timedelta) -> tuple[ProviderRules, ...]:
+ProviderFile = Annotated[TableRules | HttpRules, Field(discriminator="kind")]
+
+
+def compiled(
+    file: str, providers: Sequence[ProviderFile], budget: timedelta, vendors: Mapping[str, VendorRules]
+) -> tuple[ProviderRules, ...]:
     """The providers by rank. Raises RulesError for a name or rank that is doubtful."""
     for place, one in enumerate(providers):
-        if one.name in TAKEN:
-            raise RulesError(file, f"providers.{place}.name", f"{one.name!r} means something else; choose another name")
-        if one.file is None and one.name != "firmographics":
-            raise RulesError(file, f"providers.{place}.file", "is missing; name a file in LEADLINE_TABLES_DIR")
-        for fact in sorted(RESERVED & set(one.facts)):
-            raise RulesError(file, f"providers.{place}.facts", f"{fact} is found by the chain itself; leave it out")
+        _check(one, Place(file, f"providers.{place}"), vendors)
     if len({p.rank for p in providers}) != len(providers) or len({p.name for p in providers}) != len(providers):
         raise RulesError(file, "providers", "two have the same rank or name; who is believed must be plain")
-    return tuple(_compiled(one, budget) for one in sorted(providers, key=lambda p: p.rank))
+    ranked = sorted(providers, key=lambda p: p.rank)
+    return tuple(
+        _table(one, budget) if isinstance(one, TableRules) else _vendor(one, vendors[one.name], budget)
+        for one in ranked
+    )
 
 
-def _compiled(one: ProviderFile, budget: timedelta) -> ProviderRules:
+def _check(one: ProviderFile, place: Place, vendors: Mapping[str, VendorRules]) -> None:
+    if one.name in TAKEN:
+        raise place.at("name").error(f"{one.name!r} means something else; choose another name")
+    if isinstance(one, HttpRules):
+        if one.name not in vendors:
+            raise place.at("name").error(f"{one.name!r} is in no file of rules/providers/; {_known(one.name, vendors)}")
+        fields = vendors[one.name].fields
+    else:
+        if one.file is None and one.name != "firmographics":
+            raise place.at("file").error("is missing; name a file in LEADLINE_TABLES_DIR")
+        fields = frozenset(one.facts)
+    for fact in sorted(RESERVED & fields):
+        raise place.error(f"gives {fact}, which the chain finds by itself; leave it out")
+
+
+def _known(name: str, vendors: Mapping[str, VendorRules]) -> str:
+    return closest(name, frozenset(vendors)) if vendors else "there is none yet"
+
+
+def _table(one: TableRules, budget: timedelta) -> ProviderRules:
     digest = hashlib.sha256(one.model_dump_json(exclude={"rank", "write", "consent"}).encode()).hexdigest()[:16]
     columns = {fact: _column(fact, said) for fact, said in one.facts.items()}
     return ProviderRules(
@@ -86,6 +115,18 @@ def _compiled(one: ProviderFile, budget: timedelta) -> ProviderRules:
         consent=one.consent,
         table=mapped(one.name, columns, one.key, one.confidence),
         file=one.file,
+    )
+
+
+def _vendor(one: HttpRules, vendor: VendorRules, budget: timedelta) -> ProviderRules:
+    return ProviderRules(
+        name=one.name,
+        digest=vendor.digest,
+        budget=budget,
+        fields=vendor.fields,
+        inputs=tuple(name for name in INPUTS if name in vendor.inputs | {"domain"}),
+        consent=one.consent,
+        http=vendor,
     )
 
 

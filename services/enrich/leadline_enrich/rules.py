@@ -17,6 +17,7 @@ from leadline_enrich.core.write_policy import Policy
 from leadline_enrich.places_file import FILE as PLACES
 from leadline_enrich.places_file import build_places
 from leadline_enrich.provider_rules import ProviderFile, compiled, fields_of
+from leadline_enrich.providers.rules import FOLDER, vendors
 from leadline_enrich.rules_examples import Example, check_examples
 from leadline_enrich.titles_file import FILE as TITLES
 from leadline_enrich.titles_file import FUNCTIONS, build_titles
@@ -89,7 +90,8 @@ def build(contents: Mapping[str, Any]) -> EnrichRules:
     links = compile_chain(FILE, file.chain)
     budget = timedelta(milliseconds=file.budget_ms)
     refusal = next((link.needs_consent for link in links if link.enrichment.asks == "providers"), None)
-    providers = tuple(replace(each, refusal=refusal) for each in compiled(FILE, file.providers, budget))
+    asked = compiled(FILE, file.providers, budget, vendors(contents))
+    providers = tuple(replace(each, refusal=refusal) for each in asked)
     rules = EnrichRules(
         links=links,
         writes={fact: write for link in links for fact, write in link.writes.items()},
@@ -143,5 +145,8 @@ def _once(order: tuple[CountrySource, ...]) -> tuple[str, ...]:
 
 
 SPEC: RulesSpec[EnrichRules] = RulesSpec(
-    package="leadline_enrich", files=(FILE, FREE_MAIL, TITLES, FUNCTIONS, PLACES), build=build
+    package="leadline_enrich",
+    files=(FILE, FREE_MAIL, TITLES, FUNCTIONS, PLACES),
+    build=build,
+    folders=(FOLDER,),
 )

@@ -5,7 +5,9 @@ left alone for a moment after each failure, so that its time-outs are not paid b
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, cast
 
@@ -29,6 +31,7 @@ class _Connection:
     def __init__(self, url: str, timeout_s: float, rest_s: float) -> None:
         self._url, self._timeout_s, self._rest_s = url, timeout_s, rest_s
         self._client: Redis | None = None
+        self._users: Counter[Redis] = Counter()
         self._away_until = 0.0
 
     @property
@@ -45,6 +48,24 @@ class _Connection:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    @asynccontextmanager
+    async def _use(self) -> AsyncIterator[Redis]:
+        """The client for one call. One that another call gave up meanwhile is closed when its last user is done."""
+        client = self._connected()
+        self._users[client] += 1
+        try:
+            yield client
+        finally:
+            self._users[client] -= 1
+            await self._close_unused(client)
+
+    async def _close_unused(self, client: Redis) -> None:
+        if self._users[client] == 0:
+            del self._users[client]
+            if client is not self._client:
+                with suppress(*_TROUBLE):
+                    await client.aclose()
 
     def _connected(self) -> Redis:
         if self._client is None:
@@ -63,10 +84,9 @@ class _Connection:
         if self.up:
             log.warning("Redis cannot be used; going on without it", fault=type(error).__name__)
         self._away_until = monotonic() + self._rest_s
-        try:
-            await self.close()  # a reply that is still on its way must not be read as the next one's
-        except _TROUBLE:
-            self._client = None
+        client, self._client = self._client, None  # a reply that is still on its way must not be read as the next one's
+        if client is not None:
+            await self._close_unused(client)
 
 
 class Cache(_Connection):
@@ -92,8 +112,8 @@ class Cache(_Connection):
             self._count("skipped", len(keys))
             return nothing
         try:
-            async with asyncio.timeout(self._timeout_s):
-                found = cast(list[bytes | None], await self._connected().mget(keys))  # bytes: nothing decodes
+            async with asyncio.timeout(self._timeout_s), self._use() as client:
+                found = cast(list[bytes | None], await client.mget(keys))  # bytes: nothing decodes
         except _TROUBLE as error:
             self._count("error", len(keys))
             await self._failed(error)
@@ -112,8 +132,8 @@ class Cache(_Connection):
         if not values or self._resting:
             return
         try:
-            async with asyncio.timeout(self._timeout_s):
-                pipeline = self._connected().pipeline(transaction=False)
+            async with asyncio.timeout(self._timeout_s), self._use() as client:
+                pipeline = client.pipeline(transaction=False)
                 for key, value in values.items():
                     pipeline.set(key, value, ex=ttl_s)
                 await pipeline.execute(raise_on_error=False)
@@ -129,8 +149,8 @@ class Cache(_Connection):
         if not keys or self._resting:
             return set(keys)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                pipeline = self._connected().pipeline(transaction=False)
+            async with asyncio.timeout(self._timeout_s), self._use() as client:
+                pipeline = client.pipeline(transaction=False)
                 for key in keys:
                     pipeline.set(key, b"", nx=True, px=ttl_ms)
                 taken = await pipeline.execute(raise_on_error=False)
@@ -146,8 +166,8 @@ class Cache(_Connection):
         if not keys or self._resting:
             return
         try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._connected().delete(*keys)
+            async with asyncio.timeout(self._timeout_s), self._use() as client:
+                await client.delete(*keys)
         except _TROUBLE as error:
             self._count("error", len(keys))
             await self._failed(error)
@@ -165,8 +185,8 @@ class Script(_Connection):
         if self._resting:
             return None
         try:
-            async with asyncio.timeout(self._timeout_s):
-                found = await self._connected().register_script(self._text)(keys=keys, args=args)
+            async with asyncio.timeout(self._timeout_s), self._use() as client:
+                found = await client.register_script(self._text)(keys=keys, args=args)
         except _TROUBLE as error:
             await self._failed(error)
             return None

@@ -36,7 +36,7 @@ async def asking(vendor: Vendor) -> AsyncIterator[Asking]:
     clock = PipelineClock()
     clock.tell(THEN, 0.0)
     cache = Cache("redis://127.0.0.1:1/0", count_cache, rest_s=60)
-    asking = Asking(vendor, SharedAnswers(cache, Seal("vendor", "digest", b"s" * 32)), BUDGET_S, clock)
+    asking = Asking(vendor, SharedAnswers(cache, cache, Seal("vendor", "digest", b"s" * 32)), BUDGET_S, clock)
     yield asking
     await asking.close()
 

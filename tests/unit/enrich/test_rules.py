@@ -60,15 +60,45 @@ def test_a_provider_asked_otherwise_is_another_for_a_cache(contents: dict[str, A
         ({"name": "firmographics"}, "providers: two have the same rank or name"),
         ({"rank": 1}, "providers: two have the same rank or name"),
         ({"file": None}, "providers.1.file: is missing; name a file in LEADLINE_TABLES_DIR"),
-        ({"file": "hub.xlsx"}, "providers.1.file: String should match pattern"),
-        ({"facts": {"domain_class": "class"}}, "providers.1.facts: domain_class is found by the chain itself"),
+        ({"file": "hub.xlsx"}, "providers.1.table.file: String should match pattern"),
+        ({"facts": {"domain_class": "class"}}, "providers.1: gives domain_class, which the chain finds by itself"),
         ({"facts": {"funding": {"column": "f", "as": "colour"}}}, "providers.1"),
-        ({"kind": "oracle"}, "providers.1.kind: Input should be 'table'"),
+        (
+            {"kind": "oracle"},
+            "providers.1: Input tag 'oracle' .* of the expected tags: 'table', 'http'",
+        ),
+        ({"kind": "http", "file": None}, "providers.1.http.file: Extra inputs are not permitted"),
     ],
 )
 def test_a_doubtful_provider(contents: dict[str, Any], change: dict[str, Any], message: str) -> None:
     contents[FILE]["providers"].append(HUB | change)
     with pytest.raises(RulesError, match=message):
+        build(contents)
+
+
+VENDOR = {
+    "title": "A registry",
+    "request": {"url": "https://registry.example/{domain}"},
+    "answer": {"values": {"employees": "people"}},
+    "examples": [{"name": "none", "asks": {"domain": "a.com"}, "status": 404, "gives": {"status": "not_found"}}],
+}
+
+
+def test_a_vendor_has_its_rank_here_and_its_interface_in_a_file_of_its_own(contents: dict[str, Any]) -> None:
+    contents["providers/registry.yaml"] = {"version": "1", "providers": {"registry": VENDOR}}
+    contents[FILE]["providers"].append({"name": "registry", "kind": "http", "rank": 2})
+    registry = build(contents).providers[1]
+    assert (registry.name, registry.inputs) == ("registry", ("domain",))
+    assert registry.fields == {"employees"}
+    contents["providers/registry.yaml"]["providers"]["registry"] = VENDOR | {"limits": {"at_once": 3}}
+    other = build(contents).providers[1]
+    assert other.identity != registry.identity  # opened anew
+    assert other.digest == registry.digest  # and what it said is still known
+
+
+def test_a_vendor_without_a_file(contents: dict[str, Any]) -> None:
+    contents[FILE]["providers"].append({"name": "registry", "kind": "http", "rank": 2})
+    with pytest.raises(RulesError, match=r"providers.1.name: 'registry' is in no file of rules/providers/"):
         build(contents)
 
 

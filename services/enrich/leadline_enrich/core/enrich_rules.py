@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from leadline_enrich.core.address_country import Places
 from leadline_enrich.core.company_domain import Registrable
@@ -11,6 +10,7 @@ from leadline_enrich.core.ip_country import Assigned
 from leadline_enrich.core.links import Link, Write
 from leadline_enrich.core.rows import TableKind
 from leadline_enrich.core.titles import Titles
+from leadline_enrich.core.vendor_rules import VendorRules
 from leadline_enrich.core.write_policy import Policy
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ConsentPurpose
@@ -35,7 +35,7 @@ class ProviderRules:
 
     `fields`: what it may say of a company; `inputs`: what it is told of a lead. `budget`: the longest that a batch
     waits for it. `digest`: of all that its answers depend on, so that a cache knows them apart. `table` and `file` are
-    those of a table, `http` is what else a vendor's interface needs.
+    those of a table, `http` how a vendor is asked.
     """
 
     name: str
@@ -47,7 +47,13 @@ class ProviderRules:
     refusal: ConsentPurpose | None = None
     table: TableKind | None = None
     file: str | None = None
-    http: Any = None
+    http: VendorRules | None = None
+
+    @property
+    def identity(self) -> str:
+        """What is opened once and kept open: asked otherwise, or within other limits, it is another."""
+        limits = self.http and (self.http.limits, self.http.breaker, self.http.found_for, self.http.not_found_for)
+        return f"{self.name}:{self.digest}:{limits}"
 
 
 @dataclass(frozen=True, slots=True)
