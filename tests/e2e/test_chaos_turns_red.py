@@ -117,6 +117,27 @@ def test_events_that_were_decided_and_never_published_are_lost(story: Story, bug
     story.cured(service)
 
 
+def test_a_lead_that_waits_for_a_provider_has_no_score(story: Story) -> None:
+    story.world.vendor.be("hanging")
+    story.ask("no-bug@hangs.example")
+    assert story.wrong() == set()
+    story.put_back("wait_for_facts", "enrich")
+    story.ask("with-the-bug@hangs-too.example")
+    assert "lost" in story.wrong()
+    story.world.vendor.be("answering")
+    story.cured("enrich")
+
+
+def test_a_scorecard_that_is_made_anew_at_the_claim_is_two_scorecards(story: Story) -> None:
+    story.put_back("none", "score", LEADLINE_CRASH_AT="score:after_publish:1")
+    story.ask("judged@twice.example")
+    story.dies("score")
+    story.put_back("decided_anew_at_claim", "score")
+    story.world.pipeline.wait_ready("score")
+    assert "doubled" in story.wrong()
+    story.cured("score")
+
+
 def test_a_key_that_is_checked_and_then_inserted_makes_two_leads_of_one_person(story: Story) -> None:
     for instance in ("", "-second"):
         story.put_back("check_then_insert", "capture", instance)

@@ -42,6 +42,8 @@ class Vendor:
         if kind == "be" and name in WAYS:
             self.way = name
             return _response(200, {"is": name})
+        if kind == "readyz":
+            return _response(200, {})
         if kind == "asked":
             most = self.asked.most_common(1)
             return _response(200, {"all": self.asked.total(), "most": most[0][1] if most else 0})

@@ -55,6 +55,33 @@ def check_then_insert(_: int) -> None:
     CaptureStore._by_key = look_and_think  # type: ignore[assignment,method-assign]
 
 
+def wait_for_facts(_: int) -> None:
+    """A lead waits in enrich until every provider has answered."""
+    from leadline_enrich import app, decide
+    from leadline_runtime.decision import drop
+
+    def patient(item: Any, state: Any, view: Any, grounds: Any) -> Any:
+        decision = decide.decide(item, state, view, grounds)
+        told: list[Any] = [emit.event for emit in decision.events]
+        return decision if all(event.complete for event in told) else drop("kept")
+
+    object.__setattr__(app.STEP, "decide", patient)
+
+
+def decided_anew_at_claim(_: int) -> None:
+    """What the outbox holds is judged once more at the claim, by what is known then."""
+    from dataclasses import replace
+
+    from leadline_runtime import claiming
+
+    unpack = claiming.unpack  # type: ignore[attr-defined]
+
+    def anew(frame: bytes) -> Any:
+        return [replace(one, value=one.value.replace(b'"total":"', b'"total":"1')) for one in unpack(frame)]
+
+    claiming.unpack = anew  # type: ignore[attr-defined]
+
+
 def own_group(_: int) -> None:
     """No bug of the service: a split brain, in which Kafka gives all lanes to two instances."""
     from leadline_runtime.kafka import Kafka
@@ -103,6 +130,8 @@ BUGS: dict[str, Callable[[int], None]] = {
         ack_before_publish,
         no_owner_check,
         check_then_insert,
+        wait_for_facts,
+        decided_anew_at_claim,
         own_group,
         stand_after_claim,
         stand_before_publish,

@@ -4,6 +4,7 @@ from tests.load.chaos.history import Evidence
 from tests.load.chaos.intake_checks import check_intake
 from tests.load.chaos.owner_checks import check_owners, check_positions
 from tests.load.chaos.promise_checks import check_promises
+from tests.load.chaos.score_checks import check_scores
 from tests.load.chaos.told import events_of
 from tests.load.chaos.verdict import Verdict
 
@@ -14,6 +15,7 @@ def check(evidence: Evidence) -> Verdict:
     told = events_of(evidence, verdict)
     check_intake(evidence, told, verdict)
     check_promises(evidence, told, verdict)
+    check_scores(evidence, told, verdict)
     check_owners(evidence, told, verdict)
     check_positions(evidence, verdict)
     return verdict

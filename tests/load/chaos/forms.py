@@ -12,7 +12,8 @@ class Form:
     Part one: each of the `crashing` services is killed at a random moment and passes each of the crash `points`.
     Part two: for so many `seconds` leads are sent while so many `kills` are done; `zombie_s`: how long one service
     stands still (longer than the session timeout; 0: none does). Part three: Kafka is away for `away_s` while leads are
-    sent on, and the edge is killed meanwhile, and again while it writes to Kafka what it had to keep.
+    sent on, and the edge is killed meanwhile, and again while it writes to Kafka what it had to keep. Every `flush_s`
+    Redis forgets everything.
     """
 
     seed: int
@@ -24,6 +25,7 @@ class Form:
     crashing: tuple[str, ...]
     zombie_s: float
     away_s: float
+    flush_s: float = 5.0
 
 
 def full(seed: int) -> Form:

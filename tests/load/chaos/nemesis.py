@@ -1,4 +1,7 @@
-"""The nemesis: kills each service in turn at random moments, the servers once each, and makes zombies. Seeded."""
+"""The nemesis: kills each service in turn at random moments, the servers once each, and makes zombies. Seeded.
+
+Meanwhile Redis is flushed again and again, and the vendor of company facts answers, hangs and fails as it likes.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +13,9 @@ from time import monotonic, sleep
 from tests.load.chaos.forms import Form
 from tests.load.chaos.world import World
 from tests.support.pipeline import PROGRAMS
+from tests.support.vendor import WAYS
 
+VENDOR_S = 4.0  # how long the vendor stays as it is, about
 STEPS = tuple(name for name in PROGRAMS if name != "capture-edge")
 
 
@@ -37,6 +42,10 @@ def plan(form: Form) -> list[Fault]:
         Fault(form.seconds * (share + random.uniform(0, 0.1)), "kill server", name)
         for share, name in zip(moments, ("kafka", "postgres", "valkey"), strict=True)
     ]
+    for n in range(int(form.seconds // form.flush_s)):
+        faults.append(Fault((n + 0.5) * form.flush_s, "flush"))
+    whims = int(form.seconds // VENDOR_S)
+    faults += [Fault((n + random.random()) * VENDOR_S, "vendor", random.choice(WAYS)) for n in range(whims)]
     if form.zombie_s:
         one, other = random.sample(STEPS, 2)
         faults += [Fault(form.seconds * 0.3, "zombie", one), Fault(form.seconds * 0.6, "rebalance", other)]
@@ -60,11 +69,13 @@ class Nemesis:
             {
                 "kill": self._kill, "kill server": self._kill_server,
                 "zombie": self._zombie, "rebalance": self._rebalance,
+                "flush": lambda _: self.world.flush(), "vendor": self.world.vendor_is,
             }[fault.what](fault.whom)  # fmt: skip
         while self._later:
             self._wait(self._later[0][0] + 0.01)
         if self.form.away_s:
             self._kafka_away()
+        self.world.vendor_is("answering")
 
     def _kafka_away(self) -> None:
         """Kafka is away; the edge dies in the middle, and again while it drains what it kept."""

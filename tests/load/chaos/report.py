@@ -21,6 +21,7 @@ def report(evidence: Evidence, verdict: Verdict) -> str:
     lines = [f"{name:<18}{value:>8,}  {more}".rstrip() for name, value, more in rows]
     lines.append(
         f"looked at: {numbers['events']:,} events ({numbers['repeats']:,} repeats), {numbers['leads']:,} leads, "
+        f"{numbers['late facts']:,} late facts, "
         f"{numbers['assignments']:,} assignments, {numbers['promises']:,} promises, {numbers['breaches']:,} breaches, "
         f"{numbers['retractions']:,} retractions, {numbers['position samples']} samples of positions"
     )

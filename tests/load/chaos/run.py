@@ -150,6 +150,6 @@ class Run:
         deaths = len(form.points) * len(form.crashing)
         enough = {
             "leads accepted": form.enough, "kills": form.kills + deaths - 2, "crash points": deaths,
-            "breaches": form.leads // 20, "position samples": 1,
+            "breaches": form.leads // 20, "position samples": 1, "late facts": 1,
         }  # fmt: skip
         return {"caps": caps, "pools": steady, "grace_s": GRACE_S, "over_at": over_at, "done": done, "enough": enough}

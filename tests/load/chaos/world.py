@@ -1,6 +1,7 @@
 """The pipeline under test with servers of its own, and the hands that kill: only what was started here."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,12 +11,16 @@ from pathlib import Path
 from time import time
 
 import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
 
+from leadline_local.ports import choose
 from leadline_local.stack import endpoints, up
 from leadline_local.state import State
 from tests.load.chaos.client import ORIGIN, Doors
 from tests.support.pipeline import PROGRAMS, Pipeline
 from tests.support.stack import opened
+from tests.support.vendor import Told
 
 PROJECT = Path(__file__).parents[3]  # a broken service is started through a module of ours
 RULES = Path(__file__).parent / "rules"
@@ -32,22 +37,27 @@ class World:
 
     def __init__(self, directory: Path, report: Callable[[str], None]) -> None:
         self.home, self.report = directory / "leadline-stack", report
+        self.vendor = Told(choose(()))
+        shutil.copytree(RULES, directory / "rules", dirs_exist_ok=True)
         self.faults: list[tuple[float, str]] = []
         self.pipeline = Pipeline(
             endpoints(State(self.home)),
             directory / "programs",
             {
-                "LEADLINE_RULES_DIR": str(RULES),
+                **self.vendor.rules(directory / "rules", keep={"found": "2 s", "not_found": "2 s"}),
                 "LEADLINE_EDGE_SPOOL_DIR": str(directory / "spool"),
                 "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path)),
             },
             home=self.home,
         )
+        self.pipeline.ports["vendor"] = self.vendor.port
         self._set_at = 0.0
 
     def start(self) -> None:
         """Topics, services, the clock."""
         self.pipeline.prepare()
+        self.spawn("vendor", program=("tests.support.vendor", str(self.vendor.port)))
+        self.pipeline.wait_ready("vendor")
         for name in PROGRAMS:
             self.spawn(name)
         for name in PROGRAMS:
@@ -87,6 +97,20 @@ class World:
         self.fault(f"kill -9 {name}")
         os.kill(State(self.home).memory.running[name].pid, signal.SIGKILL)
         up(self.home, report=lambda line: None)
+
+    def vendor_is(self, way: str) -> None:
+        """From now on the vendor answers, hangs or fails."""
+        self.fault(f"the vendor is {way}")
+        self.vendor.be(way)
+
+    def flush(self) -> None:
+        """Redis forgets everything, if it is there."""
+        with Redis.from_url(self.pipeline.stack.redis_url, socket_timeout=1, socket_connect_timeout=1) as client:
+            try:
+                client.flushall()
+            except (RedisError, OSError):
+                return  # it was killed: what it had is gone as well
+        self.fault("Redis is flushed")
 
     def kafka_away(self) -> None:
         """kill -9 of Kafka, which stays away until `kafka_back`."""
