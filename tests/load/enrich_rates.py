@@ -74,7 +74,7 @@ def _flush(pipeline: Pipeline) -> None:
 def _rate(pipeline: Pipeline, at: Offsets, numbers: range, companies: int, seed: int) -> float:
     pipeline.kill("enrich")
     made = _leads(numbers, companies, seed)
-    asyncio.run(_publish(pipeline, made))
+    asyncio.run(publish(pipeline, made))
     before = at.ends(LEAD_ENRICHED.name)
     pipeline.spawn("enrich")
     wait(lambda: at.ends(LEAD_ENRICHED.name) > before, "the first lead", 60, every=0.02)
@@ -92,7 +92,7 @@ def _leads(numbers: range, companies: int, seed: int) -> Iterator[LeadCaptured]:
         yield event.model_copy(update={"lead": event.lead.model_copy(update={"email": email, "emails": (email,)})})
 
 
-async def _publish(pipeline: Pipeline, events: Iterator[LeadCaptured]) -> None:
+async def publish(pipeline: Pipeline, events: Iterator[LeadCaptured]) -> None:
     """As capture writes them."""
     producer = AIOKafkaProducer(bootstrap_servers=pipeline.stack.kafka, acks="all", linger_ms=5, max_batch_size=500_000)
     await producer.start()
