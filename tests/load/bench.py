@@ -159,6 +159,7 @@ class Bench:
         self.tell("enrich_step_rate", found.warm, "leads/s", floor=3000)
         self.tell("enrich_step_rate_flushed", found.flushed, "leads/s", floor=1000)
         self.tell("enrich_questions_flushed", found.asked, "")
+        self.tell("enrich_questions_again", found.again, "", ceiling=found.asked // 50)
         self.tell("enrich_step_rate_hung", found.hung, "leads/s", floor=1000)
 
     def memory(self, pipeline: Pipeline) -> None:
