@@ -1,8 +1,9 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
-python -m tests.load.bench [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,rescore,learned]
+python -m tests.load.bench
+    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,rescore,learned,rules_diff]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
-    [--known 100000] [--seed 7]
+    [--known 100000] [--scored 100000] [--seed 7]
 """
 
 import argparse
@@ -27,6 +28,7 @@ from tests.load.measure import Measure, loop_rate, machine, table
 from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.load.rescore_rates import rescored
+from tests.load.rules_diff_rates import compared, exported, only, prepared
 from tests.support.pipeline import Pipeline
 from tests.support.vendor import playing
 
@@ -42,6 +44,7 @@ PARTS = (
     "csv",
     "rescore",
     "learned",
+    "rules_diff",
 )
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
@@ -180,6 +183,25 @@ class Bench:
         for measure, value, unit, more in learned_measures(10_000, self.options.seed):
             self.tell(measure, value, unit, **more)
 
+    def rules_diff(self, stack: Endpoints, directory: Path) -> None:
+        """Scored leads by two versions of the rules, from PostgreSQL and from a file; few leads need as much memory."""
+        leads = self.options.scored
+        new, environment = prepared(stack.database_url, directory, leads, self.options.seed)
+        ceiling = 60 * leads / 100_000
+        recorded = compared(environment, new, "--recorded")
+        self.tell("rules_diff_recorded_s", recorded.seconds, "s", ceiling=ceiling)
+        self.tell("rules_diff_rate", recorded.told["leads"] / recorded.seconds, "leads/s")
+        file = directory / "leads.jsonl"
+        self.tell("score_export_rate", leads / exported(environment, file), "leads/s")
+        written = compared(environment, new, "--over", str(file))
+        assert written.told == recorded.told, "the same leads, the same answer"
+        self.tell("rules_diff_over_file_s", written.seconds, "s", ceiling=ceiling)
+        only(stack.database_url, leads // 10)
+        few = compared(environment, new, "--recorded")
+        self.tell("rules_diff_mb_at_a_tenth", few.peak_mb, "MB")
+        against = {"baseline": "rules_diff_mb_at_a_tenth", "ratio": round(recorded.peak_mb / few.peak_mb, 2)}
+        self.tell("rules_diff_mb", recorded.peak_mb, "MB", ceiling=1.2, **against)
+
     def breach(self, pipeline: Pipeline) -> None:
         """Breaches while many clocks are armed."""
         pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
@@ -214,6 +236,7 @@ def main() -> None:
     parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")
     parser.add_argument("--submissions", type=int, default=200_000, help="that go through door and step for `memory`")
     parser.add_argument("--known", type=int, default=100_000, help="stored leads that new rules judge again")
+    parser.add_argument("--scored", type=int, default=100_000, help="leads judged by two versions of the rules")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     bench, wanted = Bench(options), options.only.split(",")
@@ -221,6 +244,10 @@ def main() -> None:
         with own_stack("steps") as (stack, _):
             bench.core("step")
             bench.step(stack)
+    if "rules_diff" in wanted:
+        with own_stack("rules") as (stack, directory):
+            bench.core("rules_diff")
+            bench.rules_diff(stack, directory)
     if "duplicates" in wanted:
         bench.core("duplicates")
         bench.duplicates()

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
-from leadline_runtime.core.errors import RulesError
+from leadline_runtime.core.errors import RulesError, all_of
+from leadline_runtime.rules_faults import Faults
 from leadline_schemas.scored import Scorecard
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ScoreRules
@@ -14,17 +16,22 @@ from leadline_score.written_leads import acts_and_requests, facts
 
 
 def check(examples: Sequence[ExampleFile], rules: ScoreRules, file: str) -> None:
-    """Judge each example. Raises RulesError for the first that does not give what it says."""
+    """Judge each example. Raises RulesError naming all that do not give what they say."""
+    faults = Faults()
     for index, example in enumerate(examples):
-        path = f"examples.{index}"
-        evidence = Evidence(facts(example.lead, file, f"{path}.lead"), *acts_and_requests(example.acts))
-        card = judge(evidence, rules, microseconds(example.as_of)).card
-        _compare(card, example.expect, file, f"{path}.expect ({example.name})")
+        faults.take(partial(_check, example, rules, file, f"examples.{index}"), None)
+    faults.check()
 
 
-def _compare(card: Scorecard, expected: Expected, file: str, path: str) -> None:
-    for fault in differences(card, expected):
-        raise RulesError(file, f"{path}.{fault.name}", f"{fault.words}; {card.explanation}")
+def _check(example: ExampleFile, rules: ScoreRules, file: str, path: str) -> None:
+    evidence = Evidence(facts(example.lead, file, f"{path}.lead"), *acts_and_requests(example.acts))
+    card = judge(evidence, rules, microseconds(example.as_of)).card
+    found = [
+        RulesError(file, f"{path}.expect ({example.name}).{each.name}", f"{each.words}; {card.explanation}")
+        for each in differences(card, example.expect)
+    ]
+    if found:
+        raise all_of(found)
 
 
 class Difference(NamedTuple):

@@ -1,15 +1,21 @@
 """The rules of this service: read from `rules/scoring.yaml`, compiled once, checked by the examples inside."""
 
 from collections.abc import Mapping
+<<<<<<< HEAD
 from dataclasses import replace
+=======
+from functools import partial
+>>>>>>> 629cf07 (docs/scoring.md: how a rule is changed safely, and what every key means; a scoring.yaml's faults are told all at once)
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from leadline_runtime.core.conditions import compile_condition
+from leadline_runtime.core.conditions import Condition, compile_condition
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.rules import RulesSpec, parse
+from leadline_runtime.rules_faults import Faults
 from leadline_score.compiling_acts import compile_acts, intent_caps
+from leadline_score.compiling_faults import all_faults
 from leadline_score.compiling_fit import asked, compile_fit, compile_penalties, fit_caps, template
 from leadline_score.core.bands import Band, Bands
 from leadline_score.core.days import LocalDays
@@ -17,16 +23,23 @@ from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
 from leadline_score.core.scorecard import SQL_FIELDS
 from leadline_score.examples import check
+<<<<<<< HEAD
 from leadline_score.learned_file import MODEL_FILE, compile_model, read_model
 from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, TotalFile, VetoFile
+=======
+from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, VetoFile
+>>>>>>> 629cf07 (docs/scoring.md: how a rule is changed safely, and what every key means; a scoring.yaml's faults are told all at once)
 
 FILE = "scoring.yaml"
 
 
 def build(contents: Mapping[str, Any]) -> ScoreRules:
-    """Compile the file and run its examples. Raises RulesError."""
+    """Compile the file and run its examples. Raises RulesError with every fault."""
     content = parse(ScoringFile, contents[FILE], FILE)
-    rules = compile_rules(content)
+    try:
+        rules = compile_rules(content)
+    except RulesError:
+        raise all_faults(content, compile_rules, (_zone, _vetoes, _bands, _sql_suggestion), FILE) from None
     check(content.examples, rules, FILE)
     if (model := contents.get(MODEL_FILE)) is None:
         return rules
@@ -40,27 +53,38 @@ def compile_rules(content: ScoringFile) -> ScoreRules:
     """The rules without their examples. Raises RulesError."""
     fit, penalties = compile_fit(content.fit, FILE), compile_penalties(content.fit, FILE)
     return ScoreRules(
-        days=LocalDays(_zone(content.zone)),
+        days=LocalDays(_zone(content)),
         hand_raises=frozenset(content.hand_raises),
         fit=fit,
         fit_caps=fit_caps(content.fit),
         fit_penalties=penalties,
         acts=compile_acts(content.intent, content.bands.pql.group, FILE),
         intent_caps=intent_caps(content.intent),
-        vetoes=tuple(_veto(name, veto) for name, veto in content.veto.items()),
-        bands=_bands(content.bands, content.total),
+        vetoes=_vetoes(content),
+        bands=_bands(content),
         letters="ABCD",
         temperatures=tuple(content.bands.temperature[digit] for digit in (1, 2, 3, 4)),
-        sql_suggestion=compile_condition(content.sql_suggestion, FACT_FIELDS | SQL_FIELDS, FILE, "sql_suggestion"),
+        sql_suggestion=_sql_suggestion(content),
         fit_asks=asked(content.fit, fit, penalties),
     )
 
 
-def _zone(name: str) -> ZoneInfo:
+def _sql_suggestion(content: ScoringFile) -> Condition:
+    return compile_condition(content.sql_suggestion, FACT_FIELDS | SQL_FIELDS, FILE, "sql_suggestion")
+
+
+def _zone(content: ScoringFile) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(content.zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise RulesError(FILE, "zone", "is no IANA time zone, e.g. America/New_York") from None
+
+
+def _vetoes(content: ScoringFile) -> tuple[VetoRule, ...]:
+    faults = Faults()
+    found = [faults.take(partial(_veto, name, veto), None) for name, veto in content.veto.items()]
+    faults.check()
+    return tuple([veto for veto in found if veto is not None])
 
 
 def _veto(name: str, veto: VetoFile) -> VetoRule:
@@ -69,7 +93,8 @@ def _veto(name: str, veto: VetoFile) -> VetoRule:
     return VetoRule(name, veto.effect, when, template(veto.why, FILE, f"{path}.why"))
 
 
-def _bands(content: BandsFile, total: TotalFile) -> Bands:
+def _bands(whole: ScoringFile) -> Bands:
+    content, total = whole.bands, whole.total
     _complete(content)
     preset = content.presets.get(content.mql.preset)
     if preset is None:

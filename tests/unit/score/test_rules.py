@@ -133,3 +133,35 @@ def test_count_caps_keep_the_most_recent(count: str | None, days: list[int], kep
     acts = [act(f"d{day}", "content.downloaded", at(f"03-{day:02}T12:00:00")) for day in days]
     card = judge(Evidence({}, acts), rules, microseconds(at("03-31T12:00:00"))).card
     assert [each.at.day for each in card.intent.contributions if each.at] == kept
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    content = deepcopy(SHIPPED)
+    for change in (
+        put("zone", "America/Boston"),
+        put("fit/groups/role/rules/title/fact", "tittle"),
+        put("fit/penalties/free_mail/when", {"domian_class": "free"}),
+        put(f"{INTENT}/when", {"tags": "pricing"}),
+        put("intent/penalties/hard_bounce/when", {"reasons": "soft"}),
+        put("veto/competitor/when", {"mail_domain": "x.example"}),
+        put("veto/student/why", "{titel}"),
+        put("bands/mql/preset", "bold"),
+        put("sql_suggestion", {"grade": "A1"}),
+    ):
+        change(content)
+    with pytest.raises(RulesError) as caught:
+        build({FILE: content})
+    assert [fault.path for fault in caught.value.faults] == [
+        "fit.groups.role.rules.title.fact", "fit.penalties.free_mail.when.domian_class", f"{TOLD}.when.tags",
+        "intent.penalties.hard_bounce.when.reasons", "zone", "veto.competitor.when.mail_domain", "veto.student.why",
+        "bands.mql.preset", "sql_suggestion.grade",
+    ]  # fmt: skip
+
+
+def test_every_example_that_fails_is_told_with_each_value() -> None:
+    content = deepcopy(SHIPPED)
+    put("examples/0/expect", {"total": 84, "grade": "A1"})(content)
+    put("examples/2/expect/signal", "MQL")(content)
+    with pytest.raises(RulesError) as caught:
+        build({FILE: content})
+    assert [fault.path.rpartition(".")[2] for fault in caught.value.faults] == ["grade", "total", "signal"]

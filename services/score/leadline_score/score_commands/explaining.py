@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
-from leadline_runtime.masking import unquoted
+from leadline_runtime.masking import masked, unquoted
 from leadline_runtime.rules import LoadedRules
 from leadline_schemas.codec import encode_model
 from leadline_schemas.scored import Scorecard
@@ -65,5 +65,6 @@ def notes(judged: Judged, verdict: Verdict, loaded: LoadedRules[ScoreRules], as_
 
 def _masked(card: Scorecard, judged: Judged) -> Scorecard:
     values = [judged.evidence.known.get(name) for name in personal_facts()]
-    said: Any = unquoted(json.loads(encode_model(card)), {str(value) for value in values if value is not None})
+    data = masked(Scorecard, json.loads(encode_model(card)))
+    said: Any = unquoted(data, {str(value) for value in values if value is not None})
     return Scorecard.model_validate(said)
