@@ -7,6 +7,7 @@ from leadline_route import compiling
 from leadline_route.core.lead_facts import FIELDS
 from leadline_route.core.rulebook import Give, Rulebook
 from leadline_route.routing_file import ROUTING, RoutingExample, RoutingFile
+from leadline_route.rules_warnings import warnings
 from leadline_route.team_file import TEAM, build_team
 from leadline_runtime.calendars import build_calendars
 from leadline_runtime.rules import RulesError, RulesSpec, parse
@@ -61,4 +62,6 @@ def _decides(book: Rulebook, values: Mapping[str, Any], territory: str) -> tuple
     raise AssertionError("the last rule always matches")
 
 
-SPEC = RulesSpec(package="leadline_route", files=("team.yaml", "routing.yaml"), build=build, shared=(CALENDARS,))
+SPEC = RulesSpec(
+    package="leadline_route", files=("team.yaml", "routing.yaml"), build=build, shared=(CALENDARS,), warn=warnings
+)

@@ -1,13 +1,14 @@
 """`sla.yaml`: what is promised to whom. Read strictly, checked by its own examples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from leadline_runtime.calendars import build_calendars
 from leadline_runtime.core.conditions import compile_condition
+from leadline_runtime.core.shadowing import Row, shadowed, words
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import ClockMode, RouteOutcome
@@ -119,4 +120,19 @@ def _target(name: str, rules: TargetRules) -> Target:
     )
 
 
-SPEC: RulesSpec[SlaRules] = RulesSpec(package="leadline_sla_monitor", files=(FILE,), build=build, shared=(CALENDARS,))
+def warnings(contents: Mapping[str, Any], rules: SlaRules) -> Sequence[RulesError]:
+    """Policies that no request ever gets, in the order of the file."""
+    policies = parse(SlaFile, contents[FILE], FILE).policies
+    rows = [Row(each.name, f"policies.{index}", _asked(each)) for index, each in enumerate(policies)]
+    return [RulesError(FILE, row.path, f"{row.name} {words(taker)}") for row, taker in shadowed(rows)]
+
+
+def _asked(policy: PolicyRules) -> dict[str, Any]:
+    """The conditions of a policy, with what routing must have made of the lead as one more."""
+    everything = policy.outcomes == frozenset(get_args(RouteOutcome))
+    return {**policy.when, **({} if everything else {"outcomes": {"in": sorted(policy.outcomes)}})}
+
+
+SPEC: RulesSpec[SlaRules] = RulesSpec(
+    package="leadline_sla_monitor", files=(FILE,), build=build, shared=(CALENDARS,), warn=warnings
+)

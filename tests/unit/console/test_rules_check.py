@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from leadline_console.app import build
 from tests.support.scoring_files import SHIPPED, version
-from tests.unit.house.sources import SERVICES
+from tests.unit.house.sources import ROOT, SERVICES
 
 Check = Callable[..., tuple[int, str]]
 
@@ -93,3 +93,25 @@ def test_wrong_use_says_what_would_be_right(check: Check, monkeypatch: pytest.Mo
     monkeypatch.setenv("LEADLINE_RULES_DIR", "/nowhere")
     code, said = check()
     assert code == 2 and "LEADLINE_RULES_DIR is /nowhere, and there is no such folder" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "late", "says"),
+    [
+        ("route/leadline_route/rules/routing.yaml", "  - id: r6_us_east",
+         "  - {id: late, when: {territory: emea, country: DE}, pools: [emea]}",
+         "late never counts: what fits it fits r5_emea before it; put the narrower one first"),
+        ("sla-monitor/leadline_sla_monitor/rules/sla.yaml", "  - name: referral\n",
+         "  - {name: late, when: {type: trial_signup}, targets: {ack: {within: 1 h, answered_by: [ack]}}}",
+         "late never counts: what fits it fits trial before it; put the narrower one first"),
+    ],
+)  # fmt: skip
+def test_rules_that_nothing_ever_reaches_are_warned_of(
+    check: Check, tmp_path: Path, file: str, before: str, late: str, says: str
+) -> None:
+    shipped = ROOT / "services" / file
+    own = tmp_path / shipped.name
+    own.write_text(shipped.read_text().replace(before, f"{late}\n{before}", 1))
+    code, said = check("--json", own)
+    (checked,) = json.loads(said)["checked"]
+    assert code == 0 and [each["problem"] for each in checked["warnings"]] == [says]
