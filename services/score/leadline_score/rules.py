@@ -1,11 +1,8 @@
 """The rules of this service: read from `rules/scoring.yaml`, compiled once, checked by the examples inside."""
 
 from collections.abc import Mapping
-<<<<<<< HEAD
 from dataclasses import replace
-=======
 from functools import partial
->>>>>>> 629cf07 (docs/scoring.md: how a rule is changed safely, and what every key means; a scoring.yaml's faults are told all at once)
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,12 +20,8 @@ from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.rulebook import ScoreRules, VetoRule
 from leadline_score.core.scorecard import SQL_FIELDS
 from leadline_score.examples import check
-<<<<<<< HEAD
 from leadline_score.learned_file import MODEL_FILE, compile_model, read_model
-from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, TotalFile, VetoFile
-=======
 from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, VetoFile
->>>>>>> 629cf07 (docs/scoring.md: how a rule is changed safely, and what every key means; a scoring.yaml's faults are told all at once)
 
 FILE = "scoring.yaml"
 

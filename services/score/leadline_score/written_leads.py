@@ -19,6 +19,7 @@ from leadline_schemas.vocabulary import LeadType
 from leadline_score.core.acts import orders_in
 from leadline_score.core.exact import microseconds
 from leadline_score.core.known import FACT_FIELDS
+from leadline_score.core.learned_course import LearnedCourse
 from leadline_score.core.scorecard import Evidence
 from leadline_score.rules_file import ActExample, Expected, OverrideExample
 
@@ -44,7 +45,7 @@ class WrittenFit(RulesModel):
 class WrittenLead(RulesModel):
     """A lead to be judged: facts, acts, and as of when. `requests`: None means those among the acts; `fits`: the course
     of fit before `as_of`, none means that all facts became known then; `left_out`: facts that whoever wrote the file
-    kept to himself.
+    kept to himself; `learned`: the course of its learned score, as `score export` writes it.
     """
 
     name: str | None = None
@@ -57,6 +58,7 @@ class WrittenLead(RulesModel):
     truncated: bool = False
     withheld: bool = False
     left_out: tuple[str, ...] = ()
+    learned: LearnedCourse | None = None
     expect: Expected | None = None
 
     @property
@@ -78,6 +80,7 @@ def evidence_in(lead: WrittenLead, file: str) -> Evidence:
         truncated=lead.truncated,
         withheld=lead.withheld,
         orders=orders_in(acts),
+        learned=lead.learned,
     )
 
 

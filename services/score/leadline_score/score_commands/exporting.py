@@ -72,6 +72,7 @@ def written(judged: Judged, *, pii: bool) -> WrittenLead:
         truncated=evidence.truncated,
         withheld=evidence.withheld,
         left_out=hidden,
+        learned=evidence.learned,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from leadline_score.core.learned_course import LearnedCourse
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence
 from leadline_score.evidence import by_rules
@@ -15,5 +16,10 @@ def as_it_was(evidence: Evidence, at: int, rules: ScoreRules) -> Evidence:
     """
     fits = tuple(fit for fit in evidence.fits if fit[0] <= at)
     if len(fits) < len(evidence.fits):  # taken by the facts and rules of then
-        return replace(evidence, fits=fits, mark=None)
+        return replace(evidence, fits=fits, mark=None, learned=_learned(evidence.learned, at))
     return by_rules(evidence, rules)
+
+
+def _learned(course: LearnedCourse | None, at: int) -> LearnedCourse | None:
+    points = tuple(each for each in course.points if each[0] <= at) if course else ()
+    return replace(course, points=points) if course and points else None

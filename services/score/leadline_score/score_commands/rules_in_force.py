@@ -18,6 +18,7 @@ def rules_of(named: Path | None) -> LoadedRules[ScoreRules]:
     if not file.is_file():
         raise CommandError(f"There is no file {file}; give a scoring.yaml, or a folder with one.", USAGE)
     try:
-        return load_rules(SPEC, instead={FILE: file})
+        # What else belongs to them (a learned model) is that of the folder, or the one in force.
+        return load_rules(SPEC, named if named.is_dir() else rules_directory(), {FILE: file})
     except RulesError as error:  # it is not called scoring.yaml, or is not the one in force
         raise all_of([RulesError(str(file), fault.path, fault.problem) for fault in error.faults]) from None
