@@ -22,6 +22,7 @@ from leadline_score.core.scorecard import SQL_FIELDS
 from leadline_score.examples import check
 from leadline_score.learned_file import MODEL_FILE, compile_model, read_model
 from leadline_score.rules_file import BandFile, BandsFile, ScoringFile, VetoFile
+from leadline_score.rules_warnings import warnings
 
 FILE = "scoring.yaml"
 
@@ -39,7 +40,7 @@ def build(contents: Mapping[str, Any]) -> ScoreRules:
     return replace(rules, learned=compile_model(read_model(model, MODEL_FILE)), fits={})
 
 
-SPEC = RulesSpec(package="leadline_score", files=(FILE,), build=build, optional=(MODEL_FILE,))
+SPEC = RulesSpec(package="leadline_score", files=(FILE,), build=build, optional=(MODEL_FILE,), warn=warnings)
 
 
 def compile_rules(content: ScoringFile) -> ScoreRules:

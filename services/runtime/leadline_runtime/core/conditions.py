@@ -10,7 +10,7 @@ combine; `{}` always holds. Matchers of one field: a bare scalar (equals), `eq`,
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from leadline_runtime.core.matchers import Matcher, Place, closest, compile_matcher, empty, is_scalar
+from leadline_runtime.core.matchers import Matcher, Place, Scalar, closest, compile_matcher, empty, is_scalar
 from leadline_runtime.core.values import dataclass
 
 Check = Callable[[Mapping[str, Any]], bool]
@@ -21,13 +21,15 @@ COMBINERS: frozenset[str] = frozenset({"any", "all", "not"})
 class Condition:
     """A compiled condition. Compiled from the same content it gives the same answers and the same words.
 
-    `fields` are all that it asks: on equal values of these it gives the same answer.
+    `fields` are all that it asks: on equal values of these it gives the same answer. `named` are the values that its
+    matchers name, by field: what lies between two of them is answered alike.
     """
 
     check: Check
     text: str
     parts: int = 1
     fields: frozenset[str] = frozenset()
+    named: tuple[tuple[str, Scalar], ...] = ()
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? A field that is missing is unknown."""
@@ -53,7 +55,9 @@ def _entry(key: Any, value: Any, fields: frozenset[str], place: Place) -> Condit
     if key == "not":
         inner = _compile(value, fields, place)
         check = inner.check
-        return Condition(lambda values: not check(values), f"not ({inner.text})", fields=inner.fields)
+        return Condition(
+            lambda values: not check(values), f"not ({inner.text})", fields=inner.fields, named=inner.named
+        )
     if key in COMBINERS:
         if not isinstance(value, list) or not value:
             raise place.error(f"needs a list of conditions, got {type(value).__name__}, e.g. [{{country: DE}}]")
@@ -94,7 +98,8 @@ def _known(field: str, name: str, matcher: Matcher) -> Condition:
         value = values.get(field)
         return value is not None and test(value)
 
-    return Condition(check, f"{name} {matcher.words}", fields=frozenset({field}))
+    named = tuple((field, value) for value in matcher.named)
+    return Condition(check, f"{name} {matcher.words}", fields=frozenset({field}), named=named)
 
 
 def _unknown(value: Any) -> bool:
@@ -105,7 +110,11 @@ def _all(parts: list[Condition]) -> Condition:
     if len(parts) == 1:
         return parts[0]
     text = " and ".join(f"({p.text})" if " or " in p.text and p.parts > 1 else p.text for p in parts) or "always"
-    return Condition(_every(tuple(part.check for part in parts)), text, len(parts), _asked(parts))
+    return Condition(_every(tuple(part.check for part in parts)), text, len(parts), _asked(parts), _named(parts))
+
+
+def _named(parts: list[Condition]) -> tuple[tuple[str, Scalar], ...]:
+    return tuple(pair for part in parts for pair in part.named)
 
 
 def _asked(parts: list[Condition]) -> frozenset[str]:
@@ -131,7 +140,7 @@ def _any(parts: list[Condition]) -> Condition:
         return parts[0]
     checks = tuple(part.check for part in parts)
     text = " or ".join(f"({part.text})" if part.parts > 1 else part.text for part in parts)
-    return Condition(_either(checks), text, len(parts), _asked(parts))
+    return Condition(_either(checks), text, len(parts), _asked(parts), _named(parts))
 
 
 def _either(checks: tuple[Check, ...]) -> Check:

@@ -41,13 +41,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """A compiled matcher: its words, to be said after the field's name, and its test.
+    """A compiled matcher: its words, to be said after the field's name, its test, and the values that it names.
 
     The test is asked of any value but None and is false for an empty collection.
     """
 
     test: Test
     words: str
+    named: tuple[Scalar, ...] = ()
 
 
 def closest(word: object, known: "frozenset[str] | set[str]") -> str:
@@ -100,12 +101,12 @@ def _same(wanted: Scalar) -> Test:
 
 
 def _equals(operand: Any, place: Place) -> Matcher:
-    return Matcher(_same(_scalar(operand, place)), f"is {spoken(operand)}")
+    return Matcher(_same(_scalar(operand, place)), f"is {spoken(operand)}", (operand,))
 
 
 def _differs(operand: Any, place: Place) -> Matcher:
     same = _same(_scalar(operand, place))
-    return Matcher(lambda value: not (empty(value) or same(value)), f"is not {spoken(operand)}")
+    return Matcher(lambda value: not (empty(value) or same(value)), f"is not {spoken(operand)}", (operand,))
 
 
 def _any_of(operands: list[Any]) -> Test:
@@ -122,13 +123,13 @@ def _any_of(operands: list[Any]) -> Test:
 
 def _in(operand: Any, place: Place) -> Matcher:
     operands = _list(operand, place)
-    return Matcher(_any_of(operands), f"is {listed(operands)}")
+    return Matcher(_any_of(operands), f"is {listed(operands)}", tuple(operands))
 
 
 def _not_in(operand: Any, place: Place) -> Matcher:
     operands = _list(operand, place)
     inside = _any_of(operands)
-    return Matcher(lambda value: not (empty(value) or inside(value)), f"is not {listed(operands)}")
+    return Matcher(lambda value: not (empty(value) or inside(value)), f"is not {listed(operands)}", tuple(operands))
 
 
 def _compares(compare: Callable[[Any, Any], bool], words: str) -> Callable[[Any, Place], Matcher]:
@@ -141,6 +142,7 @@ def _compares(compare: Callable[[Any, Any], bool], words: str) -> Callable[[Any,
                 not isinstance(value, str | bool | tuple | list | frozenset | set) and compare(value, operand)
             ),
             f"{words} {spoken(operand)}",
+            (operand,),
         )
 
     return build
@@ -170,6 +172,7 @@ def _contains_word(operand: Any, place: Place) -> Matcher:
     return Matcher(
         check,
         f"contains {listed([f'“{w}”' for w in operand])}",
+        tuple(operand),
     )
 
 
