@@ -53,7 +53,9 @@ def trusted(model: Callable[P, M]) -> Callable[P, M]:
         name: partial(field.get_default, call_default_factory=True) for name, field in fields.items() if _own(field)
     }
     defaults = {name: None if field.is_required() else field.default for name, field in fields.items()}
-    names, new, put = set(fields), kind.__new__, object.__setattr__
+    names, new, slots = set(fields), kind.__new__, vars(BaseModel)
+    put, put_names = slots["__dict__"].__set__, slots["__pydantic_fields_set__"].__set__
+    put_extra, put_private = slots["__pydantic_extra__"].__set__, slots["__pydantic_private__"].__set__
 
     def make(*_: P.args, **values: P.kwargs) -> M:
         held = {**defaults, **values}  # in the order of the fields: bytes are told in it
@@ -61,10 +63,10 @@ def trusted(model: Callable[P, M]) -> Callable[P, M]:
             if name not in values:
                 held[name] = factory()
         one = new(kind)
-        put(one, "__dict__", held)
-        put(one, "__pydantic_fields_set__", names)
-        put(one, "__pydantic_extra__", None)
-        put(one, "__pydantic_private__", None)
+        put(one, held)  # the slots themselves: by name each of them would cost as much as all four
+        put_names(one, names)
+        put_extra(one, None)
+        put_private(one, None)
         return one
 
     return make

@@ -1,11 +1,14 @@
 """The set of a lead's acts: those its snapshot holds and those read since, united by id (loop, section 1)."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_score.core.overrides import kept_orders
 
+_WHEN = attrgetter("occurred_at")
 LIMIT = 500  # newest by occurred_at
 
 
@@ -32,8 +35,21 @@ def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bo
         return acts, False
     orders = orders_in(acts)
     others = [act for act in acts if act.override is None] if orders else acts
-    kept = sorted(others, key=lambda act: (act.occurred_at, act.id.int), reverse=True)[:limit]
-    return [*kept, *kept_orders(orders)], len(others) > limit
+    return [*_newest(others, limit), *kept_orders(orders)], len(others) > limit
+
+
+def _newest(acts: list[Activity], limit: int) -> list[Activity]:
+    if len(acts) <= limit:
+        return sorted(acts, key=_when_and_id, reverse=True)
+    by_time = sorted(acts, key=_WHEN, reverse=True)
+    edge = by_time[limit - 1].occurred_at
+    tied = by_time[limit].occurred_at == edge  # ids are looked at only where they decide who stays
+    kept = [act for act in by_time if act.occurred_at >= edge] if tied else by_time[:limit]
+    return sorted(kept, key=_when_and_id, reverse=True)[:limit]
+
+
+def _when_and_id(act: Activity) -> tuple[datetime, int]:
+    return act.occurred_at, act.id.int
 
 
 def orders_in(acts: Iterable[Activity]) -> list[Activity]:

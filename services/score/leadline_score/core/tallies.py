@@ -1,6 +1,6 @@
 """Each rule's acts so far and which of them count, kept up act by act, oldest first, and their sum at any instant."""
 
-from collections.abc import Callable
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from leadline_score.core.counting import spaced, window_of
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import HALF_LIVES, NEVER, left_of
 from leadline_score.core.exact import DAY
+from leadline_score.core.falling import Falling, Part
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
@@ -83,6 +84,13 @@ class Tally:
             return self.full
         rule = self.rule
         return left_of(rule.points, rule.decay, self.times, at, rule.cap)
+
+    def part(self, since: int) -> Part:
+        """What may still fall after `since`: of what has faded away nothing comes back."""
+        rule, first = self.rule, 0
+        if not rule.decay.stays:
+            first = bisect_left(self.times, since - rule.decay.lasts)
+        return rule.points, rule.decay, self.times[first:], rule.cap
 
 
 class Look(NamedTuple):
@@ -167,28 +175,21 @@ class Tallies:
         known = (gains if gains < caps.cap else caps.cap) + penalties
         return known if known > 0 else 0
 
-    def intent_between(self, low: int, high: int) -> Callable[[int], int]:
-        """Intent as a function of instants within these: as sums only fall, what is the same at both is so between."""
-        caps = self.rules.intent_caps
-        steady, penalties, falling = 0, 0, []
+    def falling(self, since: int) -> Falling:
+        """Intent as a function of the instants after `since`, if nothing else happens."""
+        caps, penalties, groups = self.rules.intent_caps, 0, []
         for group, members in self.by_group.items():
-            sums = [(tally, tally.sum_at(low), tally.sum_at(high)) for tally in members]
-            same = sum([before for _, before, after in sums if before == after])
-            moved = [tally for tally, before, after in sums if before != after]
             if group == PENALTY:
-                penalties = max(same, caps.penalty_floor)
-            elif moved:
-                falling.append((caps.groups[group], same, moved))
+                penalties = max(sum([tally.sum_at(since) for tally in members]), caps.penalty_floor)
             else:
-                steady += min(same, caps.groups[group])
+                groups.append((caps.groups[group], 0, [tally.part(since) for tally in members]))
+        return Falling(0, groups, caps.cap, penalties)
 
-        def intent(at: int) -> int:
-            gains = steady
-            for cap, same, moved in falling:
-                gains += min(cap, sum([tally.sum_at(at) for tally in moved], same))
-            return max(0, min(gains, caps.cap) + penalties)
-
-        return intent
+    def falling_product(self, since: int) -> Falling:
+        """The product group in the same way."""
+        group = self.rules.acts.product
+        cap = self.rules.intent_caps.groups[group]
+        return Falling(0, [(cap, 0, [tally.part(since) for tally in self.by_group.get(group, ())])], cap, 0)
 
     def product(self, at: int) -> int:
         """The product group at an instant, thousandths."""

@@ -38,23 +38,37 @@ def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int,
     With a `mark` the walk goes on from there, unless an act became known since that happened before it: then it is
     walked again from the start. Both ways end in the same place.
     """
-    walker, start, stop = Walker(rules), 0, bisect_right(acts, as_of, key=_at)
-    if mark is not None and mark.until <= as_of:
-        done = bisect_right(acts, mark.until, 0, stop, key=_at)
-        if fingerprint(acts[:done]) == mark.acts:
-            walker.resume(mark, acts[:done])
-            start, fits = done, tuple(f for f in fits if f[0] >= mark.until and f[1] != mark.fit)
+    acts = acts[: bisect_right(acts, as_of, key=_at)]
+    start = 0
+    if mark is not None:
+        start = bisect_right(acts, mark.until, key=_at)
+        if mark.until <= as_of and fingerprint(acts[:start]) == mark.acts:
+            fits = tuple(f for f in fits if f[0] >= mark.until and f[1] != mark.fit)
+        else:
+            start, mark = 0, None
+    walker = _walked(Walker(rules, every=False), acts, start, fits, (as_of, mark))
+    if walker.depends_on_before():
+        walker = _walked(Walker(rules, every=True), acts, start, fits, (as_of, mark))
+    return Course(walker.standing, walker.tallies, walker.values)
+
+
+def _walked(
+    walker: Walker, acts: Sequence[Scored], start: int, fits: FitCourse, until: tuple[int, Mark | None]
+) -> Walker:
+    as_of, mark = until
+    if mark is not None:
+        walker.resume(mark, acts[:start])
     looked = None
     for at, reached in _fits(fits, as_of):
-        first = bisect_left(acts, at, start, stop, key=_at)
+        first = bisect_left(acts, at, start, key=_at)
         walker.follow(acts[start:first])
-        start = bisect_right(acts, at, first, stop, key=_at)
+        start = bisect_right(acts, at, first, key=_at)
         walker.change(at, acts[first:start], reached)
         looked = at
     if looked != as_of:
-        walker.follow(acts[start:stop])
+        walker.follow(acts[start:])
         walker.look(as_of)
-    return Course(walker.standing, walker.tallies, walker.values)
+    return walker
 
 
 def mark_of(course: Course, acts: Sequence[Scored], as_of: int) -> Mark:

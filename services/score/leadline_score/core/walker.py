@@ -33,10 +33,14 @@ class Mark:
 
 
 class Walker:
-    """Where the walk is: the tallies so far, the standing, and the values at the last look."""
+    """Where the walk is: the tallies so far, the standing, and the values at the last look.
 
-    def __init__(self, rules: ScoreRules) -> None:
-        self.rules = rules
+    Unless `every` band is followed, only those are of which it is told when they were entered: MQL and PQL. Where the
+    others stand follows from the last values alone, unless these lie between a band's two values.
+    """
+
+    def __init__(self, rules: ScoreRules, *, every: bool) -> None:
+        self.rules, self.every = rules, every
         self.tallies = Tallies(rules)
         self.standing = outside(rules.bands)
         self.values = Values(0, 0, 0)
@@ -83,6 +87,15 @@ class Walker:
         self._bounds(found, at)
         return found
 
+    def depends_on_before(self) -> bool:
+        """Does the standing depend on looks that were not taken?"""
+        bands, intent = self.rules.bands, self.values.intent
+        whole = bands.total(self.values.fit, intent)
+        return not self.every and (
+            bands.fast.leave <= whole < bands.fast.enter
+            or any(band.leave <= intent < band.enter for band in bands.digit)
+        )
+
     def _add(self, scored: Scored) -> bool:
         """Take in an act; is it certain that no band changes by it?"""
         rise = self.tallies.add(scored)
@@ -103,9 +116,9 @@ class Walker:
         """What may happen after an exact look: from where on a band may be entered, and until when none can be left."""
         bands, standing, fit = self.rules.bands, self.standing, self.values.fit
         self.most, self.most_product = found.intent - found.penalties, found.product
-        self.entry = _entry(bands, standing, fit) - found.penalties
+        self.entry = _entry(bands, standing, fit, self.every) - found.penalties
         self.product_entry = NEVER if standing.pql else bands.pql.enter
-        line = _exit(bands, standing, fit) - found.penalties
+        line = _exit(bands, standing, fit, self.every) - found.penalties
         until = NEVER if line <= -found.penalties else self._falls(found.lasting, line, found, at)
         if standing.pql:
             until = min(until, self._falls(found.lasting_product, bands.pql.leave, found, at))
@@ -119,19 +132,21 @@ class Walker:
         return max(found.steady_until, at + int(self.rules.acts.shortest * log2(lasting / line)) - SECOND)
 
 
-def _entry(bands: Bands, standing: Standing, fit: int) -> int:
-    """The least intent at which a band is entered that the lead is not in."""
-    found = NEVER if standing.digit == 0 else bands.digit[standing.digit - 1].enter
+def _entry(bands: Bands, standing: Standing, fit: int, every: bool) -> int:
+    """The least intent at which a band is entered that is followed and that the lead is not in."""
     if bands.total_floor > 0:
         return 0
+    found = NEVER
     if not standing.mql and fit >= bands.mql_fit:
-        found = min(found, max(bands.mql.enter - fit, bands.mql_intent))
-    return found if standing.fast else min(found, bands.fast.enter - fit)
+        found = max(bands.mql.enter - fit, bands.mql_intent)
+    if every and standing.digit > 0:
+        found = min(found, bands.digit[standing.digit - 1].enter)
+    return min(found, bands.fast.enter - fit) if every and not standing.fast else found
 
 
-def _exit(bands: Bands, standing: Standing, fit: int) -> int:
-    """The greatest intent below which a band is left that the lead is in."""
-    found = 0 if standing.digit == len(bands.digit) else bands.digit[standing.digit].leave
-    if standing.mql:
-        found = max(found, bands.mql.leave - fit)
-    return max(found, bands.fast.leave - fit) if standing.fast else found
+def _exit(bands: Bands, standing: Standing, fit: int, every: bool) -> int:
+    """The greatest intent below which a band is left that is followed and that the lead is in."""
+    found = bands.mql.leave - fit if standing.mql else 0
+    if every and standing.digit < len(bands.digit):
+        found = max(found, bands.digit[standing.digit].leave)
+    return max(found, bands.fast.leave - fit) if every and standing.fast else found
