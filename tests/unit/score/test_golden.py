@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from leadline_schemas.scored import Clipped, Contribution, Dimension, Scorecard
-from tests.support.golden import golden_lead, instant
+from tests.support.golden import golden, golden_lead, instant
 from tests.unit.score.builders import Desk, at
 from tests.unit.score.golden import activity, event_id, golden_snapshot
 
@@ -14,6 +14,11 @@ LEADS = {
     "G1": "g1-5", "G2": "g2-1", "G3": "g3-1", "G4": "g4-1", "G5": "g5-1",
     "G6": "g6-1", "G8": "g8-1", "G9": "g9-6", "G10": "g10-1",
 }  # fmt: skip
+
+
+def test_every_score_of_the_file_is_held_to_in_here() -> None:
+    parts = {(lead["id"], part) for lead in golden()["leads"] for part in lead["expect"] if part.startswith("score")}
+    assert parts == {(lead, "score") for lead in [*LEADS, "G7"]} | {("G4", "score_after_usage")}
 
 
 @pytest.mark.parametrize("lead", LEADS)

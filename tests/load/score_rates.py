@@ -1,0 +1,145 @@
+"""What judging costs by itself: leads with 30 acts under 40 rules, and leads with 10,000 acts. No servers.
+
+Seconds are those of the process, so that what else runs counts less. Each lead is another one, judged from nothing:
+there is no mark of an earlier walk. Remembered between leads are, as in the step, which rule acts of one kind and tag
+count under, the company's days by the quarter of an hour, and texts of numbers and days; fit by its facts, forgotten
+between rounds.
+"""
+
+import gc
+import random
+from collections.abc import Iterator
+from copy import deepcopy
+from importlib.resources import files
+from statistics import median
+from time import process_time
+from typing import Any
+from uuid import UUID
+
+from leadline_runtime.decision import Grounds, LeadState
+from leadline_runtime.items import Record
+from leadline_runtime.rules import LoadedRules, read_yaml
+from leadline_runtime.step import NoView
+from leadline_schemas.codec import encode
+from leadline_schemas.event import RulesRef
+from leadline_schemas.ids import key_bytes
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
+from leadline_score.core.acts import LIMIT, newest, of_lead, unite
+from leadline_score.core.exact import microseconds
+from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.scorecard import Evidence, judge
+from leadline_score.decide import decide
+from leadline_score.rules import FILE, build
+from leadline_score.state import BodyCodec
+from tests.load.scored_leads import END, activity, acts_of, enriched, evidence
+
+LEADS, ACTS, MANY, ROUNDS = 1_000, 30, 10_000, 5
+MORE = ("chat.message", "sms.received", "call.connected", "meeting.booked", "webinar.no_show", "nurture.completed")
+
+
+def forty_rules() -> ScoreRules:
+    """The rules that ship and enough others to make forty rules of fit and of acts."""
+    content = deepcopy(read_yaml(FILE, (files("leadline_score") / "rules" / FILE).read_text("utf-8")))
+    others: dict[str, Any] = {
+        kind.replace(".", "_"): {"points": 2, "kind": kind, "count": "1 per week", "words": kind} for kind in MORE
+    }
+    fit, intent = content["fit"], content["intent"]
+    groups = [*fit["groups"].values(), *intent["groups"].values()]
+    rules = sum(len(group["rules"]) for group in groups) + len(fit["penalties"]) + len(intent["penalties"])
+    for number in range(40 - rules - len(others)):
+        others[f"page_{number}"] = {
+            "points": 2, "kind": "page.viewed", "when": {"tag": f"page {number}"}, "words": f"page {number}",
+        }  # fmt: skip
+    intent["groups"] = {"others": {"cap": 10, "rules": others}, **intent["groups"]}
+    return build({FILE: content})
+
+
+def score_measures(seed: int) -> Iterator[tuple[str, float, str, dict[str, Any]]]:
+    """The measures: name, value, unit, promises."""
+    rules, rng, as_of = forty_rules(), random.Random(seed), microseconds(END)
+    leads = [evidence(rng, ACTS) for _ in range(LEADS)]
+    yield "score_core_rate", _rate(leads, rules, as_of), "leads/s", {"floor": 10_000}
+    yield "score_core_rate_marked", _rate(_marked(leads, rules, as_of), rules, as_of), "leads/s", {}
+    made = enriched(rng, 0, acts_of(rng, UUID(int=1), MANY))
+    acts = made.captured.acts
+    found = Evidence({}, acts)
+    yield "score_history_10000_ms", _ms(lambda: _from_history(found, rules, as_of)), "ms", {"ceiling": 20}
+    yield "score_decision_10000_ms", _decision_ms(rng, rules), "ms", {"ceiling": 20}
+
+
+def _rate(leads: list[Evidence], rules: ScoreRules, as_of: int) -> float:
+    """Leads a second, the best round: what else runs on the machine only takes."""
+    judge(leads[0], rules, as_of)
+    gc.collect()
+    gc.freeze()
+    seconds = []
+    for _ in range(ROUNDS):
+        rules.fits.clear()
+        started = process_time()
+        for lead in leads:
+            judge(lead, rules, as_of)
+        seconds.append(process_time() - started)
+    gc.unfreeze()
+    return len(leads) / min(seconds)
+
+
+def _marked(leads: list[Evidence], rules: ScoreRules, as_of: int) -> list[Evidence]:
+    """The same leads as the step sees them when their newest act comes: the others were walked before."""
+    found = []
+    for lead in leads:
+        *before, last = sorted(lead.acts, key=lambda act: act.occurred_at)
+        then = judge(Evidence(lead.known, before, lead.requests), rules, microseconds(last.occurred_at) - 1)
+        found.append(Evidence(lead.known, lead.acts, lead.requests, fits=then.fits, mark=then.mark))
+    return found
+
+
+def _ms(work: Any) -> float:
+    times = []
+    for _ in range(9):
+        started = process_time()
+        work()
+        times.append((process_time() - started) * 1000)
+    return median(times)
+
+
+def _from_history(found: Evidence, rules: ScoreRules, as_of: int) -> None:
+    acts, cut = newest(of_lead(unite(found.acts, found.acts), [UUID(int=1)]))
+    judge(Evidence(found.known, acts, truncated=cut), rules, as_of)
+
+
+def _decision_ms(rng: random.Random, rules: ScoreRules) -> float:
+    """One more act of a lead that has done 10,000 things: its state read, decided, event and state written."""
+    told = enriched(rng, 1)
+    ref, codec, held = RulesRef(version="bench", digest="0be4c4"), BodyCodec(), None
+    loaded = LoadedRules(rules, ref)
+
+    def take(record: Record[Any], body: bytes | None) -> bytes:
+        state = None if body is None else LeadState(codec.decode(body), 1)
+        grounds = Grounds(END.replace(year=2027), None, loaded.rules, loaded.ref, "bench", record)
+        decision = decide(record, state, NoView(), grounds)
+        for emit in decision.events:
+            encode(emit.topic, emit.event, emit.carried)
+        return codec.encode(decision.states[told.lead_id].body)
+
+    held = take(_record(LEAD_ENRICHED, told), None)
+    in_order = sorted(acts_of(rng, told.lead_id, MANY), key=lambda act: act.occurred_at)
+    for act in in_order[-LIMIT - 10 :]:  # of those before nothing is kept, whatever they were
+        more = activity(rng, told.lead_id, 0)
+        held = take(_record(LEAD_ACTIVITY, more.model_copy(update={"activity": act})), held)
+    newer = [_record(LEAD_ACTIVITY, activity(rng, told.lead_id, n)) for n in range(9)]
+    times = []
+    for record in newer:
+        started = process_time()
+        held = take(record, held)
+        times.append((process_time() - started) * 1000)
+    return median(times)
+
+
+def _record(topic: Any, event: Any) -> Record[Any]:
+    raw = encode(topic, event)
+    return Record(topic, 0, 0, key_bytes(event.lead_id), raw, event, event.basis.cause)
+
+
+if __name__ == "__main__":
+    for measure in score_measures(7):
+        print(measure, flush=True)
