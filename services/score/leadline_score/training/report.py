@@ -1,12 +1,13 @@
 """What training and evaluation say to a person: columns and why, metrics beside their baselines, calibration, drift."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from rich.console import Console
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from leadline_schemas.vocabulary import LeadType, Segment, Source
 from leadline_score.learned_file import ModelFile
 from leadline_score.training.evaluate import Evaluated
 from leadline_score.training.target import Target
@@ -90,8 +91,31 @@ def draw_calibration(table: Sequence[Mapping[str, Any]], console: Console) -> No
     console.print(drawn)
 
 
+# Fields of a lead that hold words of a closed list; a column's other words are never met at work.
+_CLOSED: dict[str, frozenset[str]] = {
+    "source": frozenset(get_args(Source)),
+    "type": frozenset(get_args(LeadType)),
+    "segment": frozenset(get_args(Segment)),
+    "domain_class": frozenset({"free", "disposable", "role", "corporate"}),
+}
+
+
+def _foreign_words(model: ModelFile) -> list[str]:
+    """Columns whose words are not those that the field holds at work: what was learned of them is never used."""
+    found = []
+    for feature in model.features:
+        words = _CLOSED.get(feature.field or "")
+        foreign = [level for level in feature.levels if words is not None and level not in words]
+        if words is not None and foreign and feature.kind == "category":
+            found.append(
+                f"A lead's {feature.field} never is {', '.join(foreign[:5])}: at work {feature.column} is another "
+                f"value. Rename them in the table to what the field holds: {', '.join(sorted(words))}."
+            )
+    return found
+
+
 def _remarks(model: ModelFile) -> list[str]:
-    found, metrics = [], model.metrics
+    found, metrics = _foreign_words(model), model.metrics
     if model.target.time is None:
         found.append(
             "No --time was given: the rows it was measured on are not newer than those it learned from, so it may look "

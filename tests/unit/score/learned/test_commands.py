@@ -46,7 +46,9 @@ def test_a_map_says_what_is_known_at_capture(run: Run, leads: Path, tmp_path: Pa
     chosen = tmp_path / "map.yaml"
     options = ("--target", "Converted", "--capture-time-only", str(chosen), "--out", str(tmp_path / "m.json"))
     chosen.write_text("Lead Source: source\nCity: null\n")
-    assert "as served, by the fields of a lead" in run("train", str(leads), *options)
+    made = run("train", str(leads), *options)
+    assert "as served, by the fields of a lead" in made
+    assert "A lead's source never is" in made, "its words are others than those of the column"
     chosen.write_text("Lead Source: sauce\n")
     wrong = run("train", str(leads), *options, code=2)
     assert "'Lead Source' is mapped to 'sauce', which is no field of a lead" in wrong

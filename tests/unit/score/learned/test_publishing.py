@@ -56,6 +56,18 @@ def test_shadow_then_promote_then_demote(run: Run, made: str, folder: Path) -> N
     assert "is in shadow already" in run("demote", *BY, *where, code=2)
 
 
+def test_a_lead_in_a_file_is_judged_with_the_model_in_force(
+    run: Run, made: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = tmp_path / "lead.json"
+    lead.write_text(json.dumps({"lead": {"source": "referral", "employees": 1000}, "as_of": "2026-03-10T16:00:00Z"}))
+    monkeypatch.setenv("LEADLINE_RULES_DIR", str(folder))
+    run("shadow", made, *BY)
+    told = run("test", str(lead))
+    assert "learned (shadow): 80.000 of 100, in the MQL band" in told
+    assert "Lead Source: referral" in told
+
+
 def test_what_a_person_can_put_right_is_said(run: Run, made: str, folder: Path, tmp_path: Path) -> None:
     assert "There is no folder of rules" in run("promote", made, *BY, code=2)
     assert "no learned model is at work" in run("demote", *BY, "--rules", str(folder), code=4)
