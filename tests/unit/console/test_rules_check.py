@@ -115,3 +115,10 @@ def test_rules_that_nothing_ever_reaches_are_warned_of(
     code, said = check("--json", own)
     (checked,) = json.loads(said)["checked"]
     assert code == 0 and [each["problem"] for each in checked["warnings"]] == [says]
+
+
+def test_points_that_can_never_count_are_warned_of(check: Check, tmp_path: Path) -> None:
+    levels = [{"points": 20, "when": {"employees": {"gte": 50}}}, {"points": 10, "when": {"employees": {"gte": 1000}}}]
+    own = version(tmp_path / "scoring-new.yaml", ("fit/groups/company/rules/size/levels", levels))
+    code, said = check(own)
+    assert code == 0 and "warning" in said and "size.levels.1: never counts" in said

@@ -71,6 +71,20 @@ def test_an_mql_that_lacks_a_minimum_says_which(run: Run) -> None:
     assert line(shown, "MQL: intent") == "MQL: intent 0 of 10, 10 missing"
 
 
+def test_what_would_make_it_hot_is_told_and_found_by_judging(run: Run, tmp_path: Path) -> None:
+    fit = {"lead": {"employees": 200, "industry": "logistics"}, "as_of": "2026-03-11T08:00:00Z"}
+    shown = run("test", "-", given=json.dumps(fit))
+    assert "what would make it hot: demo request → 75 B1" in shown.replace("\n", " ")
+    (told,) = json.loads(run("test", "-", "--json", given=json.dumps(fit)))["leads"]
+    way = told["what_if"]["hot"][0]
+    assert [change["name"] for change in way["changes"]] == ["demo_request"]
+    asked = {**fit, "acts": [{"request": "demo_request", "at": fit["as_of"]}]}
+    (then,) = json.loads(run("test", "-", "--json", given=json.dumps(asked)))["leads"]
+    card = then["scorecard"]
+    assert (card["total"], card["grade"], card["temperature"]) == (way["total"], way["grade"], "hot")
+    assert "what would" not in run("test", "-", "--no-what-if", given=json.dumps(fit))
+
+
 def test_another_instant_and_other_rules(run: Run, lead: Path, tmp_path: Path) -> None:
     later = json.loads(run("test", lead, "--json", "--as-of", "2026-09-12"))["leads"][0]["scorecard"]
     assert (later["as_of"], later["total"]) == ("2026-09-12T00:00:00Z", "45.807")

@@ -11,6 +11,7 @@ from leadline_runtime.masking import masked, unquoted
 from leadline_runtime.rules import LoadedRules
 from leadline_schemas.codec import encode_model
 from leadline_schemas.scored import Scorecard
+from leadline_score.core.counterfactual import counterfactuals
 from leadline_score.core.distances import distances
 from leadline_score.core.exact import microseconds, plain, thousandths
 from leadline_score.core.rulebook import ScoreRules
@@ -24,12 +25,14 @@ from leadline_score.score_commands.rules_in_force import rules_of
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which lead, as of when (None: its last judgement), by which rules (None: those in force), shown in full?"""
+    """Which lead, as of when (None: its last judgement), by which rules (None: those in force), shown in full,
+    and with what would make it hot?"""
 
     lead_id: UUID
     at: datetime | None
     rules: Path | None
     pii: bool
+    what_if: bool
 
 
 def show(question: Question, *, as_json: bool) -> None:
@@ -39,8 +42,11 @@ def show(question: Question, *, as_json: bool) -> None:
     as_of = judged.as_of if question.at is None else microseconds(question.at)
     evidence = as_it_was(judged.evidence, as_of, loaded.rules)
     verdict = judge(evidence, loaded.rules, as_of)
+    what_if = counterfactuals(evidence, loaded.rules, as_of) if question.what_if else None
     card = verdict.card if question.pii else _masked(verdict.card, judged)
-    shown = Shown(str(judged.lead_id), card, distances(verdict, loaded.rules), notes(judged, verdict, loaded, as_of))
+    shown = Shown(
+        str(judged.lead_id), card, distances(verdict, loaded.rules), what_if, notes(judged, verdict, loaded, as_of)
+    )
     if as_json:
         print(json.dumps({"rules": loaded.ref.model_dump(), **data(shown)}, indent=2, ensure_ascii=False))
     else:

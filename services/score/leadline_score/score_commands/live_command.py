@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from leadline_score.score_commands.options import AsJson, Pii, Rules
+from leadline_score.score_commands.options import AsJson, Pii, Rules, WhatIf
 
 Lead = Annotated[UUID, typer.Argument(help="The lead's id; `leadline tail` shows it.", show_default=False)]
 At = Annotated[
@@ -26,7 +26,15 @@ def register(score: typer.Typer) -> None:
     score.command()(export)
 
 
-def explain(lead: Lead, at: At = None, rules: Rules = None, pii: Pii = False, as_json: AsJson = False) -> None:
+def explain(
+    lead: Lead,
+    at: At = None,
+    rules: Rules = None,
+    *,
+    what_if: WhatIf = True,
+    pii: Pii = False,
+    as_json: AsJson = False,
+) -> None:
     """Show how each point of LEAD comes about: on what score holds of it, by the rules in force or by others.
 
     Nothing is changed. Personal values are masked unless --pii is given. Exit code 4 if score does not know the lead.
@@ -34,7 +42,7 @@ def explain(lead: Lead, at: At = None, rules: Rules = None, pii: Pii = False, as
     from leadline_runtime.command_instants import instant_in
     from leadline_score.score_commands.explaining import Question, show
 
-    show(Question(lead, instant_in(at, "--at") if at else None, rules, pii), as_json=as_json)
+    show(Question(lead, instant_in(at, "--at") if at else None, rules, pii, what_if), as_json=as_json)
 
 
 def export(lead: OneLead = None, every: All = False, pii: Pii = False) -> None:

@@ -11,3 +11,6 @@ Rules = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Pii = Annotated[bool, typer.Option("--pii", help="Show personal data as well.")]
+WhatIf = Annotated[
+    bool, typer.Option("--what-if/--no-what-if", help="Tell what would make it hot, or an MQL: hundreds of judgements.")
+]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leadline_score.score_commands.options import AsJson, Rules
+from leadline_score.score_commands.options import AsJson, Rules, WhatIf
 
 File = Annotated[
     str,
@@ -28,7 +28,7 @@ def register(score: typer.Typer) -> None:
     score.command("test")(test)
 
 
-def test(file: File, rules: Rules = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def test(file: File, rules: Rules = None, as_of: AsOf = None, what_if: WhatIf = True, as_json: AsJson = False) -> None:
     """Judge the leads of FILE and show how each point comes about; nothing is sent or kept.
 
     A lead is {lead: {employees: 200, ...}, acts: [{kind: page.viewed, tag: pricing, at: ...}], as_of: ...}; with
@@ -38,4 +38,4 @@ def test(file: File, rules: Rules = None, as_of: AsOf = None, as_json: AsJson = 
     from leadline_runtime.command_instants import instant_in
     from leadline_score.score_commands.from_file import show
 
-    show(file, rules, instant_in(as_of, "--as-of") if as_of else None, as_json=as_json)
+    show(file, rules, instant_in(as_of, "--as-of") if as_of else None, what_if=what_if, as_json=as_json)
