@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
 python -m tests.load.bench
-    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,rescore,learned,rules_diff]
+    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,rescore,learned,rules_diff]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--scored 100000] [--seed 7]
 """
@@ -29,6 +29,7 @@ from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.load.rescore_rates import rescored
 from tests.load.rules_diff_rates import compared, exported, only, prepared
+from tests.load.score_rates import score_measures
 from tests.support.pipeline import Pipeline
 from tests.support.vendor import playing
 
@@ -42,6 +43,7 @@ PARTS = (
     "memory",
     "duplicates",
     "csv",
+    "score",
     "rescore",
     "learned",
     "rules_diff",
@@ -178,6 +180,22 @@ class Bench:
         for measure, value, unit, more in duplicate_measures(self.options.rows, self.options.seed):
             self.tell(measure, value, unit, **more)
 
+    def score(self) -> None:
+        """Judging alone: leads of 30 acts under 40 rules, and one of 10,000 acts; no servers."""
+        for measure, value, unit, more in score_measures(self.options.seed):
+            self.tell(measure, value, unit, **more)
+
+    def score_step(self, stack: Endpoints) -> None:
+        """Score's own step with its state, one process."""
+        argv = ["tests.load.score_steps", stack.kafka, stack.database_url, self.options.leads, self.options.seed]
+        made = subprocess.run(
+            [sys.executable, "-m", *map(str, argv)], capture_output=True, text=True, check=True, timeout=900
+        )
+        first, acts, both = map(float, made.stdout.split()[-3:])
+        self.tell("score_step_rate.leads", first, "1/s")
+        self.tell("score_step_rate.acts", acts, "1/s")
+        self.tell("score_step_rate", both, "1/s", floor=3000)
+
     def learned(self) -> None:
         """A learned score trained from a table of 10,000 leads, and served; no servers."""
         for measure, value, unit, more in learned_measures(10_000, self.options.seed):
@@ -251,6 +269,12 @@ def main() -> None:
     if "duplicates" in wanted:
         bench.core("duplicates")
         bench.duplicates()
+    if "score" in wanted:
+        bench.core("score")
+        bench.score()
+        with own_stack("score") as (stack, _):
+            bench.core("score_step")
+            bench.score_step(stack)
     if "learned" in wanted:
         bench.core("learned")
         bench.learned()
