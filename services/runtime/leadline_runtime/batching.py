@@ -54,7 +54,7 @@ class Batching:
         self._told: dict[tuple[str, int], int] = {}
         self._told_at = 0.0
         self._asked = Asked()
-        self._pace_s = 0.0  # how long one item took to look up and decide in the newest batch
+        self._pace_s = 0.0  # how long one item took to look up and decide in the newest batch, committed or not
 
     @property
     def limit(self) -> int:
@@ -153,12 +153,13 @@ class Batching:
             write = batch.write(self._rows)
             parts.crash.reach("in_decide")
             writing = monotonic()
+            # Learned before the commit: one that the server ended because deciding took too long must not come again.
+            self._pace_s = (writing - looking) / max(len(items), 1)
             await tx.write(write)
             parts.crash.reach("in_t2")
             if items:
                 await self.step.store.write(tx, view)
             await self._commit(tx)
-        self._pace_s = (writing - looking) / max(len(items), 1)
         due = len(opened.timers) + len(opened.messages)
         self.more_waits = max(len(opened.timers), len(opened.messages)) >= limit
         self._committed(batch, write, due)
