@@ -1,11 +1,15 @@
 """Records a second of score's own step, one process, on Kafka and PostgreSQL: leads that come, then acts of them.
 
 Run as `python -m tests.load.score_steps KAFKA DATABASE_URL LEADS SEED`; prints both rates and that of all together.
+
+Leads and acts are as fresh as where the step is used: judged as of when they came, not once more for each change that
+has fallen due in months since.
 """
 
 import asyncio
 import random
 import sys
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -23,6 +27,7 @@ from tests.load.step_work import PARTITIONS
 from tests.support.running import create_topics, real_parts, until
 
 HELD = 1000  # unacknowledged records of the filling
+AGO, LATER = timedelta(minutes=30), timedelta(minutes=15)  # leads came so long ago, their acts so much later
 
 
 async def fill(stack: Endpoints, events: list[tuple[Any, Any]]) -> None:
@@ -62,18 +67,19 @@ async def drain(stack: Endpoints, before: int, records: int) -> float:
 
 async def measure(stack: Endpoints, leads: int, seed: int) -> tuple[float, float, float]:
     """Snapshots a second, acts a second, and both."""
-    rng = random.Random(seed)
+    rng, came_at = random.Random(seed), datetime.now(UTC) - AGO
     names = [LEAD_ENRICHED.name, LEAD_ACTIVITY.name, LEAD_SCORED.name, dead_letter_topic(STEP.name)]
     await create_topics(stack, names, PARTITIONS)
     lead_ids: list[UUID] = []
     snapshots: list[tuple[Any, Any]] = []
     for n in range(leads):
-        event = enriched(rng, n)
+        event = enriched(rng, n, end=came_at)
         lead_ids.append(event.lead_id)
         snapshots.append((LEAD_ENRICHED, event))
     await fill(stack, snapshots)
     first = await drain(stack, 0, leads)
-    await fill(stack, [(LEAD_ACTIVITY, activity(rng, lead_id, n)) for n, lead_id in enumerate(lead_ids)])
+    acts = [(LEAD_ACTIVITY, activity(rng, lead_id, n, came_at + LATER)) for n, lead_id in enumerate(lead_ids)]
+    await fill(stack, acts)
     second = await drain(stack, leads, leads)
     return leads / first, leads / second, 2 * leads / (first + second)
 

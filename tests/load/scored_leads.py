@@ -40,11 +40,11 @@ def lead_of(rng: random.Random) -> tuple[Lead, Effective]:
     return lead, found
 
 
-def acts_of(rng: random.Random, origin: UUID, number: int) -> list[Activity]:
+def acts_of(rng: random.Random, origin: UUID, number: int, start: datetime = START) -> list[Activity]:
     """So many acts of two months, in the order in which they came to mind: visits, mails and what came of them."""
     acts: list[Activity] = []
     while len(acts) < number:
-        when = START + timedelta(seconds=rng.randrange(DAYS * 86_400), milliseconds=rng.randrange(1000))
+        when = start + timedelta(seconds=rng.randrange(DAYS * 86_400), milliseconds=rng.randrange(1000))
         acts += [_act(rng, origin, *each) for each in _episode(rng, when)]
     rng.shuffle(acts)
     return acts[:number]
@@ -89,12 +89,12 @@ def evidence(rng: random.Random, number: int) -> Evidence:
     return Evidence(known(told), told.captured.acts, told.captured.requests)
 
 
-def enriched(rng: random.Random, n: int, acts: list[Activity] | None = None) -> LeadEnriched:
-    """A lead as enrich tells it, with three acts unless others are given."""
+def enriched(rng: random.Random, n: int, acts: list[Activity] | None = None, end: datetime = END) -> LeadEnriched:
+    """A lead as enrich tells it at `end`, with three acts of the two months before unless others are given."""
     submission = UUID(int=rng.getrandbits(128))
-    at = END + timedelta(milliseconds=n)
+    at = end + timedelta(milliseconds=n)
     lead_id = ids.lead_id(at, submission)
-    held = acts_of(rng, lead_id, 3) if acts is None else acts
+    held = acts_of(rng, lead_id, 3, end - (END - START)) if acts is None else acts
     basis = Basis(decided_at=at, rules=_RULES, code="bench", cause=submission, cause_kind="record")
     requests = tuple(
         Request(id=a.id, type=a.request_type, start=a.occurred_at, received_at=a.received_at, origin=a.origin)
@@ -110,9 +110,9 @@ def enriched(rng: random.Random, n: int, acts: list[Activity] | None = None) -> 
     )
 
 
-def activity(rng: random.Random, lead_id: UUID, n: int) -> LeadActivity:
+def activity(rng: random.Random, lead_id: UUID, n: int, after: datetime = END + timedelta(days=1)) -> LeadActivity:
     """One more act of a lead, after all others."""
-    at = END + timedelta(days=1, milliseconds=n)
+    at = after + timedelta(milliseconds=n)
     kind, tag = rng.choice([("page.viewed", "pricing"), ("email.clicked", None), ("content.downloaded", None)])
     act = _act(rng, lead_id, kind, at, {"tag": tag})
     basis = Basis(decided_at=at, rules=_RULES, code="bench", cause=act.id, cause_kind="record")
