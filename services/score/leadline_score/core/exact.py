@@ -9,14 +9,14 @@ SECOND = 1_000_000  # microseconds
 DAY = 86_400 * SECOND
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def text(thousandths: int) -> str:
     """A value as events carry it: 21333 is `21.333`, -5000 is `-5.000`."""
     whole, rest = divmod(abs(thousandths), 1000)
     return f"{'-' if thousandths < 0 else ''}{whole}.{rest:03d}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def plain(thousandths: int) -> str:
     """A value for a sentence: 20000 is `20`, 3333 is `3.333`, 2500 is `2.5`."""
     return text(thousandths).rstrip("0").rstrip(".")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
-from leadline_score.core.decay import Decay, left_of
+from leadline_score.core.decay import HALF_LIVES, Decay, left_of
 
 Part = tuple[int, Decay, Sequence[int], int]  # points of an act, decay, ascending times, the rule's cap
 
@@ -47,3 +48,42 @@ class Falling:
             else:
                 steady += min(same, cap)
         return Falling(steady, groups, self.cap, self.penalties)
+
+    def drops(self, since: int, until: int) -> list[int]:
+        """About the instants between these at which what is left of an act loses a thousandth that no cap hides."""
+        found: list[int] = []
+        for cap, same, parts in self.groups:
+            seen: list[int] = []
+            least: float = same
+            for points, decay, times, rule_cap in parts:
+                before, left = len(seen), _drops(points, decay, times, (since, until), seen)
+                if left >= rule_cap:
+                    del seen[before:]
+                    left = rule_cap
+                least += left
+            if least < cap:
+                found += seen
+        found.sort()
+        return found
+
+
+def _drops(points: int, decay: Decay, times: Sequence[int], within: tuple[int, int], seen: list[int]) -> float:
+    """Puts into `seen` when acts lose a thousandth; what is left of them in the end."""
+    since, until = within
+    span, sum_left = decay.span, 0.0
+    halves, evenly = decay.kind == "half_life", decay.kind == "linear"
+    ends = HALF_LIVES * span if halves else span
+    for time in times:
+        start = time + decay.grace
+        first, last = since - start, until - start
+        if last <= 0 or not (halves or evenly):
+            sum_left += points
+        elif first < ends:
+            first = first if first > 0 else 0
+            before = points * 0.5 ** (first / span) if halves else points * (1 - first / span)
+            left = points * 0.5 ** (last / span) if halves else points * (1 - last / span)
+            sum_left += left
+            for low in range(int(left + 0.5) if left > 0 else 0, int(before + 0.5)):
+                passed = log2(points / (low + 0.5)) if halves else 1 - (low + 0.5) / points
+                seen.append(start + int(span * passed))
+    return sum_left

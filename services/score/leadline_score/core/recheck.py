@@ -1,6 +1,6 @@
 """When decay alone will next change what the scorecard says: to the second, found by search (rules B3.6)."""
 
-from math import ceil, log2
+from math import ceil, log, log2
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Recheck
@@ -13,7 +13,8 @@ from leadline_score.core.trajectory import Course
 
 _recheck_of = trusted(Recheck)
 GUESSES = 8
-CLOSE = 2  # thousandths: what the rounding of single acts may hide
+CLOSE = 12  # thousandths: from here each one that goes is looked at by itself
+LEAST = 1  # thousandth
 FEW = 8  # seconds in which it is not worth while to find out what stays the same
 FIRST_STEP = 64  # seconds, about as far as a close guess is off
 
@@ -67,28 +68,82 @@ def _digit(standing: Standing) -> str:
 def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_of: int) -> int | None:
     """The first whole second after `as_of` with a value below `line`; it is `above` at `as_of`.
 
-    None if steps leave more than that for ever. A few guesses, as if all gains faded by half-lives, come close; then
-    it is caught between a step and a wider step from there, and found by halving.
+    None if steps leave more than that for ever. Guesses, the first as if all gains faded by half-lives and the others
+    by how fast they did fall, come close; there the instant follows from when each act loses its next thousandths.
+    Where caps or ends made that wrong, it is caught between a step and a wider one and found by halving.
     """
     end = tallies.fades_until(as_of) // SECOND + 1
     if tallies.stays and falling.value(end * SECOND) >= line:
         return None
+    if line == LEAST and falling.value((end - 1) * SECOND) >= line:
+        return end * SECOND
     low = max(as_of // SECOND, min(tallies.steady_until() // SECOND, end - 1))
-    high, span, at, found, lost = end, tallies.half_life() / SECOND, low, above, -falling.penalties
-    for _ in range(GUESSES):
-        if high - low <= 1 or found <= 0 or (abs(found - line) <= CLOSE and at != end):
-            break
-        at = min(max(at + ceil(span * log2((found + lost) / (line - 0.5 + lost))), low + 1), high - 1)
-        found = falling.value(at * SECOND)
-        low, high = (low, at) if found < line else (at, high)
+    search = _Search(line, falling, low, end)
+    at = search.guess(above, tallies.half_life() / SECOND)
     step = 1 if tallies.single else FIRST_STEP
-    while high - low > step:
-        at = high - step if at == high else low + step
-        low, high = (low, at) if falling.value(at * SECOND) < line else (at, high)
-        step *= 4
-    if high - low > FEW:
-        falling = falling.between(low * SECOND, high * SECOND)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if falling.value(middle * SECOND) < line else (middle, high)
-    return high * SECOND
+    return search.catch(at, step) * SECOND
+
+
+class _Search:
+    """For the first whole second with a value below `line`: it is after `low` and not after `high`."""
+
+    def __init__(self, line: int, falling: Falling, low: int, high: int) -> None:
+        self.line, self.falling = line, falling
+        self.low, self.high = low, high
+
+    def look(self, at: int) -> int:
+        """The value at a second, which narrows the search."""
+        found = self.falling.value(at * SECOND)
+        if found < self.line:
+            self.high = min(self.high, at)
+        else:
+            self.low = max(self.low, at)
+        return found
+
+    def guess(self, found: int, span: float) -> int:
+        """Come close, from the value `found` at `low`; `span` is a half-life in seconds. The last second looked at."""
+        line, lost, end = self.line, -self.falling.penalties, self.high
+        at = self.low
+        for _ in range(GUESSES):
+            if self.high - self.low <= 1 or found <= 0:
+                break
+            if abs(found - line) <= CLOSE and at != end:
+                self._by_thousandths(at, found, span / (log(2) * (found + lost)))
+                break
+            before, value = at, found + lost
+            wanted = at + ceil(span * log2(value / (line - 0.5 + lost)))
+            at = min(max(wanted, self.low + 1), self.high - 1)
+            found = self.look(at)
+            if found > 0 and found + lost != value:
+                span = (at - before) / log2(value / (found + lost))
+        return at
+
+    def _by_thousandths(self, at: int, found: int, pace: float) -> None:
+        """From the second `at`, where the value is `found` and one thousandth goes in about `pace` seconds."""
+        missing = found - self.line
+        reach = int((abs(missing) + 4) * pace * 1.5) * SECOND
+        now = at * SECOND
+        if missing >= 0:
+            drops = self.falling.drops(now, now + reach)
+            place = missing
+        else:
+            drops = self.falling.drops(now - reach, now)
+            place = len(drops) + missing
+        if 0 <= place < len(drops):
+            second = drops[place] // SECOND + 1
+            if self.low < second < self.high:
+                self.look(second)
+            if self.low < second - 1 < self.high:
+                self.look(second - 1)
+
+    def catch(self, at: int, step: int) -> int:
+        """The second itself, in wider and wider steps from `at`, then by halving."""
+        while self.high - self.low > step:
+            at = self.high - step if at == self.high else self.low + step
+            self.look(at)
+            step *= 4
+        if self.high - self.low > FEW:
+            self.falling = self.falling.between(self.low * SECOND, self.high * SECOND)
+        while self.high - self.low > 1:
+            self.look((self.low + self.high) // 2)
+        return self.high

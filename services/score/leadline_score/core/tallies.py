@@ -1,6 +1,7 @@
 """Each rule's acts so far and which of them count, kept up act by act, oldest first, and their sum at any instant."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,6 +57,34 @@ class Tally:
         places = len(self.kept) if cap is None or cap.every is None else 1 + (scored.at - self.acts[0].at) // cap.every
         self.most = min(before + rule.points, rule.cap, rule.points * places)
         return self.most - before
+
+    def add_all(self, new: Sequence[Scored], days: LocalDays) -> None:
+        """The next acts, in order: what `add` does for each."""
+        rule, cap = self.rule, self.rule.count
+        self.acts += new
+        self.stale = True
+        if cap is None or cap.every is None:
+            self._keep(new, days)
+        if rule.points > 0:
+            spaced_out = cap is not None and cap.every is not None
+            places = len(self.acts) if spaced_out else len(self.kept)
+            self.most = min(self.most + rule.points * len(new), rule.cap, rule.points * places)
+
+    def _keep(self, new: Sequence[Scored], days: LocalDays) -> None:
+        cap, kept, times = self.rule.count, self.kept, self.times
+        most = NEVER if cap is None else cap.n
+        ever = cap is None or cap.window == "ever"
+        for scored in new:
+            at = scored.at
+            window = 0 if cap is None or ever else window_of(cap, days.ordinal(at))
+            if window != self.window:
+                self.window, self.inside = window, 0
+            if self.inside == most:
+                del kept[-most], times[-most]
+            else:
+                self.inside += 1
+            kept.append(scored)
+            times.append(at)
 
     @property
     def halving(self) -> bool:
@@ -123,6 +152,23 @@ class Tallies:
             tally = self.by_rule[rule.place] = Tally(rule)
             self.by_group.setdefault(rule.group, []).append(tally)
         return tally.add(scored, self.rules.days)
+
+    def add_all(self, acts: Sequence[Scored]) -> None:
+        """The next acts, in order and not older than those before."""
+        found: dict[int, list[Scored]] = {}
+        for scored in acts:
+            place = scored.rule.place
+            if place in found:
+                found[place].append(scored)
+            else:
+                found[place] = [scored]
+        for place, new in found.items():
+            tally = self.by_rule.get(place)
+            if tally is None:
+                rule = new[0].rule
+                tally = self.by_rule[place] = Tally(rule)
+                self.by_group.setdefault(rule.group, []).append(tally)
+            tally.add_all(new, self.rules.days)
 
     @property
     def single(self) -> bool:

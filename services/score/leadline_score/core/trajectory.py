@@ -7,6 +7,7 @@ neither can change a band (`Walker`), nothing is evaluated.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.bands import Standing, Values
@@ -38,7 +39,7 @@ def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int,
     With a `mark` the walk goes on from there, unless an act became known since that happened before it: then it is
     walked again from the start. Both ways end in the same place.
     """
-    acts = acts[: bisect_right(acts, as_of, key=_at)]
+    acts = _until(acts, as_of)
     start = 0
     if mark is not None:
         start = bisect_right(acts, mark.until, key=_at)
@@ -46,10 +47,12 @@ def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int,
             fits = tuple(f for f in fits if f[0] >= mark.until and f[1] != mark.fit)
         else:
             start, mark = 0, None
-    walker = _walked(Walker(rules, every=False), acts, start, fits, (as_of, mark))
-    if walker.depends_on_before():
-        walker = _walked(Walker(rules, every=True), acts, start, fits, (as_of, mark))
-    return Course(walker.standing, walker.tallies, walker.values)
+    walker = _walked(Walker(rules), acts, start, fits, (as_of, mark))
+    standing, undecided = walker.standing, walker.undecided()
+    if undecided is not None:
+        again = _walked(Walker(rules, undecided), acts, start, fits, (as_of, mark)).standing
+        standing = replace(standing, digit=again.digit, fast=again.fast)
+    return Course(standing, walker.tallies, walker.values)
 
 
 def _walked(
@@ -73,16 +76,19 @@ def _walked(
 
 def mark_of(course: Course, acts: Sequence[Scored], as_of: int) -> Mark:
     """The mark to go on from; `acts` in order."""
-    done = acts[: bisect_right(acts, as_of, key=_at)]
-    return Mark(as_of, fingerprint(done), course.values.fit, course.standing)
+    return Mark(as_of, fingerprint(_until(acts, as_of)), course.values.fit, course.standing)
 
 
 def fingerprint(acts: Sequence[Scored]) -> str:
     """What tells a set of acts from another."""
     mixed = 0
     for scored in acts:
-        mixed ^= scored.act.id.int
+        mixed ^= -scored.tie  # its id
     return f"{len(acts)}:{mixed:x}"
+
+
+def _until(acts: Sequence[Scored], as_of: int) -> Sequence[Scored]:
+    return acts if not acts or acts[-1].at <= as_of else acts[: bisect_right(acts, as_of, key=_at)]
 
 
 def _at(scored: Scored) -> int:

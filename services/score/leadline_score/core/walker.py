@@ -7,6 +7,7 @@ looks no band is left before `safe_until`, and none entered while intent, at mos
 
 from collections.abc import Sequence
 from math import log2
+from typing import NamedTuple
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.bands import Bands, Standing, Values, outside, step
@@ -32,15 +33,27 @@ class Mark:
     standing: Standing
 
 
+class Followed(NamedTuple):
+    """The bands that a walk follows: MQL and PQL (`stages`), these digits (by place), the fast track."""
+
+    stages: bool
+    digits: tuple[int, ...]
+    fast: bool
+
+
+STAGES = Followed(True, (), False)
+
+
 class Walker:
     """Where the walk is: the tallies so far, the standing, and the values at the last look.
 
-    Unless `every` band is followed, only those are of which it is told when they were entered: MQL and PQL. Where the
-    others stand follows from the last values alone, unless these lie between a band's two values.
+    Only the bands `followed` are seen to be entered and left. At first these are those of which it is told when they
+    were entered, MQL and PQL: where the others stand follows from the last values alone, unless these lie between a
+    band's two values (`undecided`); each band is entered and left for itself, so those are followed in a second walk.
     """
 
-    def __init__(self, rules: ScoreRules, *, every: bool) -> None:
-        self.rules, self.every = rules, every
+    def __init__(self, rules: ScoreRules, followed: Followed = STAGES) -> None:
+        self.rules, self.followed = rules, followed
         self.tallies = Tallies(rules)
         self.standing = outside(rules.bands)
         self.values = Values(0, 0, 0)
@@ -49,8 +62,7 @@ class Walker:
 
     def resume(self, mark: Mark, acts: Sequence[Scored]) -> None:
         """Go on from where an earlier walk over these acts ended."""
-        for scored in acts:
-            self.tallies.add(scored)
+        self.tallies.add_all(acts)
         self.standing = mark.standing
         self.values = Values(mark.fit, _UNSEEN, _UNSEEN)
         self.safe_until = _UNSEEN
@@ -58,6 +70,8 @@ class Walker:
     def follow(self, acts: Sequence[Scored]) -> None:
         """Take in acts between which fit does not change."""
         place, end = 0, len(acts)
+        if end and acts[0].at <= self.safe_until and not self.tallies.by_rule:
+            place = self._first(acts)
         while place < end:
             at = acts[place].at
             if at > self.safe_until:
@@ -87,14 +101,41 @@ class Walker:
         self._bounds(found, at)
         return found
 
-    def depends_on_before(self) -> bool:
-        """Does the standing depend on looks that were not taken?"""
+    def undecided(self) -> Followed | None:
+        """The bands whose standing depends on looks that were not taken; None if that of none does."""
         bands, intent = self.rules.bands, self.values.intent
         whole = bands.total(self.values.fit, intent)
-        return not self.every and (
-            bands.fast.leave <= whole < bands.fast.enter
-            or any(band.leave <= intent < band.enter for band in bands.digit)
-        )
+        fast = bands.fast.leave <= whole < bands.fast.enter
+        digits = [place for place, band in enumerate(bands.digit) if band.leave <= intent < band.enter]
+        return Followed(False, tuple(digits), fast) if fast or digits else None
+
+    def _first(self, acts: Sequence[Scored]) -> int:
+        """Take in the first acts, as many as cannot enter a band whatever counts of them; how many these are."""
+        rules, entry, product_entry = self.rules, self.entry, self.product_entry
+        caps, product_group = rules.intent_caps.groups, rules.acts.product
+        by_rule: dict[int, int] = {}
+        by_group: dict[str, int] = {}
+        gains = count = 0
+        for scored in acts:
+            rule = scored.rule
+            points = rule.points
+            if points > 0:
+                before = by_rule.get(rule.place, 0)
+                most = before + points
+                most = min(most, rule.cap)
+                if most != before:
+                    by_rule[rule.place] = most
+                    group, cap = rule.group, caps[rule.group]
+                    had = by_group.get(group, 0)
+                    whole = by_group[group] = had + most - before
+                    gains += (whole if whole < cap else cap) - (had if had < cap else cap)
+                    if gains >= entry or (group == product_group and whole >= product_entry):
+                        break
+            count += 1
+        if count:
+            self.tallies.add_all(acts[:count])
+            self.most, self.most_product = gains, by_group.get(product_group, 0)
+        return count
 
     def _add(self, scored: Scored) -> bool:
         """Take in an act; is it certain that no band changes by it?"""
@@ -116,11 +157,11 @@ class Walker:
         """What may happen after an exact look: from where on a band may be entered, and until when none can be left."""
         bands, standing, fit = self.rules.bands, self.standing, self.values.fit
         self.most, self.most_product = found.intent - found.penalties, found.product
-        self.entry = _entry(bands, standing, fit, self.every) - found.penalties
-        self.product_entry = NEVER if standing.pql else bands.pql.enter
-        line = _exit(bands, standing, fit, self.every) - found.penalties
+        self.entry = _entry(bands, standing, fit, self.followed) - found.penalties
+        self.product_entry = bands.pql.enter if self.followed.stages and not standing.pql else NEVER
+        line = _exit(bands, standing, fit, self.followed) - found.penalties
         until = NEVER if line <= -found.penalties else self._falls(found.lasting, line, found, at)
-        if standing.pql:
+        if standing.pql and self.followed.stages:
             until = min(until, self._falls(found.lasting_product, bands.pql.leave, found, at))
         self.safe_until = until
 
@@ -132,21 +173,23 @@ class Walker:
         return max(found.steady_until, at + int(self.rules.acts.shortest * log2(lasting / line)) - SECOND)
 
 
-def _entry(bands: Bands, standing: Standing, fit: int, every: bool) -> int:
+def _entry(bands: Bands, standing: Standing, fit: int, followed: Followed) -> int:
     """The least intent at which a band is entered that is followed and that the lead is not in."""
     if bands.total_floor > 0:
         return 0
     found = NEVER
-    if not standing.mql and fit >= bands.mql_fit:
+    if followed.stages and not standing.mql and fit >= bands.mql_fit:
         found = max(bands.mql.enter - fit, bands.mql_intent)
-    if every and standing.digit > 0:
-        found = min(found, bands.digit[standing.digit - 1].enter)
-    return min(found, bands.fast.enter - fit) if every and not standing.fast else found
+    for place in followed.digits:
+        if standing.digit > place:
+            found = min(found, bands.digit[place].enter)
+    return min(found, bands.fast.enter - fit) if followed.fast and not standing.fast else found
 
 
-def _exit(bands: Bands, standing: Standing, fit: int, every: bool) -> int:
+def _exit(bands: Bands, standing: Standing, fit: int, followed: Followed) -> int:
     """The greatest intent below which a band is left that is followed and that the lead is in."""
-    found = bands.mql.leave - fit if standing.mql else 0
-    if every and standing.digit < len(bands.digit):
-        found = max(found, bands.digit[standing.digit].leave)
-    return max(found, bands.fast.leave - fit) if every and standing.fast else found
+    found = bands.mql.leave - fit if followed.stages and standing.mql else 0
+    for place in followed.digits:
+        if standing.digit <= place:
+            found = max(found, bands.digit[place].leave)
+    return max(found, bands.fast.leave - fit) if followed.fast and standing.fast else found
