@@ -73,8 +73,13 @@ class Gathered(Model):
 
 def _recorded(answer: Answer) -> dict[str, Any]:
     told: dict[str, Any] = {"status": answer.status, "values": answer.values, "stated_at": answer.stated_at}
-    rare = {"reason": answer.reason, "confidence": answer.confidence, "stated": answer.stated}
-    return told | {name: value for name, value in rare.items() if value}
+    if answer.reason:
+        told["reason"] = answer.reason
+    if answer.confidence:
+        told["confidence"] = answer.confidence
+    if answer.stated:
+        told["stated"] = answer.stated
+    return told
 
 
 NO_COMPANY_DOMAIN = Answer(status="no_company_domain")

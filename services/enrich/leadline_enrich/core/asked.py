@@ -1,6 +1,6 @@
 """Enrichments that somebody was asked for: what providers say of a company, and the table of accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from leadline_enrich.core.account import account_of
@@ -12,21 +12,23 @@ from leadline_schemas.enriched import Fact
 # A company's seat is one source of the lead's country. Every other field of an answer becomes the fact of its name.
 SEAT = "country:company_seat"
 FACT_OF: Mapping[str, str] = {"country": SEAT}
+Answers = Sequence[tuple[str, Answer]]  # of the providers that say anything, by their names
 SILENCE: Final = frozenset((*REASONS, "unavailable"))
 
 
 def firmographics(sight: Sight) -> Mapping[str, Fact]:
     """Size, industry, seat and whatever else of the company, by the providers that the rules rank."""
     facts: dict[str, Fact] = {}
+    answers = [(provider, answer) for provider in sight.rules.policy.ranks if (answer := sight.answer(provider)).values]
     for field, name in sight.rules.fields.items():
-        facts |= _field(sight, field, name)
+        facts |= _field(sight, field, name, answers)
     return facts
 
 
 def account(sight: Sight) -> Mapping[str, Fact]:
     """`account`: the domain of the account that the lead belongs to."""
     answer = sight.answer("accounts")
-    found = account_of(sight.company.domain if sight.company else None, answer, sight.earlier_account)
+    found = account_of(sight.domain, answer, sight.earlier_account)
     if found is None:
         return {"account": sight.absent("account", "accounts", answer.status)}
     before = sight.earlier.get("account")
@@ -35,10 +37,10 @@ def account(sight: Sight) -> Mapping[str, Fact]:
     return {"account": fact_of(provider="accounts", at=answer.stated_at or sight.now, value=found.domain)}
 
 
-def _field(sight: Sight, field: str, name: str) -> dict[str, Fact]:
+def _field(sight: Sight, field: str, name: str, answers: Answers) -> dict[str, Fact]:
     policy = sight.rules.policy
-    earlier = _earlier(sight, name)
-    claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field)])
+    earlier = _earlier(sight, name) if sight.earlier else {}
+    claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field, answers)])
     stands = best(claims, sight.now, policy)
     if stands is None:
         # A hint that is not there is nothing to tell.
@@ -73,8 +75,6 @@ def _reason(answer: Answer) -> str:
 
 
 def _earlier(sight: Sight, name: str) -> dict[str, Fact]:
-    if not sight.earlier:
-        return {}
     names = [name, *(f"{name}:{provider}" for provider in sight.rules.policy.ranks)]
     facts = [sight.earlier[each] for each in names if each in sight.earlier]
     return {fact.provider: fact for fact in facts if fact.value is not None}
@@ -84,10 +84,9 @@ def _claim(fact: Fact) -> Claim:
     return Claim(fact.provider, fact.value, fact.at, fact.confidence)
 
 
-def _claims(sight: Sight, field: str) -> list[Claim]:
+def _claims(sight: Sight, field: str, answers: Answers) -> list[Claim]:
     claims = []
-    for provider in sight.rules.policy.ranks:
-        answer = sight.answer(provider)
+    for provider, answer in answers:
         value = answer.values.get(field)
         if value is not None:
             at = answer.at(field) or sight.now

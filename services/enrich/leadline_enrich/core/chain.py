@@ -100,26 +100,21 @@ def learn(sight: Sight) -> Learned:
     links = sight.rules.links
     if refused:
         links = tuple(link for link in links if link.needs_consent not in refused)
+    found = sight.found
     for link in links:
-        run(link, sight)
+        sight.confidence = link.confidence
+        found.update(link.enrichment.run(sight))
     if len(links) < len(sight.rules.links):
         _withhold([link for link in sight.rules.links if link not in links], sight)
     values, facts = effective(sight, sight.found)
     names = [link.name for link in links]
-    domain = sight.company.domain if sight.company else None
     accounts = "account" in names
     return Learned(
         facts=facts,
-        account=account_of(domain, sight.answer(ACCOUNT_PROVIDER), sight.earlier_account) if accounts else None,
+        account=account_of(sight.domain, sight.answer(ACCOUNT_PROVIDER), sight.earlier_account) if accounts else None,
         effective=values,
         complete=is_complete(map(sight.answer, _asked(names, sight.rules.policy.ranks))),
     )
-
-
-def run(link: Link, sight: Sight) -> None:
-    """One enrichment's turn."""
-    sight.confidence = link.confidence
-    sight.found.update(link.enrichment.run(sight))
 
 
 def _withhold(links: Iterable[Link], sight: Sight) -> None:

@@ -21,22 +21,24 @@ _TAKEN_OVER = (
 
 def effective(sight: Sight, facts: Mapping[str, Fact]) -> tuple[Effective, dict[str, Fact]]:
     """The values that count, and the facts with what is odd about them flagged."""
-    lead = sight.lead
+    lead, unused = sight.lead, sight.rules.unused
     employees = disagreement(firmographic_choice(sight, facts, "employees"), lead.employees, sight.rules.size_bands)
     industry = firmographic_choice(sight, facts, "industry")
     place = _country(sight, facts)
     language = Choice(lead.language, STATED) if lead.language else _single(sight, facts, "language")
-    chosen = {"country": place, "employees": employees, "industry": industry, "language": language}
+    chosen = (("country", place), ("employees", employees), ("industry", industry), ("language", language))
     values = _effective_of(
         country=place.value,
         state=lead.state if place.source == STATED or lead.country is None else None,
         language=language.value,
         employees=employees.value,
         industry=industry.value.strip().lower() if industry.value else None,
-        stale=tuple(name for name, choice in chosen.items() if choice.stale),
-        sources={name: choice.source for name, choice in chosen.items() if choice.source},
-        **{name: _single(sight, facts, name).value for name in _TAKEN_OVER},
+        stale=tuple([name for name, choice in chosen if choice.stale]),
+        sources={name: choice.source for name, choice in chosen if choice.source},
+        **{name: facts[name].value if name in facts and name not in unused else None for name in _TAKEN_OVER},
     )
+    if not (employees.flags or place.flags):
+        return values, dict(facts)
     return values, _flagged(facts, {"employees": employees.flags, f"country:{place.source}": place.flags}, place)
 
 
@@ -54,7 +56,7 @@ def _flagged(facts: Mapping[str, Fact], flags: Mapping[str, tuple[str, ...]], pl
 
 def _single(sight: Sight, facts: Mapping[str, Fact], name: str) -> Choice:
     fact = facts.get(name)
-    if fact is None or fact.value is None or sight.rules.writes.get(name) == "never":
+    if fact is None or fact.value is None or name in sight.rules.unused:
         return Choice()
     return Choice(fact.value, fact.provider)
 
@@ -62,15 +64,15 @@ def _single(sight: Sight, facts: Mapping[str, Fact], name: str) -> Choice:
 def _country(sight: Sight, facts: Mapping[str, Fact]) -> Choice:
     lead = sight.lead
     said: dict[str, str | None] = {STATED: lead.country}
-    for source in sight.rules.country_order:
-        name = f"country:{source}"
+    for source, name in sight.rules.country_facts:
         fact = facts.get(name)
-        if fact is not None and "stale" not in fact.flags and sight.rules.writes.get(name) != "never":
+        if fact is not None and "stale" not in fact.flags:
             said[source] = fact.value
     return country(said, sight.rules.country_order, locatable=_locatable(lead))
 
 
 def _locatable(lead: Lead) -> bool:
     """Did the lead give a number or an address, be it one that could not be read?"""
-    given = (lead.phone, lead.street, lead.city, lead.postal_code, lead.state, *map(lead.extra.get, _UNREAD))
-    return any(given)
+    if lead.phone or lead.street or lead.city or lead.postal_code or lead.state:
+        return True
+    return any(map(lead.extra.get, _UNREAD))

@@ -1,6 +1,7 @@
 """The compiled rules of enrichment, as pure functions use them."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import timedelta
 
 from leadline_enrich.core.address_country import Places
@@ -63,6 +64,7 @@ class EnrichRules:
     links: the chain. writes: how each fact may be written. assigned: the country of an address of the internet.
     industry_bands: the industries that are in a band.
     `providers` stand in the order of their ranks; `fields` are what they are asked for, and the fact each becomes.
+    unused: facts that count for nothing. country_facts: the sources of a country that count, and the fact of each.
     """
 
     links: tuple[Link, ...]
@@ -83,3 +85,13 @@ class EnrichRules:
     languages: Mapping[str, str]
     ask_again: AskAgain
     budget: timedelta
+    unused: frozenset[str] = field(init=False)
+    country_facts: tuple[tuple[str, str], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What follows from the rules for every lead alike."""
+        self.unused = frozenset(fact for fact, write in self.writes.items() if write == "never")  # type: ignore[misc]
+        facts = {source: f"country:{source}" for source in self.country_order}
+        self.country_facts = tuple(  # type: ignore[misc]
+            (source, fact) for source, fact in facts.items() if fact not in self.unused
+        )

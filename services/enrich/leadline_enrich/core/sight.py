@@ -7,6 +7,7 @@ from datetime import datetime
 from leadline_enrich.core.answers import Answer, Gathered
 from leadline_enrich.core.company_domain import CompanyDomain
 from leadline_enrich.core.enrich_rules import EnrichRules
+from leadline_enrich.core.write_policy import Choice
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.enriched import Account, Fact
 from leadline_schemas.event import trusted
@@ -18,7 +19,8 @@ fact_of = trusted(Fact)
 @dataclass(slots=True)
 class Sight:
     """One lead in front of the chain. `earlier` are the facts last known; `found` those of this run, so far;
-    `confidence`: how sure each way of the enrichment is whose turn it is."""
+    `confidence`: how sure each way of the enrichment is whose turn it is; `chosen`: what was chosen, and by which fact;
+    `lead`: as it was captured."""
 
     captured: LeadCaptured
     company: CompanyDomain | None
@@ -29,15 +31,21 @@ class Sight:
     earlier_account: Account | None = None
     confidence: Mapping[str, float] = field(default_factory=dict)
     found: dict[str, Fact] = field(default_factory=dict)
+    chosen: dict[str, tuple[Fact | None, Choice]] = field(default_factory=dict)
+    lead: Lead = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What nearly every enrichment asks for is looked up once."""
+        self.lead = self.captured.lead
 
     @property
-    def lead(self) -> Lead:
-        """The lead as it was captured."""
-        return self.captured.lead
+    def domain(self) -> str | None:
+        """The company's, if the lead has one."""
+        return self.company.domain if self.company is not None else None
 
     def answer(self, provider: str) -> Answer:
         """What a provider said about the lead's company."""
-        return self.gathered.answer(provider, self.company.domain if self.company else None)
+        return self.gathered.answer(provider, self.domain)
 
     def derived(self, provider: str, value: object, absent: str | None = None, way: str = "any") -> Fact:
         """A fact that follows from the lead itself, true since it was received; without a value, why there is none.

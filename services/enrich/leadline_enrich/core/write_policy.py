@@ -1,5 +1,6 @@
 """Which value counts, between what was stated and what providers say (rules B2). No order of arrival matters."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -110,7 +111,7 @@ def disagreement(choice: Choice, stated: Any, bands: Sequence[int]) -> Choice:
 
 def size_band(employees: int, bands: Sequence[int]) -> int:
     """The number of the band that a company size lies in."""
-    return sum(employees >= lower for lower in bands)
+    return bisect_right(bands, employees)
 
 
 def country(said: Mapping[str, str | None], order: Sequence[str], *, locatable: bool) -> Choice:
@@ -124,5 +125,5 @@ def country(said: Mapping[str, str | None], order: Sequence[str], *, locatable: 
         return Choice(flags=("ip_only",))
     if not named:
         return Choice()
-    conflict = len({value for source, value in named if source != "ip"}) > 1
+    conflict = len(named) > 1 and len({value for source, value in named if source != "ip"}) > 1
     return Choice(named[0][1], named[0][0], ("conflict",) if conflict else ())
