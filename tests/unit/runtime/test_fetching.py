@@ -107,7 +107,6 @@ async def test_a_claim_forgets_what_is_held_because_it_comes_again() -> None:
 async def test_a_busy_step_takes_what_came_meanwhile_in_one_batch() -> None:
     world = Passing()
     loop = world.instance()
-    loop.fetching.settings = loop.fetching.settings.model_copy(update={"batch_pace_s": 0.01})
     await world.run(loop, turns=2)
     world.ping(ANN)
     await world.run(loop, turns=1)
@@ -122,6 +121,7 @@ async def test_a_busy_step_takes_what_came_meanwhile_in_one_batch() -> None:
         return await fetch(wait_s, limit)
 
     loop.parts.log.fetch = slowly  # type: ignore[method-assign, assignment]
+    loop.fetching.settings = loop.fetching.settings.model_copy(update={"batch_pace_s": 0.5})  # surely not yet over
     await world.run(loop, turns=1)
     assert world.tables.outbox[partition_of(str(ANN).encode(), LANES)].seq == before + 1
     assert len(world.tallies(ANN)[-1].seen) == 3

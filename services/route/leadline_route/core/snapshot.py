@@ -25,7 +25,7 @@ class Values(Model):
     seniority: Seniority | None = None
     function: Function | None = None
     size_band: str | None = None
-    industry_band: str | None = None
+    industry_band: Literal["target", "adjacent", "other"] | None = None
     first_touch_channel: str | None = None
     last_touch_channel: str | None = None
 
