@@ -3,6 +3,7 @@
 Splicing is cheaper than encoding again, and an older step does not lose a newer field (loop, section 9).
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -38,12 +39,41 @@ def decode_model(model: type[T], value: bytes, name: str) -> T:
     return found
 
 
-def encode(topic: Topic[T], event: T, carried: bytes | None = None) -> bytes:
-    """The event as JSON. `carried`: the original bytes of the earlier event that the topic's `carries` field holds."""
+def encode(topic: Topic[T], event: T, carried: bytes | None = None, told: Mapping[str, bytes] | None = None) -> bytes:
+    """The event as JSON. `carried`: the original bytes of the earlier event that the topic's `carries` field holds;
+    `told`: fields that were encoded before, by name.
+    """
     if carried is None or topic.carries is None:
         return encode_model(event)
+    if told:
+        return _joined(event, {**told, topic.carries: carried})
     own = adapter(topic.model).serializer.to_json(event, exclude_none=True, exclude={topic.carries})
     return b'%s,"%s":%s}' % (own[:-1], topic.carries.encode(), carried)
+
+
+def _joined(event: Model, told: Mapping[str, bytes]) -> bytes:
+    """The event in the order of its fields, those told spliced in."""
+    to_json, parts = adapter(type(event)).serializer.to_json, []
+    for names, spliced in _runs(type(event), tuple(told)):
+        if any(getattr(event, name) is not None for name in names):
+            parts.append(to_json(event, exclude_none=True, include=names)[1:-1])
+        if spliced:
+            parts.append(b'"%s":%s' % (spliced.encode(), told[spliced]))
+    return b"{%s}" % b",".join(parts)
+
+
+@cache
+def _runs(model: type[Model], told: tuple[str, ...]) -> tuple[tuple[set[str], str], ...]:
+    """The fields between those told, in order, each run with the told field after it (none after the last)."""
+    found: list[tuple[set[str], str]] = [(set(), "")]
+    for name in model.model_fields:
+        names, _ = found[-1]
+        if name in told:
+            found[-1] = (names, name)
+            found.append((set(), ""))
+        else:
+            names.add(name)
+    return tuple(found)
 
 
 def encode_model(model: Model) -> bytes:

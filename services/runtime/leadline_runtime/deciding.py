@@ -193,7 +193,7 @@ class Batch:
             pairs = headers(
                 self.frame.step.name, emit.topic.event_type + emit.suffix, identity, grounds.decided_at, trace
             )
-            value = encode(emit.topic, emit.event, emit.carried)
+            value = encode(emit.topic, emit.event, emit.carried, emit.told)
             out = Outgoing(name, self._lane(emit.key), key_bytes(emit.key), value, pairs)
             if len(value) > MAX_EVENT:
                 raise Never("too_large", f"the event for {name} takes {len(value)} bytes of {MAX_EVENT}")

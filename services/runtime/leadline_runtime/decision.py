@@ -48,7 +48,8 @@ def with_seen(state: LeadState[S], seen: Mapping[str, int]) -> LeadState[S]:
 
 @dataclass(frozen=True, slots=True)
 class Emit(Generic[S]):
-    """An event to publish under the key of its lead. `carried`: the original bytes of the event it carries.
+    """An event to publish under the key of its lead. `carried`: the original bytes of the event it carries; `told`:
+    fields of it that were encoded already, by name.
 
     `id` overrides the derived event id where the domain has its own (a breach: uuid5 of cycle, target and level).
     `suffix` is added to the CloudEvents type, so that a reader may pass over the event undecoded.
@@ -60,6 +61,7 @@ class Emit(Generic[S]):
     carried: bytes | None = None
     id: UUID | None = None
     suffix: str = ""
+    told: Mapping[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+
+from pydantic_core import to_json
 
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, emitted
 from leadline_runtime.outcomes import dropped
 from leadline_schemas.activity import Activity
-from leadline_schemas.codec import adapter
+from leadline_schemas.codec import encode_model
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
@@ -26,7 +29,6 @@ from leadline_score.state import JUDGED_BY, Body, Memory, Published, judged_by
 
 _published, _memory, _scored = trusted(Published), trusted(Memory), trusted(LeadScored)
 KEPT_REQUESTS = 50
-_UNPUBLISHED = {"as_of", "explanation"}  # they may differ between two scorecards that say the same
 
 
 @dataclass(slots=True)
@@ -65,7 +67,8 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     card, memory, changes = judged.verdict.card, case.memory, case.changes
     review = _review(case, judged, grounds)
     opened = opened_by(case, judged, review, grounds)
-    published = _published(card=_digest(card), grade=card.grade, signal=card.signal, mql=card.mql)
+    encoded = encode_model(card)
+    published = _published(card=_digest(card, encoded), grade=card.grade, signal=card.signal, mql=card.mql)
     told = memory.published
     kept = _memory(
         as_of=card.as_of,
@@ -94,7 +97,8 @@ def publish(case: Case, grounds: Grounds) -> Decision[Body]:
     if not changed:
         return Decision(dropped("unchanged"), (), {lead_id: state}, case.messages)
     event = _event(case, judged, _Told(opened, review), grounds)
-    return emitted(Emit(LEAD_SCORED, event, lead_id, carried=case.raw), states={lead_id: state}, messages=case.messages)
+    emit: Emit[Any] = Emit(LEAD_SCORED, event, lead_id, carried=case.raw, told={"scorecard": encoded})
+    return emitted(emit, states={lead_id: state}, messages=case.messages)
 
 
 @dataclass(slots=True)
@@ -165,6 +169,10 @@ def _next(verdict: Verdict) -> datetime | None:
     return min(moments, default=None)
 
 
-def _digest(card: Scorecard) -> str:
-    said = adapter(Scorecard).serializer.to_json(card, exclude=_UNPUBLISHED, exclude_none=True)
-    return hashlib.sha256(said).hexdigest()[:16]
+def _digest(card: Scorecard, encoded: bytes) -> str:
+    """What a scorecard says, in short: without its instant and its explanation, which may differ between two scorecards
+    that say the same. They are cut out of its bytes: to encode it again without them would cost as much as the event.
+    """
+    before, _, after = encoded.partition(b',"explanation":' + to_json(card.explanation))
+    said = (b"{", before[before.index(b",") + 1 :], after)  # its first field is as_of
+    return hashlib.sha256(b"".join(said)).hexdigest()[:16]
