@@ -8,10 +8,10 @@ its default for good, whatever the bytes say.
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from leadline_schemas.activity import Activity
+from leadline_schemas.activity import Activity, Actor
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.consent import ConsentRecord
-from leadline_schemas.enriched import Fact, LeadEnriched
+from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Basis, Model
 from leadline_schemas.lead import Alternate, Attribution, ExternalId, Lead, PersonRef, PossibleDuplicate, Request, Touch
 from leadline_schemas.routed import LeadRouted
@@ -40,12 +40,6 @@ class CapturedChosen(LeadCaptured):
     notes: ClassVar[tuple[str, ...]] = ()
     possible_duplicates: ClassVar[tuple[PossibleDuplicate, ...]] = ()
     alternates: ClassVar[tuple[Alternate, ...]] = ()
-
-
-class CapturedSeen(CapturedChosen):
-    """The lead, its requests and acts."""
-
-    attribution: ClassVar[Attribution | None] = None
 
 
 class ConsentStated(ConsentRecord):
@@ -105,20 +99,15 @@ class CapturedLookedUp(CapturedChosen):
     lead: LeadLookedUp
 
 
-class EnrichedSeen(LeadEnriched):
-    """The values that count; not the facts they were chosen from."""
-
-    basis: BasisSeen
-    facts: ClassVar[dict[str, Fact]] = {}
-    captured: CapturedSeen
-
-
-def narrowed(model: type[M], *kept: str, **narrower: type[Model]) -> type[M]:
-    """The model with these fields alone; every other stands at its default (None where it has none)."""
+def narrowed(model: type[M], *kept: str, **narrower: Any) -> type[M]:
+    """The model with these fields alone, some of a narrower type; every other stands at its default (None where it has
+    none).
+    """
     left = {name: field for name, field in model.model_fields.items() if name not in {*kept, *narrower}}
     fields: dict[str, Any] = {
         name: None if field.is_required() else field.get_default(call_default_factory=True)
-        for name, field in left.items()
+        for name, field in model.model_fields.items()
+        if name in left or (name in narrower and not field.is_required())
     }
     annotations = {**dict.fromkeys(left, ClassVar[Any]), **narrower}
     body = {"__doc__": f"Some of {model.__name__}.", "__module__": __name__, "__annotations__": annotations, **fields}
@@ -154,4 +143,25 @@ ROUTED_WATCHED = LEAD_ROUTED.read_as(
     )
 )
 CAPTURED_LOOKED_UP = LEAD_CAPTURED.read_as(CapturedLookedUp)
-ENRICHED_SEEN = LEAD_ENRICHED.read_as(EnrichedSeen)
+
+# What score judges: what is known and agreed to, what was asked and done; not the facts behind the values that count,
+# nor of an act what only a command or a deal says.
+_ACT = narrowed(
+    Activity,
+    *("id", "origin", "kind", "occurred_at", "direction", "to", "automated", "tag", "name", "request_type", "source"),
+    *("reason", "purpose", "channel", "historical", "override"),
+    actor=narrowed(Actor, "kind"),
+)
+ENRICHED_SEEN = LEAD_ENRICHED.read_as(
+    narrowed(
+        LeadEnriched,
+        *("lead_id", "revision", "account", "effective", "complete"),
+        basis=narrowed(Basis, "as_of"),
+        captured=narrowed(
+            LeadCaptured,
+            *("lead_id", "revision", "outcome", "received_at", "aliases", "merged_into", "quarantine", "requests"),
+            *("lead",),
+            acts=tuple[_ACT, ...],  # type: ignore[valid-type]
+        ),
+    )
+)
