@@ -1,7 +1,7 @@
 """Act rules, compiled from the file and indexed by what they are looked up with."""
 
 from datetime import timedelta
-from operator import attrgetter
+from operator import itemgetter
 
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
@@ -44,7 +44,7 @@ def compile_acts(content: IntentFile, product: str, file: str) -> ActRules:
         {request: tuple(matches) for request, matches in by_request.items()},
         {kind: tuple(matches) for kind, matches in by_kind.items()},
         product,
-        asks=attrgetter("kind", "request_type", *sorted(asked)),
+        asks=itemgetter("kind", "request_type", *sorted(asked)),
         shortest=min(half_lives, default=1),
     )
 

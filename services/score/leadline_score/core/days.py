@@ -32,6 +32,10 @@ class LocalDays:
                 self._known[quarter] = found
         return found
 
+    def words(self, at: int) -> str:
+        """The day of an instant, as `short` says it."""
+        return short(date.fromordinal(self.ordinal(at)))
+
     def day(self, at: int) -> date:
         """The day of an instant (microseconds)."""
         return date.fromordinal(self.ordinal(at))

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000  # microseconds
 DAY = 86_400 * SECOND
 
@@ -36,7 +35,8 @@ def half_even(numerator: int, denominator: int) -> int:
 
 def microseconds(instant: datetime) -> int:
     """An aware instant as microseconds since 1970 in UTC."""
-    return (instant - _EPOCH) // _MICROSECOND
+    passed = instant - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
 
 
 def instant(at: int) -> datetime:

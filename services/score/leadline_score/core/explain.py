@@ -62,27 +62,29 @@ def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
     terms: dict[tuple[str, str], list[Counted]] = {}
     for each in judged.intent.counted:
         terms.setdefault((each.scored.rule.rule, called(each.scored)), []).append(each)
-    today = rules.days.day(judged.as_of)
-    told = set()
+    passed_over: dict[str, list[Scored]] = {}
+    for scored in judged.intent.passed_over:
+        passed_over.setdefault(scored.rule.rule, []).append(scored)
+    today, days = rules.days.day(judged.as_of), rules.days
     found = []
     for (rule, name), members in terms.items():
-        left_out = [] if rule in told else [s for s in judged.intent.passed_over if s.rule.rule == rule]
-        told.add(rule)
+        left_out = passed_over.pop(rule, None)  # told once, though acts of the rule may have several names
         if any(member.entry.counted for member in members):
-            notes = [_left_out(left_out, members[0].scored.rule.noun, today, rules.days)] if left_out else []
-            found.append(_act_term(name, members, notes, today))
+            notes = [_left_out(left_out, members[0].scored.rule.noun, today, days)] if left_out else []
+            found.append(_act_term(name, members, notes, today, days))
     return found
 
 
-def _act_term(name: str, members: list[Counted], notes: list[str], today: date) -> str:
+def _act_term(name: str, members: list[Counted], notes: list[str], today: date, days: LocalDays) -> str:
     counting = [m for m in members if m.entry.counted]
     points = sum([m.entry.counted for m in counting])
     before = sum([m.entry.points for m in members])
     when = ""
     if len(counting) > 1:
-        days = {m.day for m in counting}
-        when = f" on {len(days)} days" if len(days) == len(counting) else f" {len(counting)} times"
-        if all(same_week(day, today) for day in days):
+        on = {days.ordinal(m.scored.at) for m in counting}
+        when = f" on {len(on)} days" if len(on) == len(counting) else f" {len(counting)} times"
+        week = today.toordinal() - today.weekday()
+        if week <= min(on) and max(on) < week + 7:
             when += " this week"
     if before != points:
         notes.insert(0, f"of {plain(before)}, capped")

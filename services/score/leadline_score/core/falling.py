@@ -1,7 +1,7 @@
 """Intent, or a group of it, while nothing happens: it only falls. Searched often, so what stays is summed once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log2
 
 from leadline_score.core.decay import HALF_LIVES, Decay, left_of
@@ -19,9 +19,16 @@ class Falling:
     groups: list[tuple[int, int, list[Part]]]
     cap: int
     penalties: int
+    seen: dict[int, int] = field(default_factory=dict, compare=False)  # values by instant: some are asked twice
 
     def value(self, at: int) -> int:
         """The value at an instant, the same order of clipping as `clip`."""
+        found = self.seen.get(at)
+        if found is None:
+            found = self.seen[at] = self._value(at)
+        return found
+
+    def _value(self, at: int) -> int:
         gains = self.steady
         for cap, same, parts in self.groups:
             whole = same

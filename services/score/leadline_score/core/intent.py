@@ -1,18 +1,16 @@
 """Intent: what they did, each act told with what is left of it after decay and each cap."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
-from leadline_score.core.days import short
 from leadline_score.core.decay import decayed
 from leadline_score.core.exact import plain, text
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
-from leadline_score.core.tallies import Tallies
+from leadline_score.core.tallies import Tallies, Tally
 
 MACHINE = "machine activity never scores"
 FADED = "so long ago that nothing is left of it"
@@ -20,11 +18,10 @@ _contribution_of, _dimension_of, _not_counted_of = trusted(Contribution), truste
 
 
 class Counted(NamedTuple):
-    """An act that counts, on its way through the caps, and the day it happened."""
+    """An act that counts, on its way through the caps."""
 
     scored: Scored
     entry: Entry
-    day: date
 
 
 class Intent(NamedTuple):
@@ -44,18 +41,20 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
     for tally in tallies.in_order():
         rule = tally.rule
         if len(tally.kept) < len(tally.acts):
-            kept = {*tally.times}
-            over = [each for each in tally.acts if each.at not in kept or each not in tally.kept]
+            over = _over(tally)
             passed_over += over
             assert rule.count is not None
-            not_counted += [_not_counted(each, rule.count.words) for each in over]
+            words = rule.count.words
+            not_counted += [_not_counted(each, words) for each in over]
+        points, decay = rule.points, rule.decay
         for scored in tally.kept:
-            left = decayed(rule.points, rule.decay, as_of - scored.at)
+            age = as_of - scored.at
+            left = points if age <= decay.steady else decayed(points, decay, age)
             if left == 0:
                 not_counted.append(_not_counted(scored, FADED))
             else:
                 entry = Entry(rule.name, rule.group, left, rule.cap, scored)
-                counted.append(Counted(scored, entry, rules.days.day(scored.at)))
+                counted.append(Counted(scored, entry))
     sums = clip([each.entry for each in counted], rules.intent_caps)
     return Intent(sums, tuple(counted), tuple(passed_over), tuple(not_counted))
 
@@ -76,12 +75,23 @@ def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
     )
 
 
+def _over(tally: Tally) -> list[Scored]:
+    """The acts that its count cap does not let count. What counts stands in the order of the acts."""
+    kept, place, found = tally.kept, 0, []
+    for each in tally.acts:
+        if place < len(kept) and kept[place] is each:
+            place += 1
+        else:
+            found.append(each)
+    return found
+
+
 def _not_counted(scored: Scored, why: str) -> NotCounted:
     return _not_counted_of(event=scored.act.id, rule=scored.rule.rule, why=why)
 
 
 def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
-    scored, entry, _day = counted
+    scored, entry = counted
     rule, points, whole = scored.rule, text(entry.points), entry.counted == entry.points
     return _contribution_of(
         rule=rule.rule,
@@ -98,8 +108,8 @@ def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
 
 
 def _why(counted: Counted, rules: ScoreRules) -> str:
-    scored, entry, day = counted
-    rule, said = scored.rule, f"{called(scored)} on {short(day)}"
+    scored, entry = counted
+    rule, said = scored.rule, f"{called(scored)} on {rules.days.words(scored.at)}"
     if entry.points != rule.points:
         said += f"; faded from {plain(rule.points)} to {plain(entry.points)}"
     return said if entry.counted == entry.points else f"{said}; {_capped(rule, entry, rules)}"

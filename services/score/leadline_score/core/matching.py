@@ -24,10 +24,11 @@ def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
     asks, memory = rules.acts.asks, rules.acts.memory
     found = []
     for act in acts:
-        asked = asks(act)
+        said = vars(act)  # its fields by name: all that any act is asked for here
+        asked = asks(said)
         rule = memory[asked] if asked in memory else _remember(asked, act, rules)
         if rule is not None:
-            found.append(Scored(microseconds(act.occurred_at), -act.id.int, act, rule))
+            found.append(Scored(microseconds(said["occurred_at"]), -said["id"].int, act, rule))
     found.sort()
     return found
 

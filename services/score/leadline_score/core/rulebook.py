@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.activity import Activity
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
@@ -71,14 +70,14 @@ class Match:
 class ActRules:
     """Which rule an act counts under: the first that fits, by request before by kind, penalties first.
 
-    `product` is the group that makes a PQL. `asks` gives all of an act that a rule may depend on; `memory` remembers
-    the answers by it. `shortest` is the shortest half-life of any rule in microseconds.
+    `product` is the group that makes a PQL. `asks` gives, of an act's fields, all that a rule may depend on; `memory`
+    remembers the answers by it. `shortest` is the shortest half-life of any rule in microseconds.
     """
 
     by_request: Mapping[str, tuple[Match, ...]]
     by_kind: Mapping[str, tuple[Match, ...]]
     product: str
-    asks: Callable[[Activity], tuple[Any, ...]]
+    asks: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     shortest: int
     memory: dict[tuple[Any, ...], ActRule | None] = field(default_factory=dict, compare=False, repr=False)
 
