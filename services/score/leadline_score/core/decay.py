@@ -64,6 +64,8 @@ def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
     """What is left in all at the instant `at` of acts at these ascending `times`, each worth `points` and rounded by
     itself, up to `cap`.
     """
+    if decay.kind == "linear":
+        return _evenly(points, decay, times, at, cap)
     if decay.kind != "half_life":
         return _others(points, decay, times, at, cap)
     started, span, found = at - decay.grace, decay.span, 0
@@ -83,6 +85,23 @@ def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
                 found += below
             else:
                 found += _exactly(points, over, span)
+        if found >= cap:
+            return cap
+    return found
+
+
+def _evenly(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+    started, span, found = at - decay.grace, decay.span, 0
+    for time in reversed(times):
+        over = started - time
+        if over <= 0:
+            found += points
+        elif over >= span:
+            break
+        else:  # as `half_even`
+            quotient, rest = divmod(points * (span - over), span)
+            twice = 2 * rest
+            found += quotient + 1 if twice > span or (twice == span and quotient % 2 == 1) else quotient
         if found >= cap:
             return cap
     return found
