@@ -12,7 +12,7 @@ from tests.deploy.tools import DEPLOY, ROOT, read_yaml
 
 FILE = DEPLOY / "docker" / "Dockerfile"
 STAGES = stages(FILE)
-BUILD, FINAL = STAGES
+BUILD, COMPILE, FINAL = STAGES
 MODULES = [
     one["command"][0]
     for one in read_yaml(DEPLOY / "compose" / "compose.yaml")["services"].values()
@@ -24,13 +24,13 @@ def of(stage: list[Instruction], word: str) -> list[Instruction]:
     return [one for one in stage if one.word == word]
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=["build", "final"])
+@pytest.mark.parametrize("stage", [BUILD, FINAL], ids=["build", "final"])
 def test_bases_are_pinned_to_a_patch_version_of_a_slim_image(stage: list[Instruction]) -> None:
     assert re.match(r"python:3\.\d+\.\d+-slim-\w+( AS \w+)?$", of(stage, "FROM")[0].rest)
 
 
 def test_both_stages_have_the_same_python() -> None:
-    first, second = (of(stage, "FROM")[0].rest.split()[0] for stage in STAGES)
+    first, second = (of(stage, "FROM")[0].rest.split()[0] for stage in (BUILD, FINAL))
     assert first == second, "an environment only works with the Python it was made for"
 
 
@@ -39,7 +39,7 @@ def test_what_comes_from_other_images_is_pinned_and_the_same_uv_as_everywhere() 
     uv = [source for source in sources if "/uv:" in source]
     setup = (ROOT / ".ci" / "setup").read_text()
     assert [f"UV_VERSION={source.rpartition(':')[2]}" in setup for source in uv] == [True]
-    assert set(sources) - set(uv) == {"build"}
+    assert set(sources) - set(uv) == {"build", "compile"}
 
 
 def test_nothing_is_fetched_by_the_builder_itself() -> None:
@@ -66,6 +66,17 @@ def test_dependencies_are_the_locked_ones_and_none_of_development() -> None:
     for run in of(BUILD, "RUN"):
         if run.rest.startswith("uv sync"):
             assert {"--frozen", "--no-dev"} <= set(run.parts())
+
+
+def test_the_compiler_stays_behind_and_what_it_made_comes_first() -> None:
+    assert of(COMPILE, "FROM")[0].rest.split()[0] == "build", "compiled by the Python that it runs on"
+    runs = [one.rest for one in of(COMPILE, "RUN")]
+    assert any("apt-get install" in run and "gcc" in run for run in runs)
+    assert any("leadline_local.compiled --required" in run for run in runs), "an image is not silently slower"
+    assert not [one for stage in (BUILD, FINAL) for one in of(stage, "RUN") if "apt-get" in one.rest]
+    copied = [one.parts() for one in of(FINAL, "COPY") if "--from=compile" in one.options]
+    assert copied == [["/opt/leadline-compiled", "/opt/leadline-compiled"]], "nothing else of that stage"
+    assert any("PYTHONPATH=/opt/leadline-compiled" in one.parts() for one in of(FINAL, "ENV"))
 
 
 def test_it_runs_as_nobody_in_particular_and_by_number() -> None:

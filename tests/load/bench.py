@@ -7,6 +7,7 @@ python -m tests.load.bench
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline_local import stack as local_stack
+from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
@@ -29,7 +31,7 @@ from tests.load.memory import memory_growth
 from tests.load.pipeline_rates import latencies, sustained
 from tests.load.rescore_rates import rescored
 from tests.load.rules_diff_rates import compared, exported, only, prepared
-from tests.load.score_rates import score_measures
+from tests.load.score_forms import in_both_forms
 from tests.support.pipeline import Pipeline
 from tests.support.vendor import playing
 
@@ -181,16 +183,18 @@ class Bench:
             self.tell(measure, value, unit, **more)
 
     def score(self) -> None:
-        """Judging alone: leads of 30 acts under 40 rules, and one of 10,000 acts; no servers."""
-        for measure, value, unit, more in score_measures(self.options.seed):
+        """Judging alone: leads of 30 acts under 40 rules, and one of 10,000 acts, in both forms; no servers."""
+        for measure, value, unit, more in in_both_forms(self.options.seed):
             self.tell(measure, value, unit, **more)
 
     def score_step(self, stack: Endpoints) -> None:
         """Score's own step with its state, one process."""
         argv = ["tests.load.score_steps", stack.kafka, stack.database_url, self.options.leads, self.options.seed]
+        environment = {**os.environ, **forms.on_path(os.environ)}
         made = subprocess.run(
-            [sys.executable, "-m", *map(str, argv)], capture_output=True, text=True, check=True, timeout=900
-        )
+            [sys.executable, "-m", *map(str, argv)], env=environment, capture_output=True, text=True, check=True,
+            timeout=900,
+        )  # fmt: skip
         first, acts, both = map(float, made.stdout.split()[-3:])
         self.tell("score_step_rate.leads", first, "1/s")
         self.tell("score_step_rate.acts", acts, "1/s")

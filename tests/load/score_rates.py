@@ -6,11 +6,14 @@ count under, the company's days by the quarter of an hour, and texts of numbers 
 between rounds.
 """
 
+import argparse
 import gc
+import json
 import random
 from collections.abc import Iterator
 from copy import deepcopy
 from importlib.resources import files
+from itertools import islice
 from statistics import median
 from time import process_time
 from typing import Any
@@ -31,6 +34,7 @@ from leadline_score.core.scorecard import Evidence, judge
 from leadline_score.decide import decide
 from leadline_score.rules import FILE, build
 from leadline_score.state import BodyCodec
+from tests.load.score_forms import in_both_forms
 from tests.load.scored_leads import END, activity, acts_of, enriched, evidence
 
 LEADS, ACTS, MANY, ROUNDS = 1_000, 30, 10_000, 5
@@ -140,6 +144,20 @@ def _record(topic: Any, event: Any) -> Record[Any]:
     return Record(topic, 0, 0, key_bytes(event.lead_id), raw, event, event.basis.cause)
 
 
+def main() -> None:
+    """Measure in both forms; `--here`: in the form that this process has, one JSON line each."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--here", action="store_true")
+    parser.add_argument("--first", action="store_true", help="the rate of judging alone")
+    options = parser.parse_args()
+    if not options.here:
+        for measure in in_both_forms(options.seed):
+            print(measure, flush=True)
+        return
+    for measure in islice(score_measures(options.seed), 1 if options.first else None):
+        print(json.dumps(measure), flush=True)
+
+
 if __name__ == "__main__":
-    for measure in score_measures(7):
-        print(measure, flush=True)
+    main()

@@ -22,6 +22,7 @@ from psycopg import sql
 from leadline_console import cluster
 from leadline_console.topics import apply_topics
 from leadline_local import locks
+from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from leadline_local.ports import choose
 from leadline_runtime.clock_setting import set_clock
@@ -92,6 +93,7 @@ class Pipeline:
             self.ports.setdefault(label + use, choose(self.ports.values()))
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("LEADLINE_")},
+            **(forms.on_path(os.environ) if name == "score" else {}),
             "LEADLINE_KAFKA": self.stack.kafka,
             "LEADLINE_DATABASE_URL": self.stack.database_url,
             "LEADLINE_REDIS_URL": self.stack.redis_url,

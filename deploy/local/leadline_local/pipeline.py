@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leadline_local import locks, ports, server, spawn, stack
+from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from leadline_local.errors import StackError
 from leadline_local.processes import Process
@@ -58,6 +59,8 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
 
 def _own(name: str, state: State) -> dict[str, str]:
     """What only one service needs. The spool stands in the folder that the door works in."""
+    if name == "score":
+        return forms.on_path({})
     if name != "capture-edge":
         return {}
     secret = json.dumps([state.secret("consent links")])
@@ -79,6 +82,7 @@ def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None
         use_edge_port(state)
         apply_topics(endpoints, report)
         every = processes(state, endpoints, environment)
+        report(forms.told())
         start(every, state, report)
         edge_url = f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
         write_private(state.directory / "services.env", f"LEADLINE_EDGE_URL={edge_url}\n")

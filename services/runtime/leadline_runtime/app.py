@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings
 
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.crash import crash_points
+from leadline_runtime.forms import core_form
 from leadline_runtime.kafka import Kafka
 from leadline_runtime.logs import configure, logger
 from leadline_runtime.loop import Loop, Parts
@@ -154,6 +155,7 @@ def main(step: Step[Any], *more: type[BaseSettings]) -> None:
     except (SettingsError, RulesError, ValueError) as error:
         print(f"leadline {step.name}: {error}", file=sys.stderr)
         raise SystemExit(BAD_START) from None
+    log.info("starting", code=parts.code, core=core_form(step.decide.__module__.partition(".")[0]))
     loop = uvloop.new_event_loop()  # the waits of aiokafka and psycopg cost a good part less on it
     asyncio.set_event_loop(loop)
     app = application(step, parts)

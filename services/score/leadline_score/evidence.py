@@ -6,9 +6,9 @@ from leadline_schemas.enriched import LeadEnriched
 from leadline_score.core.acts import newest, of_lead, orders_in, unite
 from leadline_score.core.fit import judge_fit
 from leadline_score.core.known import known, profiling_denied
+from leadline_score.core.marks import Mark
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence
-from leadline_score.core.walker import Mark
 from leadline_score.moving import opened_of
 from leadline_score.state import Memory
 

@@ -13,7 +13,7 @@ from leadline_schemas.lead import Request
 from leadline_schemas.scored import Review
 from leadline_schemas.views import ENRICHED_SEEN
 from leadline_score.core.learned_course import LearnedCourse
-from leadline_score.core.walker import Mark
+from leadline_score.core.marks import Mark
 
 _LENGTH = Struct(">I")
 JUDGED_BY = "#"  # key in a state's `seen` of the rules it was judged by: what they changed is found without a body

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_schemas.activity import Activity
-from leadline_score.core.bands import Standing, Values, outside, step
+from leadline_score.core.bands import Values, outside, step
 from leadline_score.core.exact import SECOND, microseconds
+from leadline_score.core.marks import Standing
 from leadline_score.core.matching import assign
 from leadline_score.core.scorecard import Evidence, Verdict, judge
 from leadline_score.core.set_course import Fixed, walk_set

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from leadline_score.core.bands import Band, Bands, Standing, Values, outside, step
+from leadline_score.core.bands import Band, Bands, Values, outside, step
 from leadline_score.core.clipping import BOTTOMLESS, Caps, Entry, clip
 from leadline_score.core.counting import CountCap
 from leadline_score.core.decay import Decay, decayed
 from leadline_score.core.exact import DAY, text
+from leadline_score.core.marks import Standing
 from leadline_score.core.rulebook import ActRule
 from tests.support.golden import golden, vectors
 from tests.unit.score.builders import loaded

@@ -7,6 +7,7 @@ at the end of each stretch finds every exit.
 from typing import NamedTuple
 
 from leadline_runtime.core.values import dataclass
+from leadline_score.core.marks import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,6 @@ class Bands:
     def total(self, fit: int, intent: int) -> int:
         """The total of two dimensions, kept between its floor and its cap."""
         return min(self.total_cap, max(self.total_floor, fit + intent))
-
-
-@dataclass(slots=True)
-class Standing:
-    """Where a lead stands. `letter` and `digit` count from the best (0); `entries` how often the MQL band was entered.
-
-    `qualified_at`: when it last came into the MQL or PQL band from outside both, in microseconds.
-    """
-
-    letter: int
-    digit: int
-    mql: bool = False
-    entries: int = 0
-    pql: bool = False
-    fast: bool = False
-    qualified_at: int | None = None
 
 
 class Values(NamedTuple):

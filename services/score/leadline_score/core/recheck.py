@@ -4,9 +4,10 @@ from math import ceil, log, log2
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Recheck
-from leadline_score.core.bands import Bands, Standing
+from leadline_score.core.bands import Bands
 from leadline_score.core.exact import SECOND, instant, text
 from leadline_score.core.falling import Falling
+from leadline_score.core.marks import Standing
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course

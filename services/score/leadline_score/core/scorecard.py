@@ -14,6 +14,7 @@ from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, judge_fit
 from leadline_score.core.intent import Intent, intent_dimension, judge_intent
 from leadline_score.core.learned_course import LearnedCourse, LearnedVerdict, course_by_model, judge_learned, told_of
+from leadline_score.core.marks import Mark
 from leadline_score.core.matching import Scored, assign
 from leadline_score.core.overrides import InForce, in_force
 from leadline_score.core.recheck import next_recheck
@@ -23,7 +24,6 @@ from leadline_score.core.signals import hand_raised, signals
 from leadline_score.core.standing_in import Computed, Effective, dimension, effective, fixed, overrides
 from leadline_score.core.trajectory import Course, FitCourse, fit_course, mark_of, walk
 from leadline_score.core.vetoes import judge_vetoes, with_set
-from leadline_score.core.walker import Mark
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
 _card_of = trusted(Scorecard)

@@ -7,7 +7,8 @@ set; what is over leaves no trace. Every event time is looked at exactly: few le
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from leadline_score.core.bands import Standing, Values, outside, step
+from leadline_score.core.bands import Values, outside, step
+from leadline_score.core.marks import Standing
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies

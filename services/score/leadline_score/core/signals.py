@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Veto
-from leadline_score.core.bands import Standing
 from leadline_score.core.exact import microseconds
+from leadline_score.core.marks import Standing
 
 Reason = Literal["hand_raise", "score", "pql", "override"]
 

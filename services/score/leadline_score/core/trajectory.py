@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from leadline_runtime.core.values import dataclass
-from leadline_score.core.bands import Standing, Values
+from leadline_score.core.bands import Values
+from leadline_score.core.marks import Mark, Standing
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
-from leadline_score.core.walker import Mark, Walker
+from leadline_score.core.walker import Walker
 
 FitCourse = tuple[tuple[int, int], ...]  # (instant in microseconds, fit in thousandths), ascending
 KEPT_FITS = 50

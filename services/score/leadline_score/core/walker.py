@@ -9,28 +9,15 @@ from collections.abc import Sequence
 from math import log2
 from typing import NamedTuple
 
-from leadline_runtime.core.values import dataclass
-from leadline_score.core.bands import Bands, Standing, Values, outside, step
+from leadline_score.core.bands import Bands, Values, outside, step
 from leadline_score.core.decay import NEVER
 from leadline_score.core.exact import SECOND
+from leadline_score.core.marks import Mark, Standing
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Look, Tallies
 
 _UNSEEN = -1  # a value that nothing has
-
-
-@dataclass(slots=True)
-class Mark:
-    """A walk that was done before: up to `until`, over these `acts` (their fingerprint), and where it ended.
-
-    Without it a lead with hundreds of acts would be walked from its first act at each new one.
-    """
-
-    until: int
-    acts: str
-    fit: int
-    standing: Standing
 
 
 class Followed(NamedTuple):
