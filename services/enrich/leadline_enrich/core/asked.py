@@ -38,24 +38,31 @@ def account(sight: Sight) -> Mapping[str, Fact]:
 
 
 def _field(sight: Sight, field: str, name: str, answers: Answers) -> dict[str, Fact]:
-    policy = sight.rules.policy
     earlier = _earlier(sight, name) if sight.earlier else {}
     claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field, answers)])
-    stands = best(claims, sight.now, policy)
+    stands = best(claims, sight.now, sight.rules.policy)
     if stands is None:
         # A hint that is not there is nothing to tell.
         return {} if name == SEAT else {name: _absent(sight, field, name)}
+    if len(claims) == 1:
+        return {name: _fact(stands, _written(stands, earlier.get(stands.provider)), sight)}
     return {
-        name if claim is stands else f"{name}:{claim.provider}": fact_of(
-            provider=claim.provider,
-            at=claim.at,
-            value=claim.value,
-            confidence=claim.confidence,
-            written=_written(claim, earlier.get(claim.provider)) if claim is stands else "refused",
-            flags=() if is_fresh(claim, sight.now, policy) else ("stale",),
+        name if claim is stands else f"{name}:{claim.provider}": _fact(
+            claim, _written(claim, earlier.get(claim.provider)) if claim is stands else "refused", sight
         )
         for claim in claims
     }
+
+
+def _fact(claim: Claim, written: Literal["filled", "refreshed", "refused"], sight: Sight) -> Fact:
+    return fact_of(
+        provider=claim.provider,
+        at=claim.at,
+        value=claim.value,
+        confidence=claim.confidence,
+        written=written,
+        flags=() if is_fresh(claim, sight.now, sight.rules.policy) else ("stale",),
+    )
 
 
 def _absent(sight: Sight, field: str, name: str) -> Fact:

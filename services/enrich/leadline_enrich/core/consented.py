@@ -6,11 +6,12 @@ from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.vocabulary import ConsentPurpose
 
 _REFUSED = frozenset({"declined", "withdrawn"})
+_NONE: frozenset[ConsentPurpose] = frozenset()
 
 
 def refused_purposes(records: Iterable[ConsentRecord]) -> frozenset[ConsentPurpose]:
     """The purposes refused anywhere, as score reads them too (rules B1.9). Silence is no refusal."""
-    return frozenset([record.purpose for record in records if record.state in _REFUSED])
+    return frozenset([record.purpose for record in records if record.state in _REFUSED]) if records else _NONE
 
 
 def consents(records: Iterable[ConsentRecord], purpose: ConsentPurpose | None) -> bool:

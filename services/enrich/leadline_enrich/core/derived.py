@@ -87,8 +87,10 @@ def guess_language(sight: Sight) -> Mapping[str, Fact]:
 def name_touches(sight: Sight) -> Mapping[str, Fact]:
     """`first_touch_channel` and `last_touch_channel`: through which the person came, first and last."""
     attribution = sight.captured.attribution
-    first, last = (attribution.first_touch, attribution.last_touch) if attribution else (None, None)
+    if attribution is None:
+        none = sight.derived("attribution", None, "no_touch")
+        return {"first_touch_channel": none, "last_touch_channel": none}
     return {
-        "first_touch_channel": sight.derived("attribution", first.channel if first else None, "no_touch"),
-        "last_touch_channel": sight.derived("attribution", last.channel if last else None, "no_touch"),
+        "first_touch_channel": sight.derived("attribution", attribution.first_touch.channel),
+        "last_touch_channel": sight.derived("attribution", attribution.last_touch.channel),
     }
