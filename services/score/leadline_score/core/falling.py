@@ -61,12 +61,12 @@ class Falling:
         found: list[int] = []
         for cap, same, parts in self.groups:
             seen: list[int] = []
-            least: float = same
+            least = float(same)
             for points, decay, times, rule_cap in parts:
                 before, left = len(seen), _drops(points, decay, times, (since, until), seen)
                 if left >= rule_cap:
                     del seen[before:]
-                    left = rule_cap
+                    left = float(rule_cap)
                 least += left
             if least < cap:
                 found += seen
