@@ -180,7 +180,7 @@ async def test_a_door_that_still_waits_for_its_servers_stops_at_once() -> None:
     [
         ({"LEADLINE_EDGE_PORT": "99999"}, "LEADLINE_EDGE_PORT: Input should be less than or equal to 65535"),
         ({"LEADLINE_EDGE_DEADLINE_S": "soon"}, "LEADLINE_EDGE_DEADLINE_S: Input should be a valid number"),
-        ({"LEADLINE_SOURCE_SECRETS": '{"typeform": 5}'}, "LEADLINE_SOURCE_SECRETS_TYPEFORM"),
+        ({"LEADLINE_SOURCE_SECRETS": '{"typeform": 5}'}, "LEADLINE_SOURCE_SECRETS.typeform"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_and_its_value_is_not(settings: dict[str, str], says: str) -> None:
