@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[2]
 FORMS = ROOT / "docs" / "forms"
@@ -19,6 +19,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PATIENCE = 60_000
+"""Milliseconds for a page to become what is waited for: a machine full of work draws a page in ten seconds."""
 
 
 def chromium() -> str:
@@ -37,7 +39,8 @@ async def visitor(profile: Path, scripts: bool = True) -> AsyncIterator[BrowserC
         context = await playwright.chromium.launch_persistent_context(
             profile, executable_path=path, headless=True, args=list(FLAGS), java_script_enabled=scripts, locale="en-GB"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         try:
             yield context
         finally:
