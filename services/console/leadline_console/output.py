@@ -9,14 +9,9 @@ from pydantic_core import to_jsonable_python
 from rich.console import Console
 from rich.text import Text
 
+from leadline_runtime.command_terminal import terminal
+
 Draw = Callable[[Console], None]
-WIDE = 250  # columns where nobody said how many there are: a table in a pipe is not to be cut at 80
-
-
-def console() -> Console:
-    """For answers. Made for each use, so that tests and pipes see the stdout of the moment."""
-    piped = not sys.stdout.isatty()
-    return Console(highlight=False, emoji=False, soft_wrap=piped, width=WIDE if piped else None)
 
 
 def answer(data: Any, as_json: bool, draw: Draw) -> None:
@@ -24,7 +19,7 @@ def answer(data: Any, as_json: bool, draw: Draw) -> None:
     if as_json:
         print(json.dumps(to_jsonable_python(data), indent=2, ensure_ascii=False))
     else:
-        draw(console())
+        draw(terminal())
 
 
 def line(data: Any) -> None:

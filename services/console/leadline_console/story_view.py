@@ -9,6 +9,7 @@ from rich.text import Text
 from leadline_console.scorecard_view import draw_scorecard
 from leadline_console.story import Story, promises
 from leadline_console.summary import summary
+from leadline_runtime.command_routed import draw_routed
 from leadline_schemas.codec import encode_model
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.lead import Lead
@@ -88,20 +89,7 @@ def _known(event: LeadEnriched, console: Console) -> None:
 
 def _routed(event: LeadRouted, console: Console) -> None:
     console.print(Text(f"  {event.basis.decided_at:{AT}}  #{event.assignment} {summary(event)}", style="bold"))
-    for tried in event.rules_tried:
-        console.print(Text(f"    not {tried.rule}: {tried.why}"))
-    if event.candidates:
-        shown = table("  candidate", "", "why", "balance", "open")
-        for one in event.candidates:
-            mark = "[green]chosen[/]" if one.chosen else one.reason
-            shown.add_row(
-                f"  {one.id}", mark, Text(one.why), one.balance or "", "" if one.open is None else str(one.open)
-            )
-        console.print(shown)
-    for allowed in event.allowed_channels:
-        verdict = "may" if allowed.allowed else "may not"
-        console.print(Text(f"    {verdict} be written to by {allowed.channel} ({allowed.purpose}): {allowed.why}"))
-    console.print(f"    rules {event.basis.rules.version} ({event.basis.rules.digest})")
+    draw_routed(event, console)
 
 
 def _promise(told: list[LeadSla], console: Console) -> None:

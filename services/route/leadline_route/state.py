@@ -143,7 +143,7 @@ class Standing:
 
 
 NOWHERE = Standing()
-_STANDING = TypeAdapter(Standing)
+STANDING = TypeAdapter(Standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,14 @@ class BodyCodec:
 
     def encode(self, body: Body) -> bytes:
         """The body as bytes."""
-        standing = _STANDING.dump_json(body.standing, exclude_defaults=True)
+        standing = STANDING.dump_json(body.standing, exclude_defaults=True)
         return b"".join((_LENGTH.pack(len(standing)), standing, body.scored))
 
     def decode(self, data: bytes) -> Body:
         """The body in `data`. Raises Undecodable for what `encode` did not make."""
         end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
         try:
-            standing = _STANDING.validate_json(data[_LENGTH.size : end])
+            standing = STANDING.validate_json(data[_LENGTH.size : end])
         except ValidationError as error:
             raise Undecodable(f"route's state: {describe(error)}") from None
         return Body(standing, data[end:])

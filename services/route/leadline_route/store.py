@@ -80,8 +80,8 @@ class PostgresRoster:
             await tx.execute(LOCK_MEMBERS, (list(members),))
         if pools:
             await tx.execute(LOCK_POOLS, (list(pools),))
-        loads = [_load(row) for row in await tx.fetch(READ_MEMBERS, (list(members),))] if members else []
-        counts = [_counts(row) for row in await tx.fetch(READ_POOLS, (list(pools),))] if pools else []
+        loads = [load_of(row) for row in await tx.fetch(READ_MEMBERS, (list(members),))] if members else []
+        counts = [counts_of(row) for row in await tx.fetch(READ_POOLS, (list(pools),))] if pools else []
         if len(loads) < len(members) or len(counts) < len(pools):
             self._known.clear()
             raise NotNow("rows of members or pools were deleted: they are made again")
@@ -136,13 +136,13 @@ class RouteStore:
         return NotNow(f"the row of {what} was not locked: all rows are locked next time")
 
 
-def _load(row: tuple[Any, ...]) -> tuple[str, Load]:
+def load_of(row: tuple[Any, ...]) -> tuple[str, Load]:
     id_, open_, owed, assigned, repaying = row
     balances = {pool: Fraction(text) for pool, text in json.loads(owed).items()}
     return id_, Load(balances, open_, json.loads(assigned), frozenset(repaying))
 
 
-def _counts(row: tuple[Any, ...]) -> tuple[str, Counts]:
+def counts_of(row: tuple[Any, ...]) -> tuple[str, Counts]:
     id_, held, early_until, early, last, run = row
     return id_, Counts(held, early_until, json.loads(early), last, run)
 

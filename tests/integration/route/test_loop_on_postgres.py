@@ -47,7 +47,7 @@ class PostgresRouteWorld(RouteWorld):
     async def rows(self) -> tuple[dict[str, Load], dict[str, Counts]]:
         members = await asyncio.to_thread(self._all, store.READ_MEMBERS)
         pools = await asyncio.to_thread(self._all, store.READ_POOLS)
-        return dict(store._load(row) for row in members), dict(store._counts(row) for row in pools)
+        return dict(store.load_of(row) for row in members), dict(store.counts_of(row) for row in pools)
 
     def _all(self, statement: str) -> list[tuple[object, ...]]:
         everything = statement.partition(" WHERE ")[0]

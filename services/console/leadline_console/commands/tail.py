@@ -10,6 +10,7 @@ from rich.text import Text
 from leadline_console import options, output
 from leadline_console.records import Kept
 from leadline_console.tailing import KNOWN, NAMES, check_names, follow, newest, shown
+from leadline_runtime.command_terminal import terminal
 
 Topics = Annotated[
     list[str] | None,
@@ -54,7 +55,7 @@ def tail(
 def _printer(pii: bool, as_json: bool) -> Callable[[Kept], None]:
     if as_json:
         return lambda kept: output.line(shown(kept).data(pii))
-    console = output.console()
+    console = terminal()
     return lambda kept: _line(kept, pii, console)
 
 

@@ -102,6 +102,16 @@ def counted(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, 
     return {**{day: n for day, n in assigned.items() if day >= first}, key: 1}
 
 
+def used(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, int]:
+    """How many assignments count at `at` for the caps of the day, the week and the month."""
+    today = days.of(at)
+    return {
+        "day": assigned.get(today.day.isoformat(), 0),
+        "week": _since(assigned, today.week),
+        "month": _since(assigned, today.month),
+    }
+
+
 def _since(assigned: Mapping[str, int], first: date) -> int:
     start = first.isoformat()
     return sum(n for day, n in assigned.items() if day >= start)

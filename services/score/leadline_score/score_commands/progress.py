@@ -10,10 +10,10 @@ from typing import Any
 from rich.table import Table
 
 from leadline_runtime.command_database import with_schema
+from leadline_runtime.command_terminal import terminal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 from leadline_score.migrations import ALL
-from leadline_score.score_commands.terminal import terminal
 
 LANES = """SELECT lane, from_version, from_digest, version, digest, told, total, started_at, told_at, done_at, now()
     FROM rescoring ORDER BY lane"""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from leadline_runtime.command_errors import NOT_FOUND, USAGE, CommandError
 from leadline_runtime.command_settings import rules_directory
+from leadline_runtime.command_terminal import terminal
 from leadline_score.core.learned import Mode
 from leadline_score.learned_file import MODEL_FILE, ModelFile, StageFile, digest_of
 from leadline_score.score_commands.model_files import put, read
-from leadline_score.score_commands.terminal import terminal
 
 
 def publish(model: Path, mode: Mode, author: str, reason: str, rules: Path | None) -> None:

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from leadline_runtime.command_database import with_schema
 from leadline_runtime.command_errors import NOT_FOUND, CommandError
+from leadline_runtime.command_terminal import terminal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 from leadline_score.migrations import ALL
-from leadline_score.score_commands.terminal import terminal
 
 COLUMNS = """lead_id, state, since, rules_version, rules_digest, grade_before, signal_before, grade, signal, author,
     decided_at"""

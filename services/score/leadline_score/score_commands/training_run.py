@@ -9,9 +9,9 @@ from typing import Any
 import typer
 
 from leadline_runtime.command_errors import FAILED
+from leadline_runtime.command_terminal import terminal
 from leadline_score.learned_file import ModelFile, written
 from leadline_score.score_commands.model_files import put, read
-from leadline_score.score_commands.terminal import terminal
 from leadline_score.training.capture_map import read_map
 from leadline_score.training.choosing import Terms
 from leadline_score.training.errors import TrainingError

@@ -1,4 +1,4 @@
-"""Where the tables of these commands are drawn."""
+"""Where commands of `leadline` draw their tables; for packages that bring rich."""
 
 import sys
 

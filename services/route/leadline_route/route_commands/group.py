@@ -1,0 +1,12 @@
+"""What route adds to the `leadline` command: the groups `leadline route` and `leadline team`."""
+
+import typer
+
+from leadline_route.route_commands import explain_command
+
+
+def register(app: typer.Typer) -> None:
+    """Add the groups. Each module adds its own commands."""
+    route = typer.Typer(help="Who gets which lead, why, and what other rules would do.", no_args_is_help=True)
+    explain_command.register(route)
+    app.add_typer(route, name="route")

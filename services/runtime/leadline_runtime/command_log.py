@@ -1,0 +1,128 @@
+"""Topics read by a command of `leadline`: what Kafka keeps of them now, without a consumer group.
+
+What is needed is loaded when a command runs: every `leadline` command loads this file.
+"""
+# ruff: noqa: PLC0415
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from leadline_runtime.command_errors import NOT_FOUND, UNREACHABLE, CommandError
+from leadline_runtime.command_settings import setting
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
+
+    from leadline_runtime.consumed import Consumed
+
+_KAFKA: Final = "LEADLINE_KAFKA"
+_DEFAULT: Final = "127.0.0.1:9092"
+_PAGE: Final = 2000  # records of one fetch
+_STUCK_S: Final = 30.0
+_ANSWER_MS: Final = 10_000
+
+
+class KeptLog:
+    """The records of one topic that Kafka keeps. `whole`: does it still hold the first that was ever written?"""
+
+    def __init__(self, consumer: "AIOKafkaConsumer", topic: str, since: datetime | None) -> None:
+        self._consumer, self._topic, self._since = consumer, topic, since
+        self.whole = True
+
+    async def of_lead(self, lead_id: UUID) -> "list[Consumed]":
+        """Everything about one lead, in order: only its own partition is read. Raises CommandError."""
+        from leadline_schemas.ids import key_bytes, partition_of
+
+        key = key_bytes(lead_id)
+        partition = partition_of(key, len(self._partitions()))
+        return [each async for page in self._pages([partition]) for each in page if each.key == key]
+
+    def pages(self) -> "AsyncIterator[Sequence[Consumed]]":
+        """All of it, as it stands now, in order within each partition. Raises CommandError if Kafka stops."""
+        return self._pages(sorted(self._partitions()))
+
+    def _partitions(self) -> set[int]:
+        found: set[int] | None = self._consumer.partitions_for_topic(self._topic)
+        if not found:
+            raise CommandError(f"There is no topic {self._topic}; `leadline topics apply` makes it.", NOT_FOUND)
+        return found
+
+    async def _pages(self, partitions: Sequence[int]) -> "AsyncIterator[Sequence[Consumed]]":
+        from aiokafka import TopicPartition
+        from aiokafka.errors import KafkaError
+
+        from leadline_runtime.consumed import Consumed
+
+        consumer, places = self._consumer, [TopicPartition(self._topic, each) for each in partitions]
+        try:
+            consumer.assign(places)
+            ends = await consumer.end_offsets(places)
+            starts = await self._starts(places)
+            left = {place for place in places if starts[place] < ends[place]}
+            consumer.assign(list(left))
+            for place in left:
+                consumer.seek(place, starts[place])
+            while left:
+                found = await consumer.getmany(timeout_ms=int(_STUCK_S * 1000), max_records=_PAGE)
+                if not found:
+                    raise CommandError(f"Kafka gave nothing for {_STUCK_S:g} s, reading stopped.", UNREACHABLE)
+                yield [
+                    Consumed(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
+                    for place, records in found.items()
+                    for r in records
+                    if r.offset < ends[place]
+                ]
+                for place in [place for place in left if await consumer.position(place) >= ends[place]]:
+                    left.discard(place)
+                    consumer.pause(place)
+        except (KafkaError, OSError) as error:
+            raise _refused(error) from None
+
+    async def _starts(self, places: Sequence[object]) -> dict[object, int]:
+        first: dict[object, int] = await self._consumer.beginning_offsets(places)
+        self.whole = not any(first.values()) and self._since is None
+        if self._since is None:
+            return first
+        at = int(self._since.timestamp() * 1000)
+        found = await self._consumer.offsets_for_times(dict.fromkeys(places, at))
+        ends = await self._consumer.end_offsets(places)
+        return {place: found[place].offset if found[place] else ends[place] for place in places}
+
+
+@asynccontextmanager
+async def kept_log(topic: str, kafka: str | None = None, since: datetime | None = None) -> AsyncIterator[KeptLog]:
+    """A reader of one topic; `kafka`: else LEADLINE_KAFKA, else the local stack's. `since`: only what was written then
+    or later. Raises CommandError.
+    """
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.errors import KafkaError
+
+    servers = kafka or setting(_KAFKA, _DEFAULT) or _DEFAULT
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=servers.split(","), group_id=None, enable_auto_commit=False, request_timeout_ms=_ANSWER_MS
+    )
+    try:
+        await consumer.start()
+        await consumer._client.fetch_all_metadata()
+        yield KeptLog(consumer, topic, since)
+    except (KafkaError, OSError) as error:
+        raise _refused(error, servers) from None
+    finally:
+        await consumer.stop()
+
+
+def written_at(record: "Consumed") -> datetime:
+    """When the writer of a record sent it."""
+    return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+
+
+def _refused(error: Exception, servers: str = "") -> CommandError:
+    at = f" at {servers}" if servers else ""
+    return CommandError(
+        f"Kafka{at} does not answer ({type(error).__name__}). Start it (`leadline up`) or say where it is: "
+        f"{_KAFKA}=host:port.",
+        UNREACHABLE,
+    )
