@@ -1,0 +1,63 @@
+"""The dry run of turns is what happens when the leads really come."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from leadline_route.core.coming_turns import coming_turns
+from leadline_route.core.roster import Load
+from tests.unit.route.leads import Desk, Wish, at, scored_record, shipped
+
+TEAM = shipped().team
+MORNING, EVENING = at("2026-03-10T15:00:00Z"), at("2026-03-10T23:30:00Z")
+OWED = some.integers(-8, 8).map(lambda n: Fraction(n, 8))
+
+
+@settings(deadline=None, max_examples=30)
+@given(OWED, OWED, some.integers(0, 15), some.integers(0, 10))
+def test_leads_that_come_now_go_where_the_dry_run_says(one: Fraction, other: Fraction, had: int, full: int) -> None:
+    loads = {
+        "ana": Load({"us_east": one}, had, {"2026-03-10": had}),
+        "ben": Load({"us_east": other}, full, {"2026-03-10": full}),
+        "cleo": Load({"us_east": -one - other}),
+    }
+    turns = list(islice(coming_turns(TEAM, TEAM.pools["us_east"], loads, {}, MORNING), 8))
+    desk = Desk(now=MORNING, members=dict(loads))
+    for number, turn in enumerate(turns):
+        if turn.waited:
+            break
+        event = desk.routed(scored_record(Wish(f"lead {number}", start=MORNING)))
+        assert event.owner == turn.selection.winner
+        assert event.balance_after == {member: str(owed) for member, owed in turn.selection.after.items()}
+        assert [each.why for each in event.candidates] == [each.why for each in turn.selection.candidates]
+
+
+def test_at_night_the_turns_are_those_of_the_morning_and_the_rows_stay() -> None:
+    loads = {"ana": Load({"us_east": Fraction(-1)})}
+    turns = list(islice(coming_turns(TEAM, TEAM.pools["us_east"], loads, {}, EVENING), 4))
+    assert {turn.at for turn in turns} == {at("2026-03-11T13:00:00Z")}
+    assert all(turn.waited for turn in turns[:1])
+    assert loads == {"ana": Load({"us_east": Fraction(-1)})}
+
+
+def test_when_the_day_is_full_the_next_turns_are_tomorrows() -> None:
+    turns = list(islice(coming_turns(TEAM, TEAM.pools["us_west"], {}, {}, EVENING), 40))
+    days = Counter((turn.at.date().isoformat(), turn.selection.winner) for turn in turns)
+    assert days["2026-03-10", "eli"] == days["2026-03-11", "eli"] == 2
+    assert days["2026-03-10", "dev"] == 10
+
+
+def test_it_ends_when_nobody_can_have_another_by_waiting() -> None:
+    full = {each: Load(open=100) for each in TEAM.pools["emea"].weights}
+    assert list(coming_turns(TEAM, TEAM.pools["emea"], full, {}, MORNING)) == []
+    one_left = {**full, "gus": Load(open=39)}
+    assert [t.selection.winner for t in coming_turns(TEAM, TEAM.pools["emea"], one_left, {}, MORNING)] == ["gus"]
+
+
+def test_a_skill_that_nobody_has_deals_nothing() -> None:
+    pool = replace(TEAM.pools["emea"])
+    assert list(coming_turns(TEAM, pool, {}, {}, MORNING, frozenset({"ja"}))) == []
