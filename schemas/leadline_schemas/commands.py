@@ -1,20 +1,32 @@
 """What a person orders about leads, by `POST /v1/commands`: merge, unmerge, release of what was kept apart, and what
-is to stand in place of a computed score.
+is to stand in place of a computed score; and about who has a lead, by `POST /v1/assignments/...`.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StringConstraints
 
 from leadline_schemas.event import Instant, Model, Pii
-from leadline_schemas.payloads import SAFE, Identifier
-from leadline_schemas.vocabulary import OverrideTarget
+from leadline_schemas.payloads import SAFE, Identifier, Short
+from leadline_schemas.vocabulary import ActivityKind, OverrideTarget
 
 OrderedKind = Literal["lead.merge", "lead.unmerge", "lead.release"]  # what makes a revision of the lead itself
 CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release", "score.override"]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 Reason = Annotated[str, Pii, StringConstraints(min_length=1, max_length=1000, pattern=SAFE)]
+# A word of a list, as wrong_territory: it stands in events and answers, so it has no room for what a person writes.
+REASON_WORD = r"^[a-z][a-z0-9_]{0,49}$"
+ReasonWord = Annotated[str, StringConstraints(max_length=50), Field(json_schema_extra={"pattern": REASON_WORD})]
+AssignmentVerb = Literal["claim", "accept", "decline", "reassign", "release"]
+ASSIGNMENT_KINDS: Mapping[AssignmentVerb, ActivityKind] = {
+    "claim": "assignment.claimed",
+    "accept": "assignment.accepted",
+    "decline": "assignment.declined",
+    "reassign": "assignment.reassigned",
+    "release": "assignment.released",
+}
 
 
 class OverridePayload(Model):
@@ -52,3 +64,26 @@ class Ordered(Model):
     author: str
     reason: Annotated[str, Pii]
     occurred_at: Instant
+
+
+class AssignmentPayload(Model):
+    """One command about who has a lead. The lead and what is ordered stand in the address."""
+
+    id: Identifier | None = Field(default=None, description="the sender's own id of the command: repeats count once")
+    author: Author = Field(description="who orders it: a member id; of claim, accept and decline the member it is for")
+    to: Short | None = Field(default=None, description="reassign: the member or manager who is to have the lead")
+    reason: ReasonWord | None = Field(
+        default=None, description="why, in a word: required of decline (one of the rules' list), reassign and release"
+    )
+    assignment: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="the number of the assignment that is meant, as lead.routed tells it; another by now: refused",
+    )
+    occurred_at: AwareDatetime | None = Field(default=None, description="when it was ordered; absent: now")
+
+
+class AssignmentOrder(AssignmentPayload):
+    """The same with the lead and what is ordered: how it stands in the log."""
+
+    lead_id: UUID
+    verb: AssignmentVerb

@@ -20,7 +20,7 @@ class LeadReceived(Model):
     """One submission as it came in. Keyed by submission id, which is also its event id."""
 
     submission_id: UUID
-    way: Literal["leads", "activities", "source", "kafka", "consents", "tracking", "commands"] = Field(
+    way: Literal["leads", "activities", "source", "kafka", "consents", "tracking", "commands", "assignments"] = Field(
         description="how the body is read: as our own payload of that name, or by the mapping of `source` "
         "(tracking: one message of the tracking API)"
     )

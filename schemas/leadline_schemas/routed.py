@@ -68,10 +68,12 @@ class LeadRouted(Event):
     territory: str | None = None
     rule: str
     reason: str | None = None
-    # scored, override, owner_clock_lapsed, released, accepted, declined, claimed, reassigned, merged, unmerged
+    # scored, override, owner_clock_lapsed, released (what was held), accepted, declined, claimed, reassigned,
+    # returned (by who had it), merged, unmerged
     cause: str
     counts_as_turn: bool = False
     released: str | None = None  # who no longer has it, or no longer what became part of it: to be told (rules B5.8)
+    over_cap: bool | None = None  # given by hand to somebody who has reached a cap (rules B4.2)
     covering_for: str | None = None
     cadence: str | None = None
     held_until: Instant | None = None

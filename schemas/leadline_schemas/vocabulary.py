@@ -39,7 +39,7 @@ ActivityKind = Literal[
     "nurture.enrolled", "nurture.sent", "nurture.completed",
     "consent.granted", "consent.withdrawn", "consent.declined", "consent.pending",
     "stage.changed", "deal.created", "deal.won", "deal.lost", "list.added",
-    "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned",
+    "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned", "assignment.released",
     "score.overridden", "sla.paused", "sla.resumed", "lead.released", "lead.dismissed", "other",
 ]  # fmt: skip
 

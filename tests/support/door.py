@@ -16,6 +16,7 @@ from leadline_capture.core.sources import SourceRules
 from leadline_capture.edge.door import Door
 from leadline_capture.edge.keys import FORMS, PREFIX, PUBLISHABLE, Key, KeyRing, new_key
 from leadline_capture.edge.metrics import EdgeMetrics
+from leadline_capture.edge.outcomes import CommandStatus
 from leadline_capture.edge.server import DoorServer
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.edge.submissions import SubmissionStatus
@@ -81,6 +82,26 @@ class Decided:
         return self.known.get(submission_id)
 
 
+@dataclass
+class Commanded:
+    """What became of commands, in place of what route wrote. `becomes` answers who waits; None: not decided in time."""
+
+    known: dict[UUID, tuple[str, CommandStatus]] = field(default_factory=dict)
+    becomes: Callable[[UUID], CommandStatus | None] = lambda command: None
+    waited: list[float] = field(default_factory=list)
+    away: bool = False
+
+    async def find(self, command: UUID, source: str | None, now: datetime) -> CommandStatus | None:
+        if self.away:
+            raise DatabaseTrouble("PostgreSQL: away")
+        owner, status = self.known.get(command, ("", None))
+        return status if source in (None, owner) else None
+
+    async def wait(self, command: UUID, seconds: float) -> CommandStatus | None:
+        self.waited.append(seconds)
+        return self.becomes(command)
+
+
 class Wire(asyncio.Protocol):
     """A connection that keeps all it was sent, also if it ends by a reset."""
 
@@ -133,6 +154,7 @@ class Visitor:
     keys: KeyRing
     registry: CollectorRegistry
     decided: "Decided"
+    commanded: "Commanded"
     session: ClientSession
     server: DoorServer
 
@@ -208,6 +230,7 @@ async def open_door(
     """A door on a free port for as long as the block runs. `settings`: those of EdgeSettings that differ."""
     text, key = made_key()
     log, memory, decided, registry = Log(), Memory(), Decided(), CollectorRegistry()
+    commanded = Commanded()
     keys = KeyRing([key, *extra_keys])
     door = Door(
         settings=EdgeSettings(
@@ -218,6 +241,7 @@ async def open_door(
         records=log,
         idempotency=memory,
         submissions=decided,
+        commands=commanded,
         clock=clock,
         sources=sources,
         metrics=EdgeMetrics(registry),
@@ -230,6 +254,7 @@ async def open_door(
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
         async with ClientSession() as session:
-            yield Visitor(f"http://127.0.0.1:{port}", port, log, memory, text, keys, registry, decided, session, server)
+            url = f"http://127.0.0.1:{port}"
+            yield Visitor(url, port, log, memory, text, keys, registry, decided, commanded, session, server)
     finally:
         await runner.cleanup()

@@ -167,7 +167,7 @@ class RouteLaws:
         await world.work()
         world.arrives(
             lapse_record(first.id, 1, "ana", MORNING),
-            act_record(second.id, "assignment.claimed", MORNING + timedelta(minutes=1), "gus", assignment=1),
+            act_record(second.id, "assignment.reassigned", MORNING + timedelta(minutes=1), member="gus", assignment=1),
         )
         await world.work()
         told, rows = world.told(), await world.rows()

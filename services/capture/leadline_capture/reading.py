@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline_capture.core.activity_reading import read_activity
 from leadline_capture.core.acts import Observed
+from leadline_capture.core.assigning import read_assignment
 from leadline_capture.core.bodies import raw_body
 from leadline_capture.core.consent_reading import read_consent
 from leadline_capture.core.identity import Reservation
@@ -81,6 +82,8 @@ def read(received: LeadReceived, rules: CaptureRules, decided_at: datetime) -> P
     try:
         if received.way == "commands":
             return Parsed(received, body, read_command(received, received.received_at or decided_at))
+        if received.way == "assignments":
+            return Parsed(received, body, read_assignment(received, received.received_at or decided_at))
         mapped = submissions(received, rules.sources)
         said = _said(mapped, _receipt(received, mapped, rules, decided_at), rules)
         return Parsed(received, _digest(mapped) if received.way == "source" else body, said, test=mapped.test)

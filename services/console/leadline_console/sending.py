@@ -102,8 +102,12 @@ class Door:
         A payload without an id of its own gets a key for this sending, so that trying again cannot double it.
         Raises UserError if the door cannot be reached or goes on saying "not now".
         """
+        return answer(index, *self.exchange(path, payload, f"item {index}"))
+
+    def exchange(self, path: str, payload: dict[str, Any], what: str = "it", **more: str) -> tuple[int, bytes]:
+        """The same for what is answered by more than taken or refused: status and content. `more`: further headers."""
         body = json.dumps(payload).encode()
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json", **more}
         if not payload.get("id"):
             headers["Idempotency-Key"] = str(uuid4())
         why = ""
@@ -117,12 +121,12 @@ class Door:
                 why, wait = type(error).__name__, float(2**attempt) / 10
             else:
                 if response.status not in NOT_NOW:
-                    return answer(index, response.status, content)
+                    return response.status, content
                 why, wait = f"it says {response.status}, not now", _retry_after(response, attempt)
             if attempt < ATTEMPTS - 1:
                 time.sleep(wait)
         raise UserError(
-            f"The door at {self.url} does not take item {index}: {why}. Is it up (`leadline status`)? "
+            f"The door at {self.url} does not take {what}: {why}. Is it up (`leadline status`)? "
             "Another address: --edge, or LEADLINE_EDGE_URL.",
             Exit.UNREACHABLE,
         )

@@ -6,6 +6,7 @@ from leadline_route.case import Case, is_open
 from leadline_route.commands import COMMANDS, in_sal
 from leadline_route.core.touches import MEETING_OFF, is_human_touch
 from leadline_route.moving import foreign, with_deeds
+from leadline_route.outcomes import told
 from leadline_route.state import Body, Deeds, Standing, Touch
 from leadline_runtime.decision import Decision, drop
 from leadline_runtime.items import Record
@@ -20,15 +21,19 @@ def on_activity(case: Case, record: Record[LeadActivity]) -> Decision[Body]:
         return named
     if named is not None and _is_deed(act):
         return _theirs(case, act, named)
-    if record.passage is not None and act.assignment is not None and act.kind in COMMANDS:
-        return drop("stale_command")  # it names an assignment of the lead that it was meant for
+    if act.kind in COMMANDS:
+        return told(act, case.state, _commanded(case, record), case.lead_id, case.now)
     return _own(case, act)
 
 
+def _commanded(case: Case, record: Record[LeadActivity]) -> Decision[Body]:
+    act = record.value.activity
+    if record.passage is not None and act.assignment is not None:
+        return drop("stale_command")  # it names an assignment of the lead that it was meant for
+    return COMMANDS[act.kind](case, act)
+
+
 def _own(case: Case, act: Activity) -> Decision[Body]:
-    command = COMMANDS.get(act.kind)
-    if command is not None:
-        return command(case, act)
     if act.kind == "stage.changed":
         return _stage(case, act)
     if is_human_touch(act):

@@ -1,4 +1,4 @@
-"""Commands of people about an assignment: accepted, declined, claimed, reassigned (rules B4.7, B4.2).
+"""Commands of people about an assignment: accepted, declined, claimed, reassigned, released (rules B4.7, B4.2).
 
 A command counts for the assignment it names; one without a number for the assignment at the time it was given. What
 the rules do not allow changes nothing and is kept with the lead, with the reason (rules B6.1).
@@ -12,7 +12,8 @@ from leadline_route.case import Case, excluded, excluding, give_turn_back, hands
 from leadline_route.conclude import conclude
 from leadline_route.core.caps import reached
 from leadline_route.core.giving import Situation
-from leadline_route.core.router import route
+from leadline_route.core.nurture import UNLAWFUL
+from leadline_route.core.router import needed, route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.touches import BEFORE_SAL
 from leadline_route.state import NEWEST, Body, Refused, Standing
@@ -39,8 +40,8 @@ def _stale(case: Case, act: Activity) -> Decision[Body] | None:
     return None if current else drop("stale_command")
 
 
-def _refuse(case: Case, act: Activity, why: str) -> Decision[Body]:
-    refused = (*case.standing.refused, Refused(id=str(act.id), why=why))[-NEWEST:]
+def _refuse(case: Case, act: Activity, reason: str, why: str) -> Decision[Body]:
+    refused = (*case.standing.refused, Refused(id=str(act.id), why=why, reason=reason))[-NEWEST:]
     return case.dropped("not_applied", replace(case.standing, refused=refused))
 
 
@@ -49,7 +50,7 @@ def _accepted(case: Case, act: Activity) -> Decision[Body]:
     if (stale := _stale(case, act)) is not None:
         return stale
     if standing.outcome != "person" or by != standing.owner:
-        return _refuse(case, act, "only the owner accepts a lead; others claim it")
+        return _refuse(case, act, "not_the_owner", "only the owner accepts a lead; others claim it")
     accepted = in_sal(standing, act.occurred_at)
     return drop("unchanged") if accepted is None else case.dropped("kept", accepted)
 
@@ -67,37 +68,84 @@ def _declined(case: Case, act: Activity) -> Decision[Body]:
         return stale
     reasons, reason = case.book.decline_costs_turn, act.reason
     if standing.outcome != "person" or by is None or by != standing.owner:
-        return _refuse(case, act, "only the owner declines a lead")
+        return _refuse(case, act, "not_the_owner", "only the owner declines a lead")
+    if by in case.book.team.managers:
+        return _refuse(case, act, "manager", "a manager has it because nobody else could: reassign it")
     if (touched := hands_off(case)) is not None:
-        return _refuse(case, act, f"declined after the first touch: {touched}")
+        return _refuse(case, act, "touched", f"declined after the first touch: {touched}")
     if reason is None or reason not in reasons:
-        return _refuse(case, act, f"a decline needs one of the reasons {', '.join(reasons)}")
-    let_go(case)
+        return _refuse(case, act, "unknown_reason", f"a decline needs one of the reasons {', '.join(reasons)}")
     if not reasons[reason]:
         give_turn_back(case)
-    after = replace(standing, excluded=excluding(case, by, f"declined ({reason})"))
+    return _again(case, by, f"declined ({reason})", "declined", standing)
+
+
+def _again(case: Case, had: str, why: str, cause: str, standing: Standing) -> Decision[Body]:
+    """Who had it does not want it, or is not to have it: it is given to somebody else."""
+    let_go(case)
+    after = replace(standing, excluded=excluding(case, had, why))
     prospect = case.prospect()
     situation = Situation(case.now, excluded(after, case.now), among_people=True)
-    ruling = route(prospect, situation, case.draft)
-    return conclude(case, prospect, ruling, "declined", after)
+    return conclude(case, prospect, route(prospect, situation, case.draft), cause, after)
+
+
+def _released(case: Case, act: Activity) -> Decision[Body]:
+    """The owner gives it back, or a manager takes it from him: a person's word, so also after a touch. It costs the
+    turn."""
+    standing, by = case.standing, act.actor.id
+    if (stale := _stale(case, act)) is not None:
+        return stale
+    owner = standing.owner
+    if standing.outcome != "person" or owner is None or (by != owner and by not in case.book.team.managers):
+        return _refuse(case, act, "not_the_owner", "only the owner or a manager releases a lead")
+    why = f"released by {by} ({act.reason})" if act.reason else f"released by {by}"
+    return _again(case, owner, why, "returned", replace(standing, reassigned=0))
 
 
 def _claimed(case: Case, act: Activity) -> Decision[Body]:
+    """Somebody takes a lead that waits for an owner; also off duty or beyond a cap, which is named then."""
     by = act.member or act.actor.id
-    return _by_hand(case, act, by, "claimed", f"claimed by {by}")
+    if (stale := _stale(case, act)) is not None:
+        return stale
+    if (against := _against_claim(case, by)) is not None:
+        return _refuse(case, act, *against)
+    return _given(case, act, by or "", "claimed", f"claimed by {by}")
+
+
+def _against_claim(case: Case, by: str | None) -> tuple[str, str] | None:
+    standing, team = case.standing, case.book.team
+    if by is None or not team.is_active(by):
+        return "not_active", "names no active member or manager"
+    has, owner = standing.outcome == "person", standing.owner
+    if has and owner is not None and owner != by and team.is_active(owner):
+        return "owned_by_another", "only a lead that nobody has can be claimed; a person can reassign it"
+    if not has and not standing.waits:
+        return "not_waiting", f"it waits for nobody: {standing.outcome or 'not routed'}"
+    if by in (not_his := excluded(standing, case.now)):
+        return "excluded", f"{by} {not_his[by]}: somebody else can reassign it"
+    member = team.members.get(by)
+    missing = needed(case.prospect(), standing.rule) - member.skills if member is not None else frozenset()
+    if missing:
+        return "missing_skill", f"{by} has not the skill {', '.join(sorted(missing))}"
+    return None
 
 
 def _reassigned(case: Case, act: Activity) -> Decision[Body]:
-    return _by_hand(case, act, act.member, "reassigned", f"assigned by {act.actor.id or 'somebody'}")
-
-
-def _by_hand(case: Case, act: Activity, to: str | None, cause: str, why: str) -> Decision[Body]:
-    """A person decides: always possible, no turn; caps may be exceeded and are named then."""
-    standing = case.standing
+    """A person decides who has it: always possible where the lead may be written to at all, whatever hours, caps and
+    exclusions say."""
+    to, standing = act.member, case.standing
     if (stale := _stale(case, act)) is not None:
         return stale
     if to is None or not case.book.team.is_active(to):
-        return _refuse(case, act, "names no active member or manager")
+        return _refuse(case, act, "not_active", "names no active member or manager")
+    if standing.outcome == "disqualified" or (standing.reason or "").startswith(UNLAWFUL):
+        return _refuse(case, act, "not_assignable", f"nobody is to write to it: {standing.reason}")
+    return _given(case, act, to, "reassigned", f"assigned by {act.actor.id or 'somebody'}")
+
+
+def _given(case: Case, act: Activity, to: str, cause: str, why: str) -> Decision[Body]:
+    """By hand: no turn; caps may be exceeded and are named then."""
+    standing = case.standing
     if standing.outcome == "person" and to == standing.owner:
         return drop("unchanged")
     let_go(case)
@@ -111,6 +159,7 @@ def _by_hand(case: Case, act: Activity, to: str | None, cause: str, why: str) ->
         manager=standing.manager,
         reason=f"{why} ({act.reason})" if act.reason else why,
         candidates=(Candidate(id=to, chosen=True, reason="chosen", why=f"{why}{over}"),),
+        over_cap=bool(over),
     )
     after = replace(standing, reassigned=0)
     return conclude(case, case.prospect(), ruling, cause, after)
@@ -130,4 +179,5 @@ COMMANDS: Mapping[str, Command] = {
     "assignment.declined": _declined,
     "assignment.claimed": _claimed,
     "assignment.reassigned": _reassigned,
+    "assignment.released": _released,
 }

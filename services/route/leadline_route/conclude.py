@@ -136,6 +136,7 @@ def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: St
         cause=cause,
         counts_as_turn=dealt,
         released=ruling.released,
+        over_cap=ruling.over_cap or None,
         covering_for=ruling.covering_for,
         cadence=ruling.cadence,
         held_until=ruling.held_until,

@@ -136,7 +136,7 @@ def _act(locks: Locks, act: Activity, body: Body) -> None:
     elif act.kind in COMMANDS:
         locks.add_standing(body.standing)
         locks.add_people((act.member, act.actor.id))
-        if act.kind == "assignment.declined":
+        if act.kind in ("assignment.declined", "assignment.released"):
             locks.add_lead(body.scored, None, among_people=True)
 
 

@@ -80,10 +80,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A command that the rules do not allow, by its activity id."""
+    """A command that the rules do not allow, by its activity id. `reason`: of a closed list; `why`: in words."""
 
     id: str
     why: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from leadline_route.core.roster import Counts, Load
 from leadline_route.locks import wanted
+from leadline_route.outcomes import MIGRATION as COMMANDS
+from leadline_route.outcomes import OutcomeTable, PostgresOutcomes
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
@@ -30,6 +32,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             early jsonb NOT NULL DEFAULT '{}', last text, run integer NOT NULL DEFAULT 0) WITH (fillfactor = 50);
         """,
     ),
+    COMMANDS,
 )
 # Rows are made before any lock is taken, smallest id first, so that two batches cannot wait for each other.
 MAKE_MEMBERS = "INSERT INTO member (id) SELECT unnest(%b::text[]) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING id"
@@ -105,8 +108,9 @@ class PostgresRoster:
 class RouteStore:
     """Reads the rows that a batch may touch, and writes those that its decisions changed."""
 
-    def __init__(self, roster: RosterTable | None = None) -> None:
+    def __init__(self, roster: RosterTable | None = None, outcomes: OutcomeTable | None = None) -> None:
         self.roster: RosterTable = roster or PostgresRoster()
+        self.outcomes: OutcomeTable = outcomes or PostgresOutcomes()
         self._all_next = False
 
     async def read(
@@ -129,6 +133,8 @@ class RouteStore:
             {each: view.members[each] for each in view.changed_members},
             {each: view.pools[each] for each in view.changed_pools},
         )
+        if view.outcomes:
+            await self.outcomes.write(tx, view.outcomes)
 
     def _missing(self, what: str) -> Exception:
         """A decision needs a row that was not foreseen: the same batch again, with everybody locked."""

@@ -1,8 +1,10 @@
 """The roster in memory, for tests: it passes the same law-suite as PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from leadline_route.core.roster import Counts, Load
+from leadline_route.outcomes import CommandOutcome
 from leadline_runtime.testing.memory_database import MemoryBatch
 from leadline_runtime.transaction import Transaction
 
@@ -29,6 +31,24 @@ class MemoryRoster:
         def write() -> None:
             self.members.update(members)
             self.pools.update(pools)
+
+        assert isinstance(tx, MemoryBatch), "rows in memory go with a transaction in memory"
+        tx.at_commit(write)
+
+
+class MemoryOutcomes:
+    """What became of commands, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[UUID, CommandOutcome] = {}
+
+    async def write(self, tx: Transaction, outcomes: Sequence[CommandOutcome]) -> None:
+        """See OutcomeTable."""
+        decided = list(outcomes)
+
+        def write() -> None:
+            for each in decided:
+                self.kept.setdefault(each.id, each)
 
         assert isinstance(tx, MemoryBatch), "rows in memory go with a transaction in memory"
         tx.at_commit(write)

@@ -21,6 +21,7 @@ _MOVERS = {
     "declined": "{before}, who declined",
     "claimed": "a person who claimed it",
     "reassigned": "a person",
+    "returned": "a person who gave it back, or took it from {before}",
     "merged": "a merge with another lead",
     "unmerged": "a merge that was undone",
 }

@@ -19,7 +19,7 @@ from tests.support.door import Visitor, made_key, open_door, publishable_key
 
 ITSELF = {DOCS, DOCUMENT, RENDERER}
 PAGE = "https://acme.example"
-SCOPES = frozenset({"leads:write", "consents:write", "leads:command"})
+SCOPES = frozenset({"leads:write", "consents:write", "leads:command", "assignments:write"})
 METHODS = [(path, method) for path, method in OPERATIONS if OPERATIONS[path, method].body]
 
 
@@ -76,7 +76,8 @@ async def test_every_example_fits_and_is_taken_in_as_is_told(
     text, key = made_key(scopes=SCOPES)
     public, form = publishable_key(PAGE)
     async with open_door(extra_keys=[key, form], consent_link_secrets=("x" * 32,)) as door:
-        known = {"{source}": "website_form", "{key}": public, "{source}/{secret}": ""}
+        order = f"019cd3f0-5c00-8000-8000-000000000001/{name}"
+        known = {"{lead_id}/{verb}": order, "{source}": "website_form", "{key}": public, "{source}/{secret}": ""}
         url = next((path.replace(old, new) for old, new in known.items() if path.endswith(old)), path)
         if url.endswith("/"):
             return  # no source that ships proves itself by its address alone

@@ -23,6 +23,7 @@ class FakeDoor(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: list[int] = []
+        self.tells: list[tuple[int, dict[str, Any]]] = []  # whole answers, before those of `statuses`
         self.came: list[tuple[str, dict[str, str], Any]] = []
         self.became: list[dict[str, str] | None] = []  # what GET tells, one after the other; None: not known yet
 
@@ -39,7 +40,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.came.append((self.path, dict(self.headers), body))
         status = self.server.statuses.pop(0) if self.server.statuses else 202
-        told = {"submission_id": f"s{len(self.server.came)}"} if status == 202 else PROBLEM
+        taken = {"submission_id": f"s{len(self.server.came)}", "status": "accepted"}
+        told: dict[str, Any] = taken if status == 202 else PROBLEM
+        if self.server.tells:
+            status, told = self.server.tells.pop(0)
         content = json.dumps(told).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))

@@ -122,6 +122,7 @@ def test_the_database_is_connected_to_by_the_runtime_alone_and_by_each_way_once(
 CONNECTS = {
     "services/runtime/leadline_runtime/postgres.py": "the loop's one connection",
     "services/runtime/leadline_runtime/sql.py": "single statements outside the loop, for the edge and for surveys",
+    "services/runtime/leadline_runtime/notifications.py": "waiting to be told of a commit, for the edge",
     "services/runtime/leadline_runtime/migrations.py": "tables, before the loop runs",
     "services/runtime/leadline_runtime/clock_setting.py": "a person sets the clock, for a demo or a test",
     "deploy/local/leadline_local/postgres.py": "starting a server is over when it lets somebody in",

@@ -13,6 +13,7 @@ from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import READS, SCORED, Scored
 from leadline_route.decide import decide
 from leadline_route.locks import wanted
+from leadline_route.outcomes import CommandOutcome
 from leadline_route.rules import SPEC
 from leadline_route.state import Body, BodyCodec
 from leadline_route.view import RouteView
@@ -189,6 +190,7 @@ class Desk:
     pools: dict[str, Counts] = field(default_factory=dict)
     states: dict[UUID, LeadState[Body]] = field(default_factory=dict)
     events: list[LeadRouted] = field(default_factory=list)
+    outcomes: list[CommandOutcome] = field(default_factory=list)
     codec: BodyCodec = field(default_factory=BodyCodec)
 
     def owe(self, pool: str, **balances: str) -> None:
@@ -210,6 +212,7 @@ class Desk:
         found = [self._decide(item, view) for item in items]
         self.members.update({each: view.members[each] for each in view.changed_members})
         self.pools.update({each: view.pools[each] for each in view.changed_pools})
+        self.outcomes += view.outcomes
         return found
 
     def _decide(self, item: Item, view: RouteView) -> Decision[Body]:

@@ -202,15 +202,15 @@ def test_a_decline_that_the_rules_refuse_is_kept_with_the_reason(by: str, reason
     assert desk.states[first.lead_id].body.standing.owner == "ana"
 
 
-def test_a_claim_without_a_number_counts_for_the_assignment_of_its_time() -> None:
+def test_an_order_without_a_number_counts_for_the_assignment_of_its_time() -> None:
     desk, first = assigned()
-    claim = act_record(first.lead_id, "assignment.claimed", desk.now + timedelta(minutes=1), "gus")
-    event = desk.routed(claim, desk.now + timedelta(minutes=2))
-    assert (event.owner, event.rule, event.cause) == ("gus", "manual", "claimed")
-    assert desk.one(claim).outcome.reason == "stale_command"
+    order = act_record(first.lead_id, "assignment.reassigned", desk.now + timedelta(minutes=1), "mia", member="gus")
+    event = desk.routed(order, desk.now + timedelta(minutes=2))
+    assert (event.owner, event.rule, event.cause) == ("gus", "manual", "reassigned")
+    assert desk.one(order).outcome.reason == "stale_command"
     assert (desk.members["ana"].open, desk.members["gus"].open) == (0, 1)
     assert desk.owed("us_east") == {"ana": "-1/2", "ben": "1/4", "cleo": "1/4"}, (
-        "a claim is no turn and gives none back"
+        "an order by hand is no turn and gives none back"
     )
 
 

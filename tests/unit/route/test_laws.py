@@ -29,8 +29,8 @@ WISHES = [
     Wish(name="g", type="content_download", mql=False),
 ]
 MEMBERS = ("ana", "ben", "dev", "eli", "gus", "hana", "mia", "zoe")
-KINDS = ("assignment.claimed", "assignment.reassigned", "assignment.declined", "assignment.accepted", "email.sent",
-         "meeting.booked", "stage.changed")  # fmt: skip
+KINDS = ("assignment.claimed", "assignment.reassigned", "assignment.declined", "assignment.accepted",
+         "assignment.released", "email.sent", "meeting.booked", "stage.changed")  # fmt: skip
 
 wishes = st.sampled_from(WISHES)
 numbers = st.integers(1, 3)

@@ -32,12 +32,12 @@ def records(events: Sequence[LeadRouted]) -> list[Consumed]:
 
 @pytest.fixture
 def desk() -> Desk:
-    """A lead that ana got, declined, and that eli claimed; then a command that nobody may give."""
+    """A lead that ana got, declined, and that mia gave to eli; then a command that nobody may give."""
     desk = Desk()
     desk.routed(scored_record(WISH), MORNING)
     desk.routed(act_record(WISH.id, "assignment.declined", MORNING + timedelta(minutes=1), "ana", reason="conflict"))
     desk.now = MORNING + timedelta(minutes=5)
-    desk.routed(act_record(WISH.id, "assignment.claimed", MORNING + timedelta(minutes=4), "eli"))
+    desk.routed(act_record(WISH.id, "assignment.reassigned", MORNING + timedelta(minutes=4), "mia", member="eli"))
     desk.one(act_record(WISH.id, "assignment.accepted", desk.now + timedelta(minutes=1), "ben"))
     return desk
 
@@ -62,7 +62,7 @@ def test_each_decision_tells_who_moved_the_lead_and_every_number(desk: Desk) -> 
     assert "moved by ana, who declined" in text
     assert "excluded: declined (conflict)" in text
     assert "#3 person eli by rule manual, no turn" in text
-    assert "moved by a person who claimed it (claimed by eli)" in text
+    assert "moved by a person (assigned by mia)" in text
     assert "a command was not applied: only the owner accepts a lead; others claim it" in text
     assert "not offered to ana until 2026-04-09" in text
 

@@ -26,6 +26,7 @@ from leadline_schemas.received import LeadReceived
 if TYPE_CHECKING:
     from leadline_capture.edge.import_rows import ImportRows
     from leadline_capture.edge.import_work import Imports
+    from leadline_capture.edge.outcomes import CommandStatus
     from leadline_capture.edge.submissions import SubmissionStatus
 
 
@@ -60,6 +61,19 @@ class Became(Protocol):
         """Whose it is and what became of it; None while nothing is decided. Raises DatabaseTrouble."""
 
 
+class Commands(Protocol):
+    """What became of commands about assignments (edge.outcomes)."""
+
+    async def find(self, command: UUID, source: str | None, now: datetime) -> "CommandStatus | None":
+        """What became of it, asked by this system (None: by anybody); None if nothing is known (any more).
+
+        Raises DatabaseTrouble.
+        """
+
+    async def wait(self, command: UUID, seconds: float) -> "CommandStatus | None":
+        """The same as soon as it is known; None if it is not within so many seconds."""
+
+
 @dataclass(frozen=True)
 class Door:
     """The parts of a running door. `clock` tells the pipeline's time; `sources` gives the rules in force."""
@@ -69,6 +83,7 @@ class Door:
     records: Records
     idempotency: Remembers
     submissions: Became
+    commands: Commands
     clock: Callable[[], datetime]
     sources: Callable[[], SourceRules]
     metrics: EdgeMetrics

@@ -14,7 +14,10 @@ from typing import Final, Literal
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 
-Scope = Literal["leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write", "leads:command"]
+Scope = Literal[
+    "leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write", "leads:command",
+    "assignments:write",
+]  # fmt: skip
 FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no other key has it
 SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]
 PREFIX: Final = "ll_"

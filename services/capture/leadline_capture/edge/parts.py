@@ -17,6 +17,7 @@ from leadline_capture.edge.import_rows import ImportRows
 from leadline_capture.edge.import_work import Imports
 from leadline_capture.edge.keys import KeyRing, stored_keys
 from leadline_capture.edge.metrics import EdgeMetrics
+from leadline_capture.edge.outcomes import Outcomes
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.edge.submissions import Submissions
 from leadline_capture.edge.tables import MIGRATIONS
@@ -41,13 +42,14 @@ from leadline_schemas.topics import LEAD_RECEIVED
 log = logger(__name__)
 SERVICE: Final = "capture-edge"
 SCHEMA: Final = "capture"
+ROUTE: Final = "route"
 _PATIENCE_S: Final = 5.0  # with a door that is about to end and still has the spool
 _CLOCK: Final = f"SELECT {NOW}, coalesce((SELECT rate FROM clock), 1)"  # noqa: S608 - a constant
 
 
 @dataclass
 class Edge:
-    """Settings, rules and metrics are given; the rest is made of them. `topic` and `schema` differ only in tests."""
+    """Settings, rules and metrics are given; the rest is made of them. `topic` and the schemas differ only in tests."""
 
     settings: EdgeSettings
     rules: RulesWatch[SourceRules]
@@ -56,6 +58,7 @@ class Edge:
     topic: str = LEAD_RECEIVED.name
     schema: str = SCHEMA
     registry: CollectorRegistry = REGISTRY
+    route_schema: str = ROUTE
     prepared: bool = False
     keys: KeyRing = field(default_factory=KeyRing)
     clock: PipelineClock = field(default_factory=PipelineClock)
@@ -67,6 +70,9 @@ class Edge:
         self.gate = Sql(url, self.schema, timeout_s=1.0)
         self.idempotency = Idempotency(self.gate)
         self.asked = Sql(url, self.schema, timeout_s=1.0)
+        route = settings.edge_route_database_url
+        self.route = Sql(route.get_secret_value() if route else url, self.route_schema, timeout_s=1.0)
+        self.commands = Outcomes(self.asked, self.route)
         kafka = SingleRecords(
             settings.kafka, f"leadline.{SERVICE}", self.topic, most_waiting=settings.edge_most_waiting
         )
@@ -112,6 +118,7 @@ class Edge:
             records=self.records,
             idempotency=self.idempotency,
             submissions=Submissions(self.asked),
+            commands=self.commands,
             clock=self.clock.now,
             sources=lambda: self.rules.current.rules,
             metrics=self.metrics,
@@ -150,6 +157,7 @@ class Edge:
         await self.database.close()
         await self.gate.close()
         await self.asked.close()
+        await self.route.close()
 
     async def look(self) -> None:
         """Keys and clock again and again; while PostgreSQL is away those last seen stay in force."""

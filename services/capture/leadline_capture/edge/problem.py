@@ -14,7 +14,7 @@ CONTENT_TYPE = "application/problem+json"
 class Problem(Exception):
     """An answer that refuses. `code` is stable and one of a closed list (docs/services/capture-edge.md).
 
-    `close` ends the connection, when what follows on it cannot be trusted.
+    `close` ends the connection, when what follows on it cannot be trusted; `more`: further members (RFC 9457, 3.2).
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.close = close or status in (408, 413, 500)
         self.errors, self.headers = tuple(errors), dict(headers or {})
+        self.more: Mapping[str, object] = {}
 
     def body(self) -> bytes:
         """The answer's JSON."""
@@ -43,6 +44,7 @@ class Problem(Exception):
         }
         if self.errors:
             told["errors"] = told_faults(self.errors)
+        told.update(self.more)
         return json.dumps(told).encode()
 
     def response(self) -> web.Response:

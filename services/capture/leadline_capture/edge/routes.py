@@ -7,6 +7,8 @@ from aiohttp import web
 
 from leadline_capture.core.tracking import TYPES
 from leadline_capture.edge.activities import post_activities
+from leadline_capture.edge.assignments import PREFIX as ASSIGNMENTS
+from leadline_capture.edge.assignments import STATUS, get_command, post_assignment
 from leadline_capture.edge.batch import post_leads
 from leadline_capture.edge.bodies import SUBMISSIONS
 from leadline_capture.edge.commands import COMMANDS, post_command
@@ -47,6 +49,8 @@ ROUTES: Final[Mapping[str, Methods]] = {
     CONFIRM: {"GET": get_confirm, "HEAD": get_confirm, "POST": post_confirm},
     UNSUBSCRIBE: {"GET": get_unsubscribe, "HEAD": get_unsubscribe, "POST": post_unsubscribe},
     COMMANDS: {"POST": post_command},
+    f"{ASSIGNMENTS}{{lead_id}}/{{verb}}": {"POST": post_assignment},
+    f"{STATUS}{{id}}": {"GET": get_command},
     f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},

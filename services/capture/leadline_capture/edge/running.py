@@ -42,6 +42,8 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
             edge.look(),
             edge.idempotency.run(),
             edge.idempotency.forget(),
+            edge.commands.run(),
+            edge.commands.hear(),
             edge.rules.run(settings.rules_reload_s),
         ]
         if edge.imports is not None:

@@ -24,6 +24,12 @@ class EdgeSettings(SourceSecrets):
     )
     edge_deadline_s: Seconds = Field(default=10.0, description="for one whole request, headers and body included")
     edge_durable_s: Seconds = Field(default=0.9, description="how long a sender waits until its lead is durable")
+    edge_wait_s: Seconds = Field(
+        default=8.0, description="the longest that Prefer: wait is waited for; never over 80 % of the deadline"
+    )
+    edge_route_database_url: SecretStr | None = Field(
+        default=None, description="where route's schema is, if not where capture's is: what became of commands"
+    )
     edge_spool_dir: Path | None = Field(
         default=None,
         description="a directory on a lasting disk, one for each door: what Kafka does not take waits there",

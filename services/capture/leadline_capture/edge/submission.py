@@ -35,13 +35,18 @@ async def named_by_key(call: Call, key: Key, raw: bytes) -> UUID | None:
     if not _KEY.fullmatch(text):
         raise Problem(400, "bad_key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
     submission = submission_id_of_key(key.id, text)
+    await remembered(call, submission, hashlib.sha256(raw).digest())
+    return submission
+
+
+async def remembered(call: Call, submission: UUID, body_sha256: bytes) -> None:
+    """Remember which body came under this id, before it is published. Raises Problem: 409, 503."""
     try:
-        known = await call.door.idempotency.is_first_or_same(submission, hashlib.sha256(raw).digest())
+        known = await call.door.idempotency.is_first_or_same(submission, body_sha256)
     except DatabaseTrouble:
         raise unavailable("database_away", "whether this key was used before is not known now; send again") from None
     if not known:
         raise Problem(409, "key_reused", "this Idempotency-Key came before with another body; use a new key")
-    return submission
 
 
 def owner_of(payload: type[LeadPayload] | type[ActivityPayload] | type[ConsentSubmission], key: Key) -> str:

@@ -7,20 +7,22 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from leadline_capture.edge.import_rows import ImportStatus
+from leadline_capture.edge.outcomes import CommandStatus
 from leadline_capture.edge.submissions import SubmissionStatus
-from leadline_capture.openapi import commands, consents, imports, leads, sources, tracking
+from leadline_capture.openapi import assignments, commands, consents, imports, leads, sources, tracking
 from leadline_capture.openapi.models import (
     Accepted,
     BatchAnswer,
     ConsentAccepted,
     LinkAnswer,
     LinksAnswer,
+    NotAppliedTold,
     ProblemTold,
     SourceAccepted,
     TrackingAnswer,
 )
 from leadline_capture.openapi.operation import Answer, Content, Operation, Parameter, reference
-from leadline_schemas.commands import CommandPayload
+from leadline_schemas.commands import AssignmentPayload, CommandPayload
 from leadline_schemas.event import Model
 from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, ConsentSubmission, LeadPayload
 
@@ -28,6 +30,7 @@ VERSION: Final = "1"
 OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
     **leads.OPERATIONS,
     **commands.OPERATIONS,
+    **assignments.OPERATIONS,
     **consents.OPERATIONS,
     **sources.OPERATIONS,
     **imports.OPERATIONS,
@@ -35,14 +38,15 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
 }
 # What the door takes in, and refuses if it has a field that nobody knows.
 TAKEN: Final[tuple[type[Model], ...]] = (
-    LeadPayload, ActivityPayload, CommandPayload, ConsentSubmission, ConsentLinkPayload,
+    LeadPayload, ActivityPayload, CommandPayload, AssignmentPayload, ConsentSubmission, ConsentLinkPayload,
 )  # fmt: skip
 TOLD: Final[tuple[type[Model], ...]] = (
-    SubmissionStatus, ImportStatus, ProblemTold, Accepted, SourceAccepted, ConsentAccepted, BatchAnswer, LinkAnswer,
-    LinksAnswer, TrackingAnswer,
+    SubmissionStatus, CommandStatus, ImportStatus, ProblemTold, NotAppliedTold, Accepted, SourceAccepted,
+    ConsentAccepted, BatchAnswer, LinkAnswer, LinksAnswer, TrackingAnswer,
 )  # fmt: skip
 _TAGS: Final = {
     "Leads": "Leads and activities in Leadline's own form, and what became of them.",
+    "Assignments": "Who has a lead: claim, accept, decline, reassign, release.",
     "Consents": "What people said about consent, with its evidence; links to confirm and to unsubscribe.",
     "Sources": "Webhooks of vendors and forms of pages, each declared in a file.",
     "Imports": "Whole lists, worked on beside the requests.",

@@ -27,6 +27,18 @@ class ProblemTold(Model):
     errors: tuple[FaultTold, ...] = ()
 
 
+class NotAppliedTold(ProblemTold):
+    """A command that the rules refuse: nothing changed. `owner`: who has the lead."""
+
+    id: UUID = Field(description="of the command")
+    reason: str = Field(description="one of a closed list: docs/assignments.md")
+    lead_id: UUID | None = None
+    owner: str | None = None
+    assignment: int | None = None
+    outcome: str | None = None
+    decided_at: datetime | None = None
+
+
 class Accepted(Model):
     """The submission is durable. `Location` says where to ask what became of it."""
 

@@ -7,6 +7,8 @@ from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import AllowedChannel
 
+UNLAWFUL = "no_lawful_contact"
+
 
 @dataclass(frozen=True, eq=False)
 class Cadences:
@@ -27,4 +29,4 @@ def unlawful(channels: Iterable[AllowedChannel]) -> str:
     why = mail.why if mail is not None else "no address"
     if mail is not None and why in ("declined", "withdrawn"):
         why = f"marketing by e-mail {why}"
-    return f"no_lawful_contact ({why})"
+    return f"{UNLAWFUL} ({why})"

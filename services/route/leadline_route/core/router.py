@@ -52,6 +52,12 @@ def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[
     return pools, people
 
 
+def needed(prospect: Prospect, rule: str) -> frozenset[str]:
+    """The skills that the rule of this name asks for; none if there is no such rule any more."""
+    found = next((each.action for each in prospect.book.rules if each.id == rule), None)
+    return _skills(found, prospect) if isinstance(found, Give) else frozenset()
+
+
 def _act(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> Ruling | str:
     """What the rule decides, or why it passes the lead on."""
     action = rule.action

@@ -24,6 +24,7 @@ class Ruling:
     """The decision. `before` and `after` are the balances of `pool` if a turn was dealt, `move` their difference.
 
     `released`: who had what became part of the lead, or the lead itself until then, and is to be told.
+    `over_cap`: given by hand beyond a cap.
     """
 
     outcome: RouteOutcome
@@ -43,6 +44,7 @@ class Ruling:
     move: Mapping[str, Fraction] = field(default_factory=dict)
     adopted: Adopted | None = None
     released: str | None = None
+    over_cap: bool = False
 
     @property
     def counts_as_turn(self) -> bool:
