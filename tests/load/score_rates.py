@@ -4,6 +4,14 @@ Seconds are those of the process, so that what else runs counts less. Each lead 
 there is no mark of an earlier walk. Remembered between leads are, as in the step, which rule acts of one kind and tag
 count under, the company's days by the quarter of an hour, and texts of numbers and days; fit by its facts, forgotten
 between rounds.
+
+A lead with 10,000 acts is measured in both ways in which its score comes about:
+
+- `score_decision_10000_ms`: as the step meets it when its next act comes. It never holds all of them: a snapshot has
+  the newest 500 that capture attached, score's memory the newest 500 read since (loop, section 6). Both are full here,
+  and the snapshot is decoded anew, as after other leads. Timed is all from the state's bytes to the bytes of event and
+  state; the decision is taken a second after the act was received.
+- `score_history_10000_ms`: as whoever works it out again from its history does, with all 10,000 in one list, unsorted.
 """
 
 import argparse
@@ -12,6 +20,7 @@ import json
 import random
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from importlib.resources import files
 from itertools import islice
 from statistics import median
@@ -21,19 +30,19 @@ from uuid import UUID
 
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Record
-from leadline_runtime.rules import LoadedRules, read_yaml
+from leadline_runtime.rules import read_yaml
 from leadline_runtime.step import NoView
 from leadline_schemas.codec import encode
 from leadline_schemas.event import RulesRef
 from leadline_schemas.ids import key_bytes
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED
-from leadline_score.core.acts import LIMIT, newest, of_lead, unite
+from leadline_score.core.acts import LIMIT, acts_of_lead
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.scorecard import Evidence, judge
 from leadline_score.decide import decide
 from leadline_score.rules import FILE, build
-from leadline_score.state import BodyCodec
+from leadline_score.state import BodyCodec, enriched_in
 from tests.load.score_forms import in_both_forms
 from tests.load.scored_leads import END, activity, acts_of, enriched, evidence
 
@@ -98,44 +107,48 @@ def _marked(leads: list[Evidence], rules: ScoreRules, as_of: int) -> list[Eviden
 
 
 def _ms(work: Any) -> float:
+    """Milliseconds, the best round."""
     times = []
     for _ in range(9):
         started = process_time()
         work()
         times.append((process_time() - started) * 1000)
-    return median(times)
+    return min(times)
 
 
 def _from_history(found: Evidence, rules: ScoreRules, as_of: int) -> None:
-    acts, cut = newest(of_lead(unite(found.acts, found.acts), [UUID(int=1)]))
+    acts, cut = acts_of_lead(found.acts, (), [UUID(int=1)])
     judge(Evidence(found.known, acts, truncated=cut), rules, as_of)
 
 
 def _decision_ms(rng: random.Random, rules: ScoreRules) -> float:
     """One more act of a lead that has done 10,000 things: its state read, decided, event and state written."""
-    told = enriched(rng, 1)
-    ref, codec, held = RulesRef(version="bench", digest="0be4c4"), BodyCodec(), None
-    loaded = LoadedRules(rules, ref)
+    history = sorted(acts_of(rng, UUID(int=1), MANY), key=lambda act: act.occurred_at)
+    told = enriched(rng, 1, history[-2 * LIMIT : -LIMIT])
+    told = told.model_copy(update={"captured": told.captured.model_copy(update={"aliases": (UUID(int=1),)})})
+    ref, codec = RulesRef(version="bench", digest="0be4c4"), BodyCodec()
 
     def take(record: Record[Any], body: bytes | None) -> bytes:
+        enriched_in.cache_clear()
         state = None if body is None else LeadState(codec.decode(body), 1)
-        grounds = Grounds(END.replace(year=2027), None, loaded.rules, loaded.ref, "bench", record)
-        decision = decide(record, state, NoView(), grounds)
+        decided_at = record.value.basis.decided_at + timedelta(seconds=1)
+        decision = decide(record, state, NoView(), Grounds(decided_at, None, rules, ref, "bench", record))
         for emit in decision.events:
-            encode(emit.topic, emit.event, emit.carried)
+            encode(emit.topic, emit.event, emit.carried, emit.told)
         return codec.encode(decision.states[told.lead_id].body)
 
     held = take(_record(LEAD_ENRICHED, told), None)
-    in_order = sorted(acts_of(rng, told.lead_id, MANY), key=lambda act: act.occurred_at)
-    for act in in_order[-LIMIT - 10 :]:  # of those before nothing is kept, whatever they were
+    for act in history[-LIMIT:]:  # of those before nothing is kept, whatever they were
         more = activity(rng, told.lead_id, 0)
         held = take(_record(LEAD_ACTIVITY, more.model_copy(update={"activity": act})), held)
-    newer = [_record(LEAD_ACTIVITY, activity(rng, told.lead_id, n)) for n in range(9)]
     times = []
-    for record in newer:
+    for number in range(9):
+        record = _record(LEAD_ACTIVITY, activity(rng, told.lead_id, number))
         started = process_time()
         held = take(record, held)
         times.append((process_time() - started) * 1000)
+    memory = codec.decode(held).memory
+    assert memory.truncated and len(memory.facts) == LIMIT
     return median(times)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from leadline_schemas.enriched import LeadEnriched
-from leadline_score.core.acts import newest, of_lead, orders_in, unite
+from leadline_score.core.acts import acts_of_lead, orders_in
 from leadline_score.core.fit import judge_fit
 from leadline_score.core.known import known, profiling_denied
 from leadline_score.core.marks import Mark
@@ -17,7 +17,7 @@ def evidence_of(enriched: LeadEnriched, memory: Memory, mark: Mark | None = None
     """The evidence. Without a `mark` its course is walked from the first act on."""
     captured = enriched.captured
     names = (enriched.lead_id, *captured.aliases)
-    acts, cut = newest(of_lead(unite(captured.acts, memory.facts), names))
+    acts, cut = acts_of_lead(captured.acts, memory.facts, names)
     return Evidence(
         known=known(enriched),
         acts=acts,

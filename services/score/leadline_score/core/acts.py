@@ -1,32 +1,38 @@
 """The set of a lead's acts: those its snapshot holds and those read since, united by id (loop, section 1)."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from heapq import nlargest
 from operator import attrgetter
 from uuid import UUID
 
 from leadline_schemas.activity import Activity
 from leadline_score.core.overrides import kept_orders
 
-_WHEN, _ID, _ORIGIN = attrgetter("occurred_at"), attrgetter("id.int"), attrgetter("origin.int")
+_WHEN, _ID = attrgetter("occurred_at"), attrgetter("id.int")
 LIMIT = 500  # newest by occurred_at
+
+
+def acts_of_lead(
+    held: Iterable[Activity], read: Iterable[Activity], names: Iterable[UUID]
+) -> tuple[list[Activity], bool]:
+    """What a lead is judged on: the newest of its own acts, and whether any had to go.
+
+    `held`: those of its snapshot; `read`: those read since. Its own were first resolved to one of its `names`; others
+    wait for their merge (loop, section 7).
+    """
+    own = {name.int for name in names}
+    return newest([act for act in _by_id(held, read).values() if act.origin.int in own])
 
 
 def unite(first: Iterable[Activity], second: Iterable[Activity]) -> list[Activity]:
     """All acts, each id once; what stands in `first` wins."""
-    found: dict[int, Activity] = {}
-    for acts in (second, first):
-        held = list(acts)
-        found.update(zip(map(_ID, held), held, strict=True))
-    return list(found.values())
+    return list(_by_id(first, second).values())
 
 
-def of_lead(acts: Iterable[Activity], names: Iterable[UUID]) -> list[Activity]:
-    """The acts that were first resolved to one of the lead's own ids; others wait for their merge (loop, section 7)."""
-    own = {name.int for name in names}
-    held = list(acts)
-    return [act for act, origin in zip(held, map(_ORIGIN, held), strict=True) if origin in own]
+def _by_id(first: Iterable[Activity], second: Iterable[Activity]) -> dict[int, Activity]:
+    found = {act.id.int: act for act in second}
+    for act in first:
+        found[act.id.int] = act
+    return found
 
 
 def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bool]:
@@ -42,17 +48,12 @@ def newest(acts: list[Activity], limit: int = LIMIT) -> tuple[list[Activity], bo
 
 
 def _newest(acts: list[Activity], limit: int) -> list[Activity]:
-    if len(acts) <= limit:
-        return sorted(acts, key=_when_and_id, reverse=True)
-    by_time = nlargest(limit + 1, acts, key=_WHEN)
-    edge = by_time[limit - 1].occurred_at
-    tied = by_time[limit].occurred_at == edge  # ids are looked at only where they decide who stays
-    kept = [act for act in acts if act.occurred_at >= edge] if tied else by_time[:limit]
-    return sorted(kept, key=_when_and_id, reverse=True)[:limit]
-
-
-def _when_and_id(act: Activity) -> tuple[datetime, int]:
-    return act.occurred_at, act.id.int
+    if len(acts) > limit:
+        times = list(map(_WHEN, acts))
+        edge = sorted(times)[-limit]  # the ids of what is older need not be looked at
+        acts = [act for act, at in zip(acts, times, strict=True) if at >= edge]
+    by_id = sorted(acts, key=_ID, reverse=True)  # apart: a pair to sort by for each act costs more than a second sort
+    return sorted(by_id, key=_WHEN, reverse=True)[:limit]
 
 
 def orders_in(acts: Iterable[Activity]) -> list[Activity]:
