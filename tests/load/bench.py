@@ -1,7 +1,7 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
 python -m tests.load.bench
-    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,rescore,learned,rules_diff]
+    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,rescore,learned,rules_diff,calendar]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--scored 100000] [--seed 7]
 """
@@ -20,6 +20,7 @@ from leadline_local import stack as local_stack
 from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from tests.load.breaches import breach_delay
+from tests.load.calendar_rates import million_adds
 from tests.load.capture_rates import capture_rates
 from tests.load.csv_rates import list_imported, post_list
 from tests.load.duplicate_rates import duplicate_measures
@@ -49,6 +50,7 @@ PARTS = (
     "rescore",
     "learned",
     "rules_diff",
+    "calendar",
 )
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
 
@@ -205,6 +207,10 @@ class Bench:
         for measure, value, unit, more in learned_measures(10_000, self.options.seed):
             self.tell(measure, value, unit, **more)
 
+    def calendar(self) -> None:
+        """Due times by the business calendars; no servers."""
+        self.tell("calendar_1000000_adds_s", million_adds(self.options.seed), "s", ceiling=10)
+
     def rules_diff(self, stack: Endpoints, directory: Path) -> None:
         """Scored leads by two versions of the rules, from PostgreSQL and from a file; few leads need as much memory."""
         leads = self.options.scored
@@ -282,6 +288,9 @@ def main() -> None:
     if "learned" in wanted:
         bench.core("learned")
         bench.learned()
+    if "calendar" in wanted:
+        bench.core("calendar")
+        bench.calendar()
     # Each line on servers of its own: what a million leads leave behind would be another's load.
     for parts in (("pipeline", "breach", "intake"), ("capture",), ("enrich",), ("memory",), ("csv",), ("rescore",)):
         if set(parts) & set(wanted):

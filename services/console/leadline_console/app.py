@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from leadline_console import output
-from leadline_console.commands import assignments, dlq, explain, lag, leads, rules, score, send, tail, topics
+from leadline_console.commands import assignments, calendar, dlq, explain, lag, leads, rules, score, send, tail, topics
 from leadline_console.errors import Exit
 from leadline_runtime.rules import RulesError
 from leadline_runtime.settings import SettingsError
@@ -56,7 +56,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_nothing)
-    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, rules):
+    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, rules, calendar):
         commands.register(app)
     for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         try:

@@ -14,7 +14,7 @@ from leadline_runtime.core.calendar import Calendar, due, open_fraction
 from leadline_runtime.core.segments import LocalSegment
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.durations import Duration
-from leadline_runtime.holiday_lists import holiday_dates, source
+from leadline_runtime.holiday_lists import named_holidays, source
 from leadline_runtime.rules import RulesError, RulesModel, parse
 from leadline_schemas.vocabulary import ClockMode
 
@@ -97,6 +97,13 @@ class CalendarRules(RulesModel):
             raise ValueError("never opens; give at least one weekday its hours, e.g. mon-fri: [09:00-17:00]")
         return self
 
+    def holidays_by_date(self) -> Mapping[date, str]:
+        """The dates of its holidays with their names. Raises ValueError for holidays that do not exist."""
+        found: dict[date, str] = {}
+        for each in self.holidays:
+            found |= named_holidays(each.country, each.subdivision, each.names)
+        return found
+
     def week(self) -> list[tuple[LocalSegment, ...]]:
         """The hours of each weekday from Monday on."""
         week: dict[int, tuple[LocalSegment, ...]] = {}
@@ -153,7 +160,7 @@ class Calendars(Mapping[str, Calendar]):
 def build_calendar(name: str, rules: CalendarRules, version: str) -> Calendar:
     """One calendar with its holidays as dates. Raises ValueError for holidays that do not exist."""
     week = rules.week()
-    closed = set(rules.closed).union(*(holiday_dates(h.country, h.subdivision, h.names) for h in rules.holidays))
+    closed = {*rules.closed, *rules.holidays_by_date()}
     return Calendar(
         name=name,
         zone=ZoneInfo(rules.zone),

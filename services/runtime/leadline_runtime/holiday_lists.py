@@ -1,6 +1,6 @@
 """Public holidays by their names, from the `holidays` library (pinned), as the dates of a span of years."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.metadata import version
 
@@ -15,8 +15,9 @@ def source() -> str:
     return f"holidays {version('holidays')}, {YEARS[0]}-{YEARS[-1]}"
 
 
-def holiday_dates(country: str, subdivision: str | None, names: Iterable[str] | None) -> frozenset[date]:
-    """The dates of a country's (or its subdivision's) holidays, those observed on another day included.
+def named_holidays(country: str, subdivision: str | None, names: Iterable[str] | None) -> Mapping[date, str]:
+    """The dates of a country's (or its subdivision's) holidays with what each is called, those observed on another day
+    included.
 
     `names` None means all of them. Raises ValueError for an unknown country, subdivision or name, naming the known.
     """
@@ -30,4 +31,8 @@ def holiday_dates(country: str, subdivision: str | None, names: Iterable[str] | 
     known = set().union(*dates.values())
     if wanted is not None and (strange := sorted(wanted - known)):
         raise ValueError(f"{country} has no holiday named {', '.join(strange)}; known: {', '.join(sorted(known))}")
-    return frozenset(day for day, called in dates.items() if wanted is None or called & wanted)
+    return {
+        day: ", ".join(sorted(called if wanted is None else called & wanted))
+        for day, called in dates.items()
+        if wanted is None or called & wanted
+    }
