@@ -1,0 +1,71 @@
+"""Parts of the bench that need Kafka and PostgreSQL of their own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from leadline_local.compiled import forms
+from leadline_local.endpoints import Endpoints
+from tests.load.rules_diff_rates import compared, exported, only, prepared
+from tests.load.telling import Bench
+
+
+def step(bench: Bench, stack: Endpoints, directory: Path) -> None:
+    """One process: a stock agent, the loop without a store, the loop with PostgreSQL."""
+    rates = {name: _contender(bench, stack, name) for name in ("agent", "step", "stored")}
+    agent = rates["agent"]
+    bench.tell("faust_agent_rate", agent, "1/s")
+    against = {"baseline": "faust_agent_rate"}
+    bench.tell("step_rate", rates["step"], "1/s", ratio=round(rates["step"] / agent, 2), floor=4, **against)
+    ratio = round(rates["stored"] / agent, 2)
+    bench.tell("step_rate_stored", rates["stored"], "1/s", ratio=ratio, floor=3, **against)
+
+
+def _contender(bench: Bench, stack: Endpoints, name: str) -> float:
+    options = bench.options
+    argv = ["tests.load.step_rates", name, stack.kafka, stack.database_url, options.records, options.seed]
+    made = subprocess.run(
+        [sys.executable, "-m", *map(str, argv)], capture_output=True, text=True, check=True, timeout=300
+    )
+    return float(made.stdout.strip().splitlines()[-1])
+
+
+def score_step(bench: Bench, stack: Endpoints, directory: Path) -> None:
+    """Score's own step with its state, one process."""
+    argv = ["tests.load.score_steps", stack.kafka, stack.database_url, bench.options.leads, bench.options.seed]
+    environment = {**os.environ, **forms.on_path(os.environ)}
+    made = subprocess.run(
+        [sys.executable, "-m", *map(str, argv)], env=environment, capture_output=True, text=True, check=True,
+        timeout=900,
+    )  # fmt: skip
+    first, acts, both = map(float, made.stdout.split()[-3:])
+    bench.tell("score_step_rate.leads", first, "1/s")
+    bench.tell("score_step_rate.acts", acts, "1/s")
+    bench.tell("score_step_rate", both, "1/s", floor=3000)
+
+
+def rules_diff(bench: Bench, stack: Endpoints, directory: Path) -> None:
+    """Scored leads by two versions of the rules, from PostgreSQL and from a file; few leads need as much memory."""
+    leads = bench.options.scored
+    new, environment = prepared(stack.database_url, directory, leads, bench.options.seed)
+    ceiling = 60 * leads / 100_000
+    recorded = compared(environment, new, "--recorded")
+    bench.tell("rules_diff_recorded_s", recorded.seconds, "s", ceiling=ceiling)
+    bench.tell("rules_diff_rate", recorded.told["leads"] / recorded.seconds, "leads/s")
+    file = directory / "leads.jsonl"
+    bench.tell("score_export_rate", leads / exported(environment, file), "leads/s")
+    written = compared(environment, new, "--over", str(file))
+    assert written.told == recorded.told, "the same leads, the same answer"
+    bench.tell("rules_diff_over_file_s", written.seconds, "s", ceiling=ceiling)
+    only(stack.database_url, leads // 10)
+    few = compared(environment, new, "--recorded")
+    bench.tell("rules_diff_mb_at_a_tenth", few.peak_mb, "MB")
+    against = {"baseline": "rules_diff_mb_at_a_tenth", "ratio": round(recorded.peak_mb / few.peak_mb, 2)}
+    bench.tell("rules_diff_mb", recorded.peak_mb, "MB", ceiling=1.2, **against)
+
+
+PARTS: Mapping[str, Callable[[Bench, Endpoints, Path], None]] = {
+    "step": step, "score_step": score_step, "rules_diff": rules_diff,
+}  # fmt: skip
