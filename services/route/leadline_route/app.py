@@ -2,6 +2,7 @@
 
 from leadline_route.core.snapshot import READS
 from leadline_route.decide import decide
+from leadline_route.handing_over import handing_over
 from leadline_route.metrics import RouteMetrics
 from leadline_route.rules import SPEC
 from leadline_route.state import BodyCodec
@@ -33,4 +34,5 @@ STEP = Step(
     migrations=MIGRATIONS,
     measure=METRICS.measure,
     gauges=METRICS,
+    beside=handing_over,
 )

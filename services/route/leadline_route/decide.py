@@ -6,6 +6,7 @@ from leadline_route.acts import on_activity
 from leadline_route.case import Case
 from leadline_route.core.roster import Draft
 from leadline_route.core.snapshot import Scored
+from leadline_route.handover import LOOK, on_handover
 from leadline_route.lapsed import on_lapsed
 from leadline_route.moving import on_moved
 from leadline_route.released import on_alarm
@@ -26,7 +27,9 @@ def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: 
     case = Case(lead_id, state or LeadState(Body()), view, grounds, Draft(view))
     if isinstance(item, Timer):
         return on_alarm(case)
-    return _record(case, item) if isinstance(item, Record) else on_moved(case, item)
+    if isinstance(item, Record):
+        return _record(case, item)
+    return on_handover(case) if item.body == LOOK else on_moved(case, item)
 
 
 def _record(case: Case, record: Record[Any]) -> Decision[Body]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from leadline_route.acts import DEALS
 from leadline_route.commands import COMMANDS
 from leadline_route.core.router import reachable
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import READS, Scored
+from leadline_route.handover import LOOK
 from leadline_route.moving import read_moved
 from leadline_route.state import Body, Offer, Standing
 from leadline_route.view import RouteView
@@ -120,9 +122,13 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
 
 
 def _moved(locks: Locks, message: Message, body: Body) -> None:
-    """Who has the lead, who had what became part of it, and whose turns may be given back or taken again."""
+    """Who has the lead, who had what became part of it, and whose turns may be given back or taken again; of one whose
+    owner is to be looked at again everybody who may get it."""
     locks.add_standing(body.standing)
     locks.add_people((body.standing.owner,))
+    if message.body == LOOK:
+        locks.add_lead(body.scored, None, among_people=True)
+        return
     try:
         offer = read_moved(message).offer
     except Undecodable:
@@ -131,7 +137,7 @@ def _moved(locks: Locks, message: Message, body: Body) -> None:
 
 
 def _act(locks: Locks, act: Activity, body: Body) -> None:
-    if act.kind == "stage.changed":
+    if act.kind == "stage.changed" or act.kind in DEALS:
         locks.add_people((body.standing.owner,))
     elif act.kind in COMMANDS:
         locks.add_standing(body.standing)

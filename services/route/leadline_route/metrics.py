@@ -57,3 +57,22 @@ class RouteMetrics:
     def watch(self, pictures: Collection[Unrouted]) -> None:
         """See Gauges.watch."""
         self.unrouted.set_function(lambda: sum(len(each.leads) for each in pictures))
+
+
+class HandoverMetrics:
+    """How far handing over the leads of those who left or are away is."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        self.left = Gauge(
+            "leadline_handover_left", "Leads of the own lanes, of members who left or are away, yet to be looked at",
+            registry=registry,
+        )  # fmt: skip
+        self.told = Counter(
+            "leadline_handover_told", "Leads handed to the loop because their owner left or is away", registry=registry
+        )
+        self.started = Gauge(
+            "leadline_handover_started_timestamp_seconds", "When the newest pass began; 0: none yet", registry=registry
+        )
+        self.finished = Gauge(
+            "leadline_handover_finished_timestamp_seconds", "When a pass was last done; 0: none yet", registry=registry
+        )

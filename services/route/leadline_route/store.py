@@ -14,6 +14,8 @@ from leadline_route.core.roster import Counts, Load
 from leadline_route.locks import wanted
 from leadline_route.outcomes import MIGRATION as COMMANDS
 from leadline_route.outcomes import OutcomeTable, PostgresOutcomes
+from leadline_route.owned import MIGRATION as OWNED
+from leadline_route.owned import OwnedTable, PostgresOwned, owner_of
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
@@ -33,6 +35,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         """,
     ),
     COMMANDS,
+    OWNED,
 )
 # Rows are made before any lock is taken, smallest id first, so that two batches cannot wait for each other.
 MAKE_MEMBERS = "INSERT INTO member (id) SELECT unnest(%b::text[]) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING id"
@@ -108,16 +111,23 @@ class PostgresRoster:
 class RouteStore:
     """Reads the rows that a batch may touch, and writes those that its decisions changed."""
 
-    def __init__(self, roster: RosterTable | None = None, outcomes: OutcomeTable | None = None) -> None:
+    def __init__(
+        self,
+        roster: RosterTable | None = None,
+        outcomes: OutcomeTable | None = None,
+        owned: OwnedTable | None = None,
+    ) -> None:
         self.roster: RosterTable = roster or PostgresRoster()
         self.outcomes: OutcomeTable = outcomes or PostgresOutcomes()
+        self.owned: OwnedTable = owned or PostgresOwned()
         self._all_next = False
 
     async def read(
         self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
     ) -> RouteView:
         """Match the items against the rules, lock whom they may concern, read."""
-        view = RouteView(self._missing)
+        had = {lead: owner_of(state.body) for lead, state in leads.items()}
+        view = RouteView(self._missing, leads=leads, had=had)
         members, pools = wanted(items, leads, grounds.rules, view)
         if self._all_next:
             team = grounds.rules.team
@@ -133,6 +143,8 @@ class RouteStore:
             {each: view.members[each] for each in view.changed_members},
             {each: view.pools[each] for each in view.changed_pools},
         )
+        if moved := view.moved():
+            await self.owned.write(tx, moved)
         if view.outcomes:
             await self.outcomes.write(tx, view.outcomes)
 

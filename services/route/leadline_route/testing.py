@@ -1,12 +1,17 @@
 """The roster in memory, for tests: it passes the same law-suite as PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from leadline_route.core.roster import Counts, Load
+from leadline_route.handover import LOOK
 from leadline_route.outcomes import CommandOutcome
-from leadline_runtime.testing.memory_database import MemoryBatch
+from leadline_runtime.database import InboxRow
+from leadline_runtime.decision import Send
+from leadline_runtime.forwarding import sealed
+from leadline_runtime.testing.memory_database import MemoryBatch, MemoryTables
 from leadline_runtime.transaction import Transaction
+from leadline_schemas.ids import derived_id
 
 
 class MemoryRoster:
@@ -34,6 +39,65 @@ class MemoryRoster:
 
         assert isinstance(tx, MemoryBatch), "rows in memory go with a transaction in memory"
         tx.at_commit(write)
+
+
+class MemoryOwned:
+    """Whose leads are whose, in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, str] = {}
+
+    async def write(self, tx: Transaction, moved: Mapping[UUID, str | None]) -> None:
+        """See OwnedTable."""
+        changes = dict(moved)
+
+        def write() -> None:
+            for lead, owner in changes.items():
+                self.rows.pop(lead, None)
+                if owner is not None:
+                    self.rows[lead] = owner
+
+        assert isinstance(tx, MemoryBatch), "rows in memory go with a transaction in memory"
+        tx.at_commit(write)
+
+
+class MemoryHandover:
+    """The pass over tables in memory."""
+
+    def __init__(self, tables: MemoryTables, owned: MemoryOwned, token: UUID) -> None:
+        self.tables, self.owned, self.token = tables, owned, token
+
+    def _own(self) -> set[int]:
+        return {lane for lane, owner in self.tables.owner.items() if owner == self.token}
+
+    def _found(self, owners: Collection[str], after: UUID) -> list[tuple[UUID, int]]:
+        lanes = {lead: self.tables.states[lead].lane for lead, owner in self.owned.rows.items() if owner in owners}
+        own = self._own()
+        return sorted((lead, lane) for lead, lane in lanes.items() if lead > after and lane in own)
+
+    async def after_the_batch(self) -> None:
+        """A turn of the loop is a whole batch here."""
+
+    async def owners(self) -> Sequence[str]:
+        """See HandoverTable."""
+        return sorted(set(self.owned.rows.values()))
+
+    async def count(self, owners: Collection[str]) -> int:
+        """See HandoverTable."""
+        return len(self._found(owners, UUID(int=0)))
+
+    async def waiting(self) -> int:
+        """See HandoverTable."""
+        return sum(lane in self._own() for lane, _ in self.tables.inbox)
+
+    async def tell(self, run: UUID, owners: Collection[str], after: UUID, most: int) -> Sequence[UUID]:
+        """See HandoverTable."""
+        found = self._found(owners, after)[:most]
+        body = sealed(Send(UUID(int=0), UUID(int=0), LOOK))
+        for lead, lane in found:
+            message = derived_id("handover", run, lead)
+            self.tables.inbox[lane, message] = InboxRow(lane, message, lead, body)
+        return [lead for lead, _ in found]
 
 
 class MemoryOutcomes:

@@ -1,21 +1,31 @@
 """What decisions of one batch see besides the leads' states: the roster, and snapshots already looked at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from leadline_route.core.prospect import Prospect, prospect
 from leadline_route.core.roster import Roster
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import SCORED, Scored
 from leadline_route.outcomes import Commanded, CommandOutcome
+from leadline_route.owned import owner_of
+from leadline_route.state import Body
+from leadline_runtime.decision import LeadState
 from leadline_schemas.codec import decode
 
 
 @dataclass
 class RouteView(Roster):
-    """The rows of members and pools that were locked. A snapshot is decoded and matched once per batch."""
+    """The rows of members and pools that were locked. A snapshot is decoded and matched once per batch.
+
+    `leads` are the states of the batch, as it changes them; `had` is who had them before it.
+    """
 
     outcomes: list[CommandOutcome] = field(default_factory=list)
+    leads: Mapping[UUID, LeadState[Body]] = field(default_factory=dict)
+    had: Mapping[UUID, str | None] = field(default_factory=dict)
     looked_at: dict[int, tuple[bytes, Prospect]] = field(default_factory=dict)
 
     def apply(self, delta: Any) -> None:
@@ -25,6 +35,11 @@ class RouteView(Roster):
             delta = delta.roster
         if delta is not None:
             super().apply(delta)
+
+    def moved(self) -> dict[UUID, str | None]:
+        """The leads that have another owner after the batch, and whom; None: nobody."""
+        now = {lead: owner_of(state.body) for lead, state in self.leads.items()}
+        return {lead: owner for lead, owner in now.items() if owner != self.had.get(lead)}
 
     def prospect(self, raw: bytes, scored: Scored | None, book: Rulebook) -> Prospect:
         """The lead in this snapshot; `scored` if it is decoded already. A pure function of `raw` and the rules."""

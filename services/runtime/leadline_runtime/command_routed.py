@@ -22,6 +22,8 @@ _MOVERS = {
     "claimed": "a person who claimed it",
     "reassigned": "a person",
     "returned": "a person who gave it back, or took it from {before}",
+    "owner_left": "the roster: {before} is no longer active",
+    "owner_away": "the roster: {before} is away past the first promise",
     "merged": "a merge with another lead",
     "unmerged": "a merge that was undone",
 }

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from leadline_runtime.logs import logger
+from leadline_runtime.pacing import Pace
 from leadline_runtime.settings import load_settings
 from leadline_runtime.sql import DatabaseTrouble, Sql
 from leadline_schemas.event import RulesRef
 from leadline_score.metrics import RescoringMetrics
-from leadline_score.pacing import Pace
 from leadline_score.rescoring_table import FIRST, LAST, PostgresRescoring
 from leadline_score.settings import ScoreSettings
 

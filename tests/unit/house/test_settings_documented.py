@@ -13,12 +13,20 @@ from pydantic_settings import BaseSettings
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_enrich.settings import EnrichSettings
+from leadline_route.settings import RouteSettings
 from leadline_runtime.settings import Settings
 from leadline_score.settings import ScoreSettings
 from tests.unit.house.sources import ROOT, sources
 
 DOC = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-KINDS: tuple[type[BaseSettings], ...] = (Settings, EdgeSettings, FetcherSettings, EnrichSettings, ScoreSettings)
+KINDS: tuple[type[BaseSettings], ...] = (
+    Settings,
+    EdgeSettings,
+    FetcherSettings,
+    EnrichSettings,
+    ScoreSettings,
+    RouteSettings,
+)
 
 
 def rows() -> Iterator[str]:

@@ -256,17 +256,6 @@ def test_accepting_by_word_or_by_act_makes_it_a_sal_which_is_still_open() -> Non
     assert desk.one(other).outcome.reason == "not_applied"
 
 
-def test_an_sql_is_no_longer_among_the_open_leads_and_is_not_reassigned() -> None:
-    desk, first = assigned()
-    desk.one(act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=1), "ana", stage="SQL"))
-    assert desk.members["ana"].open == 0
-    assert desk.one(lapse_record(first.lead_id, 1, "ana", desk.now + QUARTER)).outcome.reason == "unchanged"
-    desk.one(act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=2), "ana", stage="SAL"))
-    assert desk.members["ana"].open == 1
-    late = act_record(first.lead_id, "stage.changed", desk.now + timedelta(seconds=30), "ana", stage="nurture")
-    assert desk.one(late).outcome.reason == "unchanged", "told late, but said before"
-
-
 def test_a_veto_found_later_takes_no_lead_from_a_person() -> None:
     desk, first = assigned()
     vetoed = replace(WISH, vetoes=[Veto(id="competitor", effect="disqualify", why="test")], mql=False)

@@ -72,9 +72,16 @@ def _act(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> 
     if action == "disqualified":
         veto = next((v for v in prospect.scored.scorecard.vetoes if v.effect == "disqualify"), None)
         return Ruling("disqualified", rule.id, reason=veto.id if veto else rule.id)
-    if action == "parked" or not prospect.values["marketing_allowed"]:
+    if action == "parked":
         return Ruling("parked", rule.id, reason=unlawful(prospect.channels))
-    return Ruling("nurture", rule.id, cadence=prospect.book.cadences.choose(prospect.values), reason=_told(prospect))
+    return below(prospect, rule.id, _told(prospect))
+
+
+def below(prospect: Prospect, rule: str, reason: str) -> Ruling:
+    """No person works on it: nurture, or parked where nobody may write to it."""
+    if not prospect.values["marketing_allowed"]:
+        return Ruling("parked", rule, reason=unlawful(prospect.channels))
+    return Ruling("nurture", rule, cadence=prospect.book.cadences.choose(prospect.values), reason=reason)
 
 
 def _keep_owner(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> Ruling | str:
