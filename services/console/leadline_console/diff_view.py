@@ -10,6 +10,7 @@ from leadline_runtime.rules_diff import Changed, RulesDiff, Tally, changed_in, d
 
 Moves = Mapping[tuple[str, str], int]
 CAUSES = 15
+MOST_COLUMNS = 15  # answers of an aspect that are shown as a square
 
 
 def draw(found: RulesDiff, console: Console) -> None:
@@ -39,6 +40,9 @@ def _aspect(aspect: str, moves: Moves, console: Console) -> None:
         return
     console.print(Text(f"\n{aspect}: {changed:,} change", style="bold"))
     before, after = distribution(moves, 0), distribution(moves, 1)
+    if max(len(before), len(after)) > MOST_COLUMNS:
+        console.print(_in_lines(before, after))
+        return
     table = Table("old \\ new", *after, "in all", box=None, padding=(0, 1))
     for column in table.columns[1:]:
         column.justify = "right"
@@ -46,6 +50,18 @@ def _aspect(aspect: str, moves: Moves, console: Console) -> None:
         table.add_row(one, *[_cell(moves, one, other) for other in after], f"{leads:,}")
     table.add_row("in all", *[f"{leads:,}" for leads in after.values()], f"{sum(after.values()):,}", style="bold")
     console.print(table)
+
+
+def _in_lines(before: Mapping[str, int], after: Mapping[str, int]) -> Table:
+    """How many have each answer before and after: of many answers a square would fit no screen."""
+    table = Table("", "old", "new", "difference", box=None, padding=(0, 1))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for answer in dict.fromkeys((*before, *after)):
+        by = after.get(answer, 0) - before.get(answer, 0)
+        told = Text(f"{by:+,}" if by else "", style="yellow")
+        table.add_row(Text(answer), f"{before.get(answer, 0):,}", f"{after.get(answer, 0):,}", told)
+    return table
 
 
 def _cell(moves: Moves, one: str, other: str) -> Text:

@@ -4,7 +4,8 @@ What is needed is loaded when a command runs: every `leadline` command loads thi
 """
 # ruff: noqa: PLC0415
 
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ from leadline_runtime.command_errors import NOT_FOUND, UNREACHABLE, CommandError
 from leadline_runtime.command_settings import setting
 
 if TYPE_CHECKING:
-    from aiokafka import AIOKafkaConsumer
+    from aiokafka import AIOKafkaConsumer, TopicPartition
 
     from leadline_runtime.consumed import Consumed
 
@@ -51,38 +52,75 @@ class KeptLog:
         return found
 
     async def _pages(self, partitions: Sequence[int]) -> "AsyncIterator[Sequence[Consumed]]":
-        from aiokafka import TopicPartition
         from aiokafka.errors import KafkaError
 
-        from leadline_runtime.consumed import Consumed
-
-        consumer, places = self._consumer, [TopicPartition(self._topic, each) for each in partitions]
         try:
-            consumer.assign(places)
-            ends = await consumer.end_offsets(places)
-            starts = await self._starts(places)
-            left = {place for place in places if starts[place] < ends[place]}
-            consumer.assign(list(left))
-            for place in left:
-                consumer.seek(place, starts[place])
+            left, ends = await self._begin(partitions)
             while left:
-                found = await consumer.getmany(timeout_ms=int(_STUCK_S * 1000), max_records=_PAGE)
-                if not found:
-                    raise CommandError(f"Kafka gave nothing for {_STUCK_S:g} s, reading stopped.", UNREACHABLE)
-                yield [
-                    Consumed(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
-                    for place, records in found.items()
-                    for r in records
-                    if r.offset < ends[place]
-                ]
-                for place in [place for place in left if await consumer.position(place) >= ends[place]]:
-                    left.discard(place)
-                    consumer.pause(place)
+                found = await self._fetched(left, ends)
+                yield [record for records in found.values() for record in records]
+                left = {place for place in left if await self._consumer.position(place) < ends[place]}
         except (KafkaError, OSError) as error:
             raise _refused(error) from None
 
-    async def _starts(self, places: Sequence[object]) -> dict[object, int]:
-        first: dict[object, int] = await self._consumer.beginning_offsets(places)
+    async def in_order(self) -> "AsyncIterator[Consumed]":
+        """All of it, one record after the other by when it was written; no more than a page of each partition is held.
+
+        Raises CommandError if Kafka stops.
+        """
+        from aiokafka.errors import KafkaError
+
+        waiting: dict[object, deque[Consumed]] = {}
+        try:
+            left, ends = await self._begin(sorted(self._partitions()))
+            while left or waiting:
+                empty = {place for place in left if place not in waiting}
+                if empty:
+                    for place, records in (await self._fetched(empty, ends)).items():
+                        if records:
+                            waiting[place] = deque(records)
+                    left = {place for place in left if await self._consumer.position(place) < ends[place]}
+                    continue
+                first = min(waiting, key=lambda place: waiting[place][0].timestamp_ms)
+                yield waiting[first].popleft()
+                if not waiting[first]:
+                    del waiting[first]
+        except (KafkaError, OSError) as error:
+            raise _refused(error) from None
+
+    async def _begin(self, partitions: Sequence[int]) -> "tuple[set[TopicPartition], dict[TopicPartition, int]]":
+        """Stand at the first record of each; the partitions that hold any, and where they end now."""
+        from aiokafka import TopicPartition
+
+        consumer, places = self._consumer, [TopicPartition(self._topic, each) for each in partitions]
+        consumer.assign(places)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+        starts = await self._starts(places)
+        left = {place for place in places if starts[place] < ends[place]}
+        consumer.assign(list(left))
+        for place in left:
+            consumer.seek(place, starts[place])
+        return left, ends
+
+    async def _fetched(
+        self, places: "Iterable[TopicPartition]", ends: "Mapping[TopicPartition, int]"
+    ) -> "dict[TopicPartition, list[Consumed]]":
+        from leadline_runtime.consumed import Consumed
+
+        found = await self._consumer.getmany(*places, timeout_ms=int(_STUCK_S * 1000), max_records=_PAGE)
+        if not found:
+            raise CommandError(f"Kafka gave nothing for {_STUCK_S:g} s, reading stopped.", UNREACHABLE)
+        return {
+            place: [
+                Consumed(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
+                for r in records
+                if r.offset < ends[place]
+            ]
+            for place, records in found.items()
+        }
+
+    async def _starts(self, places: "Sequence[TopicPartition]") -> "dict[TopicPartition, int]":
+        first: dict[TopicPartition, int] = await self._consumer.beginning_offsets(places)
         self.whole = not any(first.values()) and self._since is None
         if self._since is None:
             return first

@@ -21,9 +21,13 @@ Version = Annotated[
 ]
 Over = Annotated[
     str | None,
-    typer.Option("--over", metavar="FILE", help="Leads as `leadline score export` writes them; - reads stdin."),
+    typer.Option(
+        "--over",
+        metavar="FILE",
+        help="Leads as `leadline score export` writes them; for routing lead.routed events; - reads stdin.",
+    ),
 ]
-Recorded = Annotated[bool, typer.Option("--recorded", help="All leads as the service holds them in PostgreSQL.")]
+Recorded = Annotated[bool, typer.Option("--recorded", help="All leads as the service holds them, or has told of them.")]
 MaxChanged = Annotated[
     str | None,
     typer.Option("--max-changed", metavar="N|N%", help="Exit code 1 if more leads, or more percent of them, change."),
@@ -85,12 +89,11 @@ def _offer(order: DiffOrder) -> EntryPoint:
     kinds = {kind for path in (order.old, order.new) if path is not None for kind in _kinds(path, offered)}
     if not kinds:
         raise UserError("Both are the rules in force: name at least one other file.")
-    if len(kinds) > 1:
+    if unknown := sorted(kinds - set(offered)):
+        raise UserError(f"Nobody compares {unknown[0]}.yaml yet; there is a comparison of {_named(offered)}.")
+    if len({offered[kind].value for kind in kinds}) > 1:  # team.yaml and routing.yaml are compared by one
         raise UserError(f"The two are not of one kind: {', '.join(sorted(kinds))}. Compare a file with one like it.")
-    kind = kinds.pop()
-    if kind not in offered:
-        raise UserError(f"Nobody compares {kind}.yaml yet; there is a comparison of {_named(offered)}.")
-    return offered[kind]
+    return offered[min(kinds)]
 
 
 def _kinds(path: Path, offered: Mapping[str, EntryPoint]) -> list[str]:
