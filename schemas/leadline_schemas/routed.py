@@ -55,8 +55,20 @@ class NextStep(Model):
     due_at: Instant | None = None
 
 
+class TurnMoved(Model):
+    """What a turn of `member` moved in the balances of a pool; taken back by one decision, or taken again."""
+
+    pool: str
+    member: str
+    shares: dict[str, Exact]
+
+
 class LeadRouted(Event):
-    """The outcome for one lead. `assignment` counts assignments: the same number means that nothing moved."""
+    """The outcome for one lead. `assignment` counts assignments: the same number means that nothing moved.
+
+    `turn_returned`: the turn of an earlier assignment that this decision took back (balances minus its shares);
+    `turn_retaken`: one that had been, and counts again. An event of the type with TURN_RETURNED says nothing else.
+    """
 
     outcome: RouteOutcome
     assignment: int
@@ -81,6 +93,8 @@ class LeadRouted(Event):
     candidates: tuple[Candidate, ...] = ()
     balance_before: dict[str, Exact] = {}
     balance_after: dict[str, Exact] = {}
+    turn_returned: TurnMoved | None = None
+    turn_retaken: TurnMoved | None = None
     excluded: tuple[str, ...] = ()
     allowed_channels: tuple[AllowedChannel, ...] = ()
     next_step: NextStep | None = None

@@ -41,7 +41,8 @@ class Topic(Generic[T]):
     @property
     def event_type(self) -> str:
         """The CloudEvents type; an SLA event and an activity add their kind, so that a reader may pass over them
-        undecoded, and an act of the lead that the snapshot of the same decision holds adds ATTACHED."""
+        undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
+        event that is of interest only to the ledger of turns TURN_RETURNED."""
         return f"leadline.{self.name}"
 
 
@@ -60,6 +61,8 @@ SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor
 
 
 ATTACHED = ".attached"
+# Of lead.routed: the lead is none of its own any more, and all that is told is that its turn was given back.
+TURN_RETURNED = ".turn_returned"
 # What a lead does by itself: it scores, but is no answer, no command and no touch of ours.
 BY_ITSELF: tuple[str, ...] = (
     "page.viewed", "form.submitted", "content.downloaded", "webinar.registered", "webinar.attended", "webinar.no_show",

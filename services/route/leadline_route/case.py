@@ -111,6 +111,8 @@ def take_turn(case: Case, move: Move) -> None:
 
 
 def _turn(case: Case, move: Move, *, back: bool) -> None:
-    shares = {member: Fraction(share) * (1 if back else -1) for member, share in move.shares.items()}
+    moved = {member: Fraction(share) for member, share in move.shares.items()}
+    shares = {member: share if back else -share for member, share in moved.items()}
     owed = {member: case.draft.load(member).balance(move.pool) for member in shares}
     case.draft.owe(move.pool, take_back(owed, shares))
+    (case.draft.returned if back else case.draft.retaken)[move.pool] = moved

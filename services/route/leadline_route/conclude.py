@@ -1,8 +1,10 @@
 """From a ruling to the lead's new standing and the event that tells it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from typing import cast
 
 from leadline_route.case import Case, is_open
@@ -13,11 +15,12 @@ from leadline_route.core.prospect import Prospect
 from leadline_route.core.ruling import Ruling
 from leadline_route.state import Body, Hold, Move, Standing
 from leadline_runtime.decision import Decision, Emit, LeadState, drop, emitted
+from leadline_runtime.outcomes import EMITTED
 from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
-from leadline_schemas.routed import LeadRouted, NextStep
+from leadline_schemas.routed import LeadRouted, NextStep, TurnMoved
 from leadline_schemas.scored import LeadScored
-from leadline_schemas.topics import LEAD_ROUTED
+from leadline_schemas.topics import LEAD_ROUTED, TURN_RETURNED
 
 _routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
@@ -144,12 +147,48 @@ def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: St
         candidates=ruling.candidates,
         balance_before={member: str(owed) for member, owed in ruling.before.items()} if dealt else {},
         balance_after={member: str(owed) for member, owed in ruling.after.items()} if dealt else {},
+        turn_returned=_moved(case.draft.returned, case.standing.owner),
+        turn_retaken=_moved(case.draft.retaken, ruling.owner),
         excluded=tuple(each.member for each in after.excluded if each.until > case.now),
         allowed_channels=prospect.channels,
         next_step=_next_step(ruling),
         requests=prospect.scored.requests,
         scored=cast(LeadScored, prospect.scored),
     )
+
+
+def turn_returned(case: Case, decision: Decision[Body], raw: bytes, cause: str, why: str) -> Decision[Body]:
+    """The decision, and told with it that the lead's turn was given back, if it was: nobody else learns anything by it.
+
+    For a lead that is none of its own any more; whoever reads what became of it passes the event over by its type.
+    """
+    returned = _moved(case.draft.returned, case.standing.owner)
+    if returned is None:
+        return decision
+    standing, state = case.standing, decision.states[case.lead_id]
+    event = _routed(
+        lead_id=case.lead_id,
+        revision=case.state.revision + 1,
+        basis=case.grounds.basis(revision_before=case.state.revision),
+        outcome="parked",
+        assignment=standing.assignment,
+        rule=standing.rule,
+        reason=f"{why}: {standing.owner or 'nobody'} has it no longer, the turn is given back",
+        cause=cause,
+        turn_returned=returned,
+        scored=cast(LeadScored, None),  # stands for the bytes that are carried on
+    )
+    emit: Emit[Body] = Emit(LEAD_ROUTED, event, case.lead_id, carried=raw, suffix=TURN_RETURNED)
+    states = {**decision.states, case.lead_id: state.having(revision=state.revision + 1)}
+    return replace(decision, outcome=EMITTED, events=(emit,), states=states)
+
+
+def _moved(turns: Mapping[str, Mapping[str, Fraction]], member: str | None) -> TurnMoved | None:
+    """The turn of the one assignment that a decision ends or adopts."""
+    for pool, shares in turns.items():
+        told = {each: str(share) for each, share in shares.items()}
+        return TurnMoved(pool=pool, member=member or "", shares=told)
+    return None
 
 
 def _next_step(ruling: Ruling) -> NextStep | None:

@@ -45,7 +45,7 @@ class RouteMetrics:
         """Count committed events."""
         tally: Tally[tuple[str, str]] = Tally()
         for emit in events:
-            if isinstance(emit.event, LeadRouted):
+            if isinstance(emit.event, LeadRouted) and not emit.suffix:
                 tally[emit.event.outcome, emit.event.rule] += 1
         for labels, number in tally.items():
             self.routed.labels(*labels).inc(number)

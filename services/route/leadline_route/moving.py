@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from leadline_route.case import Case, give_turn_back, is_open, let_go, take_turn
-from leadline_route.conclude import conclude
+from leadline_route.conclude import conclude, turn_returned
 from leadline_route.core.ruling import Adopted, Ruling
 from leadline_route.state import NOWHERE, Body, Deeds, Offer, Standing
 from leadline_runtime.core.values import dataclass
@@ -59,7 +59,8 @@ def gone(case: Case, raw: bytes, into: MergedInto) -> Decision[Body]:
         excluded=standing.excluded, reassigned=standing.reassigned, stage=standing.stage, stage_at=standing.stage_at
     ))  # fmt: skip
     after = replace(standing, outcome=None, owner=None, counted=False, move=None, hold=None, offer=offer)
-    return _told(case, after, raw, into, moved)
+    told = _told(case, after, raw, into, moved)
+    return turn_returned(case, told, raw, CAUSE, f"part of {into.lead_id} now")
 
 
 def _told(case: Case, after: Standing, raw: bytes, into: MergedInto, moved: Moved) -> Decision[Body]:

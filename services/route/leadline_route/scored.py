@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from leadline_route.case import Case, excluded, give_turn_back, hands_off, let_go
-from leadline_route.conclude import conclude
+from leadline_route.conclude import conclude, turn_returned
 from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.router import route
@@ -23,7 +23,8 @@ def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
     if captured.merged_into is not None:
         return gone(case, raw, captured.merged_into)
     if captured.quarantine is not None:
-        return case.dropped("quarantined", _without_owner(case), scored=raw, timer_at=None)
+        apart = case.dropped("quarantined", _without_owner(case), scored=raw, timer_at=None)
+        return turn_returned(case, apart, raw, "quarantined", f"kept apart ({captured.quarantine.reason})")
     known, messages = parted(case, captured.revision, captured.aliases)
     decision = _standing_anew(case, case.prospect(scored, raw), replace(known, offer=None), raw)
     return replace(decision, messages=messages) if messages else decision

@@ -12,8 +12,9 @@ from leadline_route.core.team import Team
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Account
 from leadline_schemas.lead import MergedInto, Quarantine
-from leadline_schemas.routed import LeadRouted
+from leadline_schemas.routed import LeadRouted, TurnMoved
 from leadline_schemas.scored import Veto
+from leadline_schemas.topics import TURN_RETURNED
 from tests.unit.route.leads import Desk, Wish, act_record, at, scored_record
 
 NOW = at("2026-03-10T15:00:02Z")
@@ -176,7 +177,11 @@ def test_a_tombstone_frees_the_owner_and_gives_the_turn_back() -> None:
     desk = Desk()
     told(desk, WISH, 1)
     root = MergedInto(lead_id=UUID(int=1), revision=3)
-    assert told(desk, replace(WISH, merged_into=root), 2) is None
+    gone = told(desk, replace(WISH, merged_into=root), 2)
+    assert gone is not None
+    assert (gone.outcome, gone.owner, gone.turn_returned) == (
+        "parked", None, TurnMoved(pool="us_east", member="ana", shares={"ana": "-1/2", "ben": "1/4", "cleo": "1/4"})
+    )  # fmt: skip
     assert desk.states[WISH.id].merged_into == root
     assert desk.members["ana"].open == 0
     assert set(desk.owed("us_east").values()) == {"0"}
@@ -191,7 +196,7 @@ def test_an_unmerged_lead_is_routed_again() -> None:
     told(desk, replace(WISH, merged_into=MergedInto(lead_id=UUID(int=1), revision=3)), 2)
     again = told(desk, WISH, 3)
     assert again is not None
-    assert (again.outcome, again.assignment, again.revision) == ("person", 2, 2)
+    assert (again.outcome, again.assignment, again.revision) == ("person", 2, 3)
     assert desk.states[WISH.id].merged_into is None
 
 
@@ -199,9 +204,11 @@ def test_a_lead_turned_spam_frees_its_owner_and_comes_back_when_released() -> No
     desk = Desk()
     told(desk, WISH, 1)
     spam = Quarantine(reason="spam", since=NOW)
-    assert desk.one(scored_record(replace(WISH, quarantine=spam), 2)).outcome.reason == "quarantined"
+    apart = desk.one(scored_record(replace(WISH, quarantine=spam), 2))
+    assert [emit.suffix for emit in apart.events] == [TURN_RETURNED], "its turn is given back, nothing else is told"
+    assert desk.one(scored_record(replace(WISH, quarantine=spam), 3)).outcome.reason == "quarantined"
     assert desk.members["ana"].open == 0
-    again = told(desk, WISH, 3)
+    again = told(desk, WISH, 4)
     assert again is not None
     assert again.owner == "ana"
 

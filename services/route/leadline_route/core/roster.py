@@ -83,11 +83,16 @@ class Roster:
 
 @dataclass
 class Draft:
-    """Changes of one decision over a roster that itself stays as it is until they are applied."""
+    """Changes of one decision over a roster that itself stays as it is until they are applied.
+
+    `returned`, `retaken`: turns of earlier assignments that were taken back or count again, pool → shares.
+    """
 
     roster: Roster
     members: dict[str, Load] = field(default_factory=dict)
     pools: dict[str, Counts] = field(default_factory=dict)
+    returned: dict[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    retaken: dict[str, Mapping[str, Fraction]] = field(default_factory=dict)
 
     def load(self, member: str) -> Load:
         """A member's row with this draft's changes."""

@@ -13,8 +13,9 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
-from leadline_route.core.simulation import BY_RULES, REMEMBERED, Answer, Happening
+from leadline_route.core.simulation import BY_RULES, Answer, Happening
 from leadline_route.core.snapshot import SCORED, Scored
+from leadline_route.route_commands.newest import Newest
 from leadline_runtime.command_errors import USAGE, CommandError
 from leadline_runtime.command_log import kept_log
 from leadline_runtime.rules import RulesError
@@ -80,24 +81,9 @@ def happening_of(event: Routed) -> Happening | None:
     )
 
 
-class _Newest:
-    """Tells repeats: a record is written twice right after a crash, never long after."""
-
-    def __init__(self) -> None:
-        self._revisions: dict[UUID, int] = {}
-
-    def is_new(self, event: Routed) -> bool:
-        """Is it the first of this revision, as far as is remembered?"""
-        before = self._revisions.pop(event.lead_id, 0)
-        self._revisions[event.lead_id] = max(before, event.revision)
-        if len(self._revisions) > REMEMBERED:
-            del self._revisions[next(iter(self._revisions))]
-        return event.revision > before
-
-
 async def recorded(kafka: str | None, left_out: Counter[str]) -> AsyncIterator[Happening]:
     """All that route has decided, as far as Kafka keeps it. Raises CommandError."""
-    seen = _Newest()
+    newest = Newest()
     async with kept_log(LEAD_ROUTED.name, kafka) as log:
         async for record in log.in_order():
             try:
@@ -105,7 +91,7 @@ async def recorded(kafka: str | None, left_out: Counter[str]) -> AsyncIterator[H
             except Undecodable:
                 left_out[UNREADABLE] += 1
                 continue
-            happening = happening_of(event) if seen.is_new(event) else None
+            happening = happening_of(event) if newest.is_new(event.lead_id, event.revision) else None
             if happening is not None:
                 yield happening
 
