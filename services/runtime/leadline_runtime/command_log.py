@@ -4,6 +4,7 @@ What is needed is loaded when a command runs: every `leadline` command loads thi
 """
 # ruff: noqa: PLC0415
 
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -138,6 +139,7 @@ async def kept_log(topic: str, kafka: str | None = None, since: datetime | None 
     from aiokafka import AIOKafkaConsumer
     from aiokafka.errors import KafkaError
 
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a person reads our sentence instead
     servers = kafka or setting(_KAFKA, _DEFAULT) or _DEFAULT
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers.split(","), group_id=None, enable_auto_commit=False, request_timeout_ms=_ANSWER_MS

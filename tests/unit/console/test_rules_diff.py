@@ -133,9 +133,10 @@ def test_as_of_another_day(diff: Diff, leads: Path, tmp_path: Path) -> None:
         (["current", SHIPPED, "--over", "-"], '{"lead": {"staff": 3}, "as_of": "2026-03-01T00:00:00Z"}',
          "stdin line 1: lead.staff: is no fact"),
         (["current", SHIPPED, "--over", "-", "--max-changed", "few"], "", "neither a number of leads, as 50, nor"),
-        (["current", SHIPPED.parents[2] / "../route/leadline_route/rules/routing.yaml", "--recorded"], "",
-         "Nobody compares routing.yaml yet; there is a comparison of scoring.yaml."),
-        (["current", "/", "--recorded"], "", "holds none of the files that can be compared: scoring.yaml."),
+        (["current", SHIPPED.parents[2] / "../runtime/leadline_runtime/rules/calendars.yaml", "--recorded"], "",
+         "Nobody compares calendars.yaml yet; there is a comparison of routing.yaml, scoring.yaml, team.yaml."),
+        (["current", "/", "--recorded"], "",
+         "holds none of the files that can be compared: routing.yaml, scoring.yaml, team.yaml."),
     ],
 )  # fmt: skip
 def test_wrong_use_says_what_would_be_right(diff: Diff, arguments: list[object], given: str, says: str) -> None:
