@@ -58,7 +58,7 @@ def a_day(rng: random.Random, leads: int) -> Desk:
             "elsewhere": act_record(
                 wish.id, "assignment.reassigned", later, "mia", member="gus", reason="wrong_territory"
             ),
-            "claimed": act_record(wish.id, "assignment.claimed", later, "hana"),
+            "by hand": act_record(wish.id, "assignment.reassigned", later, "mia", member="hana"),
             "lapsed": lapse_record(wish.id, standing.assignment, standing.owner or "x", later),
             "merged": scored_record(_merged(wish), 2),
             "spam": scored_record(_spam(wish), 2),
@@ -108,7 +108,8 @@ def test_what_was_no_turn_stands_apart_and_who_was_passed_over_is_counted() -> N
     for number in range(4):
         desk.routed(scored_record(Wish(f"lead {number}")))
     first = Wish("lead 0")
-    desk.routed(act_record(first.id, "assignment.claimed", desk.now + timedelta(seconds=1), "eli"), desk.now)
+    later = desk.now + timedelta(seconds=1)
+    desk.routed(act_record(first.id, "assignment.reassigned", later, "mia", member="eli"), later)
     desk.routed(scored_record(Wish("of the account", owner="ben")))
     answer = data(Answer(ledger_of(events_of(desk)), True, 0, []), None)
     east = answer["pools"]["us_east"]

@@ -96,11 +96,12 @@ def test_rules_against_themselves_differ_in_nothing_whatever_people_did(tmp_path
         standing = desk.states[lead].body.standing
         now += timedelta(minutes=1)
         ring(desk, now)
-        did = rng.choice(["declined", "claimed", "lapsed", "nothing"])
+        did = rng.choice(["declined", "reassigned", "lapsed", "nothing"])
         if did == "lapsed":
             desk.one(lapse_record(lead, standing.assignment, standing.owner or "", now), now)
         elif did != "nothing":
-            desk.one(act_record(lead, f"assignment.{did}", now, standing.owner or "ben", reason="conflict"), now)
+            by, to = standing.owner or "ben", "hana" if did == "reassigned" else None
+            desk.one(act_record(lead, f"assignment.{did}", now, by, reason="conflict", member=to), now)
     assert over(written(desk, tmp_path_factory.mktemp("itself")), shipped(), shipped()).changed == 0
 
 
