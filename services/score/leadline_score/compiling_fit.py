@@ -48,7 +48,7 @@ def _rule(name: str, content: FitRuleFile, group: str, place: int, file: str) ->
         levels=levels,
         called=content.called or content.fact,
         best=max(level.points for level in content.levels) * 1000,
-        order=(0, -place),
+        place=place,
     )
 
 

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_schemas.activity import Activity
+from leadline_schemas.codec import encode_model
+from leadline_schemas.scored import Scorecard
 from leadline_score.core.bands import Values, outside, step
 from leadline_score.core.exact import SECOND, instant, microseconds, text
 from leadline_score.core.marks import Standing
@@ -55,6 +57,17 @@ def judged(acts: Sequence[Activity], as_of: datetime) -> Verdict:
 @given(histories(), moments)
 def test_intent_is_what_the_table_of_the_design_gives_the_slow_way(acts: list[Activity], as_of: datetime) -> None:
     assert Decimal(judged(acts, as_of).card.intent.value) == naive_intent(acts, as_of)
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories(), moments)
+def test_a_scorecard_is_one_that_validation_would_make(acts: list[Activity], as_of: datetime) -> None:
+    card = judged(acts, as_of).card
+    validated = Scorecard.model_validate(card.model_dump())
+    assert validated == card
+    assert encode_model(validated) == encode_model(card)
+    for part in (card, card.fit, card.intent, *card.intent.contributions, *card.intent.not_counted):
+        assert list(vars(part)) == list(type(part).model_fields)
 
 
 @settings(max_examples=40, deadline=None)
@@ -132,7 +145,7 @@ def test_the_bands_are_those_of_a_walk_that_looks_every_eight_hours(acts: list[A
                 tallies.add(each)
         standing = step(rules.bands, standing, Values(fit, tallies.intent(moment), tallies.product(moment)), moment)
     last = Values(45_000, tallies.intent(end), tallies.product(end))
-    standing = step(rules.bands, standing, last._replace(fit=fit), end)
+    standing = step(rules.bands, standing, Values(fit, last.intent, last.product), end)
     standing = step(rules.bands, standing, last, end)
     assert _bands(standing) == _bands(found.standing)
     assert found.values == last

@@ -20,6 +20,7 @@ MODULES = (
     "core/known",
     "core/matching",
     "core/recheck",
+    "core/rulebook",
     "core/scorecard",
     "core/signals",
     "core/standing_in",

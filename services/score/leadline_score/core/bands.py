@@ -4,8 +4,6 @@ The state is a fold over the score's course. Between two evaluations scores may 
 at the end of each stretch finds every exit.
 """
 
-from typing import NamedTuple
-
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.marks import Standing
 
@@ -41,12 +39,19 @@ class Bands:
         return min(self.total_cap, max(self.total_floor, fit + intent))
 
 
-class Values(NamedTuple):
+@dataclass(slots=True, init=False)
+class Values:
     """What the bands look at, at one instant: thousandths."""
 
     fit: int
     intent: int
     product: int
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(self, fit: int, intent: int, product: int) -> None:
+        self.fit = fit
+        self.intent = intent
+        self.product = product
 
 
 def outside(bands: Bands) -> Standing:
@@ -64,14 +69,14 @@ def level(steps: tuple[Band, ...], before: int, value: int) -> int:
 
 def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
     """The next state of the fold: `values` at the instant `at`."""
-    fit, intent, product = values
+    fit, intent = values.fit, values.intent
     found = bands.total(fit, intent)
     letter = level(bands.letter, before.letter, fit)
     digit = level(bands.digit, before.digit, intent)
     mql = bands.mql.holds(before.mql, found)
     if mql and not before.mql:
         mql = fit >= bands.mql_fit and intent >= bands.mql_intent
-    pql = bands.pql.holds(before.pql, product)
+    pql = bands.pql.holds(before.pql, values.product)
     fast = bands.fast.holds(before.fast, found)
     entered = (mql or pql) and not (before.mql or before.pql)
     entries = before.entries + (mql and not before.mql)

@@ -3,34 +3,48 @@
 Under a cap the room goes to the largest, then the newest, then the smallest event id (rules B3.5).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
 from leadline_runtime.core.values import dataclass
+from leadline_schemas.event import filled
 from leadline_schemas.scored import Clipped
 from leadline_score.core.exact import text
 
 PENALTY = "penalty"
 BOTTOMLESS = -(1 << 60)  # the cap of a penalty that none holds
+_clipped_of = filled(Clipped)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Entry:
-    """One contribution on its way through the caps. Thousandths; `order` is larger for whom a tie favours.
+    """One contribution on its way through the caps. Thousandths. Of equals the newer (`at`) has the room of a cap
+    first, then the one with the smaller `number`.
 
-    `cap`: what its rule gives at most; of a penalty what it takes at most, not positive.
+    `cap`: what its rule gives at most; of a penalty what it takes at most, not positive. `left`: what the caps so far
+    leave of it, as a size.
     """
 
     rule: str
     group: str
     points: int
     cap: int
-    order: tuple[Any, ...] = (0, 0)
-    after_rule: int = 0
-    after_group: int = 0
-    counted: int = 0
+    at: int
+    number: int
+    left: int
+    after_rule: int
+    after_group: int
+    counted: int
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(self, rule: str, group: str, points: int, cap: int, at: int = 0, number: int = 0) -> None:
+        self.rule = rule
+        self.group = group
+        self.points = points
+        self.cap = cap
+        self.at = at
+        self.number = number
+        self.left = points
+        self.after_rule = self.after_group = self.counted = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +56,20 @@ class Caps:
     groups: dict[str, int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Sums:
-    """What clipping made of the entries, in thousandths."""
+    """What clipping made of the entries, in thousandths: sums before and after their cap."""
 
-    positives: int = 0
-    after_cap: int = 0
-    penalties: int = 0
-    rules: dict[str, tuple[int, int]] = field(default_factory=dict)
-    groups: dict[str, tuple[int, int]] = field(default_factory=dict)
+    positives: int
+    after_cap: int
+    penalties: int
+    rules: dict[str, tuple[int, int]]
+    groups: dict[str, tuple[int, int]]
+
+    def __init__(self) -> None:
+        self.positives = self.after_cap = self.penalties = 0
+        self.rules = {}
+        self.groups = {}
 
     @property
     def known(self) -> int:
@@ -60,99 +79,75 @@ class Sums:
     @property
     def value(self) -> int:
         """The dimension's value: a dimension never eats the other."""
-        return max(0, self.known)
-
-
-def share(room: int, values: Sequence[int], orders: Sequence[tuple[Any, ...]]) -> list[int]:
-    """`values` (not negative) cut to `room` in all: to the largest first, then by greatest order."""
-    if sum(values) <= room:
-        return list(values)
-    given = [0] * len(values)
-    for place in sorted(range(len(values)), key=lambda i: (values[i], orders[i]), reverse=True):
-        given[place] = min(values[place], room)
-        room -= given[place]
-    return given
+        return max(0, self.after_cap + self.penalties)
 
 
 def clip(entries: Sequence[Entry], caps: Caps) -> Sums:
     """Run the entries through all caps; fills in what is left of each after each cap."""
-    sums = _uncut(entries, caps)
-    if sums is not None:
-        return sums
     sums = Sums()
-    positive = [e for e in entries if e.points > 0]
-    values = [e.points for e in positive]
-    for rule, members in _places(e.rule for e in positive).items():
-        sums.rules[rule] = _cut(positive, values, members, positive[members[0]].cap)
-    for entry, left in zip(positive, values, strict=True):
-        entry.after_rule = left
-    for group, members in _places(e.group for e in positive).items():
-        sums.groups[group] = _cut(positive, values, members, caps.groups[group])
-        sums.positives += sums.groups[group][1]
-    for entry, left in zip(positive, values, strict=True):
-        entry.after_group = left
-    _, sums.after_cap = _cut(positive, values, range(len(values)), caps.cap)
-    for entry, left in zip(positive, values, strict=True):
-        entry.counted = left
-    if len(positive) < len(entries):
-        sums.penalties = _penalise([e for e in entries if e.points < 0], caps, sums)
+    gains = [entry for entry in entries if entry.points > 0]
+    for rule, members in _apart(gains, by_group=False).items():
+        sums.rules[rule] = _cut(members, members[0].cap)
+    for entry in gains:
+        entry.after_rule = entry.left
+    for group, members in _apart(gains, by_group=True).items():
+        both = sums.groups[group] = _cut(members, caps.groups[group])
+        sums.positives += both[1]
+    for entry in gains:
+        entry.after_group = entry.left
+    sums.after_cap = _cut(gains, caps.cap)[1]
+    for entry in gains:
+        entry.counted = entry.left
+    if len(gains) < len(entries):
+        _penalise([entry for entry in entries if entry.points < 0], caps, sums)
     return sums
 
 
-def _uncut(entries: Sequence[Entry], caps: Caps) -> Sums | None:
-    """The sums where no cap and no penalty takes anything, as for most leads; None where one does."""
-    rules: dict[str, int] = {}
-    groups: dict[str, int] = {}
-    whole = 0
+def _penalise(entries: list[Entry], caps: Caps, sums: Sums) -> None:
     for entry in entries:
-        points = entry.points
-        rules[entry.rule] = rule = rules.get(entry.rule, 0) + points
-        groups[entry.group] = group = groups.get(entry.group, 0) + points
-        whole += points
-        if points <= 0 or rule > entry.cap or group > caps.groups[entry.group] or whole > caps.cap:
-            return None
+        entry.left = -entry.points
+    for members in _apart(entries, by_group=False).values():
+        _cut(members, -members[0].cap)
     for entry in entries:
-        entry.after_rule = entry.after_group = entry.counted = entry.points
-    both = {name: (points, points) for name, points in groups.items()}
-    return Sums(whole, whole, 0, {name: (points, points) for name, points in rules.items()}, both)
-
-
-def _penalise(entries: list[Entry], caps: Caps, sums: Sums) -> int:
-    values = [-e.points for e in entries]
-    for members in _places(e.rule for e in entries).values():
-        _cut(entries, values, members, -entries[members[0]].cap)
-    for entry, left in zip(entries, values, strict=True):
-        entry.after_rule = -left
-    before, after = _cut(entries, values, range(len(values)), -caps.penalty_floor)
-    for entry, part in zip(entries, values, strict=True):
-        entry.after_group = entry.counted = -part
+        entry.after_rule = -entry.left
+    before, after = _cut(entries, -caps.penalty_floor)
+    for entry in entries:
+        entry.after_group = entry.counted = -entry.left
     sums.groups[PENALTY] = (-before, -after)
-    return -after
+    sums.penalties = -after
 
 
-def _cut(entries: list[Entry], values: list[int], members: Sequence[int], room: int) -> tuple[int, int]:
-    """Cut the `values` at the places of `members` to `room` in all; the sum before and after."""
-    before = sum([values[i] for i in members])
+def _cut(members: list[Entry], room: int) -> tuple[int, int]:
+    """Cut what is left of the members to `room` in all; the sum before and after."""
+    before = 0
+    for entry in members:
+        before += entry.left
     if before <= room:
         return before, before
-    given = share(room, [values[i] for i in members], [entries[i].order for i in members])
-    for place, part in zip(members, given, strict=True):
-        values[place] = part
+    free = room
+    for entry in sorted(members, key=_first_served, reverse=True):
+        entry.left = min(entry.left, free)
+        free -= entry.left
     return before, room
 
 
-def _places(keys: Iterable[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
-        found.setdefault(key, []).append(place)
+def _first_served(entry: Entry) -> tuple[int, int, int]:
+    return entry.left, entry.at, -entry.number
+
+
+def _apart(entries: list[Entry], *, by_group: bool) -> dict[str, list[Entry]]:
+    """The entries of each group or rule, in the order in which these come."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        name = entry.group if by_group else entry.rule
+        members = found.get(name)
+        if members is None:
+            found[name] = [entry]
+        else:
+            members.append(entry)
     return found
 
 
 def told(sums: dict[str, tuple[int, int]]) -> dict[str, Clipped]:
     """Sums before and after their cap, as events carry them."""
-    return {name: _clipped(*both) for name, both in sums.items()}
-
-
-@lru_cache(maxsize=4096)
-def _clipped(before: int, after: int) -> Clipped:
-    return Clipped(sum=text(before), clipped=text(after))
+    return {name: _clipped_of({"sum": text(before), "clipped": text(after)}) for name, (before, after) in sums.items()}

@@ -1,7 +1,6 @@
 """Days of the company's zone, and in words: `Thu 12 Mar`. In English whatever the machine's locale is."""
 
 from datetime import date, tzinfo
-from functools import lru_cache
 
 from leadline_score.core.exact import SECOND, instant
 
@@ -19,6 +18,7 @@ class LocalDays:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self._known: dict[int, int] = {}
+        self._words: dict[int, str] = {}
 
     def ordinal(self, at: int) -> int:
         """The day of an instant (microseconds)."""
@@ -34,14 +34,19 @@ class LocalDays:
 
     def words(self, at: int) -> str:
         """The day of an instant, as `short` says it."""
-        return short(date.fromordinal(self.ordinal(at)))
+        day = self.ordinal(at)
+        found = self._words.get(day)
+        if found is None:
+            if len(self._words) >= _REMEMBERED:
+                self._words.clear()
+            found = self._words[day] = short(date.fromordinal(day))
+        return found
 
     def day(self, at: int) -> date:
         """The day of an instant (microseconds)."""
         return date.fromordinal(self.ordinal(at))
 
 
-@lru_cache(maxsize=4096)
 def short(day: date) -> str:
     """`Thu 12 Mar`"""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"

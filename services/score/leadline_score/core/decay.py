@@ -1,15 +1,15 @@
 """What is left of an act's points at an age (rules B3.6). Ages are exact, to the microsecond."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from math import pow as raised  # unlike **, a call of C in the compiled form
 from typing import Literal
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import half_even
 
-NEVER = 1 << 62  # an instant or an age after all others, in microseconds
+NEVER = 1 << 60  # an instant or an age after all others, in microseconds; with any other it still is one machine word
 WHOLE = 100  # percent
 HALF_LIVES = 8  # after so many half-lives beyond its grace nothing is left
 _NEAR_A_TIE = 1e-6  # floats are far more exact than this for any value that points can have
@@ -29,15 +29,21 @@ class Decay:
 
     lasts: int = field(init=False)
     steady: int = field(init=False)
+    halves: bool = field(init=False)
+    evenly: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost."""
+        """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost; `halves`:
+        by half-lives; `evenly`: linearly.
+        """
         edges = [edge for edge, left in self.steps if left < WHOLE]
         steady = {"none": NEVER, "steps": self.grace + min(edges, default=NEVER) - 1}.get(self.kind, self.grace)
         last = {"none": 0, "linear": self.span, "half_life": HALF_LIVES * self.span}
         lasts = self.grace + (self.steps[-1][0] if self.kind == "steps" else last[self.kind])
         object.__setattr__(self, "steady", steady)
         object.__setattr__(self, "lasts", lasts)
+        object.__setattr__(self, "halves", self.kind == "half_life")
+        object.__setattr__(self, "evenly", self.kind == "linear")
 
     @property
     def stays(self) -> bool:
@@ -53,20 +59,20 @@ def decayed(points: int, decay: Decay, age: int) -> int:
     if age <= decay.steady:
         return points
     over, span = age - decay.grace, decay.span
-    if decay.kind == "half_life":
+    if decay.halves:
         return _halved(points, over, span) if over <= HALF_LIVES * span else 0
-    if decay.kind == "linear":
+    if decay.evenly:
         return half_even(points * (span - over), span) if over < span else 0
     return points * _percent(decay.steps, over) // WHOLE
 
 
-def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+def left_of(points: int, decay: Decay, times: list[int], at: int, cap: int) -> int:
     """What is left in all at the instant `at` of acts at these ascending `times`, each worth `points` and rounded by
     itself, up to `cap`.
     """
-    if decay.kind == "linear":
+    if decay.evenly:
         return _evenly(points, decay, times, at, cap)
-    if decay.kind != "half_life":
+    if not decay.halves:
         return _others(points, decay, times, at, cap)
     started, span, found = at - decay.grace, decay.span, 0
     for time in reversed(times):  # the newest first: the cap is reached soonest, and what faded is not looked at
@@ -76,7 +82,7 @@ def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
         elif over > HALF_LIVES * span:
             break
         else:  # as `_halved`: a call for each act would cost more than the act
-            near: float = points * 0.5 ** (over / span)
+            near = points * raised(0.5, over / span)
             below = int(near)
             above = near - below - 0.5
             if above >= _NEAR_A_TIE:
@@ -90,7 +96,7 @@ def left_of(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
     return found
 
 
-def _evenly(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+def _evenly(points: int, decay: Decay, times: list[int], at: int, cap: int) -> int:
     started, span, found = at - decay.grace, decay.span, 0
     for time in reversed(times):
         over = started - time
@@ -99,15 +105,16 @@ def _evenly(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
         elif over >= span:
             break
         else:  # as `half_even`
-            quotient, rest = divmod(points * (span - over), span)
-            twice = 2 * rest
+            whole = points * (span - over)
+            quotient = whole // span
+            twice = 2 * (whole - quotient * span)
             found += quotient + 1 if twice > span or (twice == span and quotient % 2 == 1) else quotient
         if found >= cap:
             return cap
     return found
 
 
-def _others(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) -> int:
+def _others(points: int, decay: Decay, times: list[int], at: int, cap: int) -> int:
     found = 0
     for time in reversed(times):
         left = decayed(points, decay, at - time)
@@ -120,7 +127,7 @@ def _others(points: int, decay: Decay, times: Sequence[int], at: int, cap: int) 
 
 
 def _halved(points: int, over: int, span: int) -> int:
-    near: float = points * 0.5 ** (over / span)
+    near = points * raised(0.5, over / span)
     below = int(near)
     above = near - below - 0.5
     if -_NEAR_A_TIE < above < _NEAR_A_TIE:

@@ -1,24 +1,41 @@
 """Points and values as whole thousandths, so that sums are exact and no order of adding matters (rules B3.2)."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000  # microseconds
 DAY = 86_400 * SECOND
 
 
-@lru_cache(maxsize=65_536)
+_REMEMBERED = 65_536  # texts; the memory of older ones is given up
+_texts: dict[int, str] = {}
+_plain: dict[int, str] = {}
+
+
 def text(thousandths: int) -> str:
     """A value as events carry it: 21333 is `21.333`, -5000 is `-5.000`."""
-    whole, rest = divmod(abs(thousandths), 1000)
-    return f"{'-' if thousandths < 0 else ''}{whole}.{rest:03d}"
+    found = _texts.get(thousandths)
+    if found is None:
+        whole, rest = divmod(abs(thousandths), 1000)
+        found = f"{'-' if thousandths < 0 else ''}{whole}.{rest:03d}"
+        _remember(_texts, thousandths, found)
+    return found
 
 
-@lru_cache(maxsize=65_536)
 def plain(thousandths: int) -> str:
     """A value for a sentence: 20000 is `20`, 3333 is `3.333`, 2500 is `2.5`."""
-    return text(thousandths).rstrip("0").rstrip(".")
+    found = _plain.get(thousandths)
+    if found is None:
+        found = text(thousandths).rstrip("0").rstrip(".")
+        _remember(_plain, thousandths, found)
+    return found
+
+
+def _remember(memory: dict[int, str], thousandths: int, found: str) -> None:
+    # A dict, as a call of functools' cache costs the compiled form more than the arithmetic around it.
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[thousandths] = found
 
 
 def thousandths(written: str) -> int:
@@ -28,8 +45,8 @@ def thousandths(written: str) -> int:
 
 def half_even(numerator: int, denominator: int) -> int:
     """The quotient (denominator > 0), rounded to the nearest whole number, a tie to the even one."""
-    quotient, rest = divmod(numerator, denominator)
-    twice = 2 * rest
+    quotient = numerator // denominator  # divmod would make a tuple of objects in the compiled form
+    twice = 2 * (numerator - quotient * denominator)
     return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
 
 

@@ -69,16 +69,16 @@ def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
     found = []
     for (rule, name), members in terms.items():
         left_out = passed_over.pop(rule, None)  # told once, though acts of the rule may have several names
-        if any(member.entry.counted for member in members):
+        if any(member.counted for member in members):
             notes = [_left_out(left_out, members[0].scored.rule.noun, today, days)] if left_out else []
             found.append(_act_term(name, members, notes, today, days))
     return found
 
 
 def _act_term(name: str, members: list[Counted], notes: list[str], today: date, days: LocalDays) -> str:
-    counting = [m for m in members if m.entry.counted]
-    points = sum([m.entry.counted for m in counting])
-    before = sum([m.entry.points for m in members])
+    counting = [m for m in members if m.counted]
+    points = sum([m.counted for m in counting])
+    before = sum([m.points for m in members])
     when = ""
     if len(counting) > 1:
         on = {days.ordinal(m.scored.at) for m in counting}

@@ -1,26 +1,21 @@
-"""Fit: who they are. Facts do not decay; an unknown fact is a gap, not evidence (rules B3.10)."""
+"""Fit: who they are. Facts do not decay; an unknown fact is a gap, not evidence (rules B3.10).
+
+All but the words depends on which answers hold and which facts are unknown alone, of which rules know few ways: the
+caps, gaps and sums of each are worked out once.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.event import trusted
+from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, Gap
 from leadline_score.core.clipping import BOTTOMLESS, PENALTY, Entry, Sums, clip, told
 from leadline_score.core.exact import plain, text
 from leadline_score.core.rulebook import FitRule, Level, ScoreRules
 
-_REMEMBERED = 4096  # leads' facts; the memory of older ones is given up
-_contribution_of, _dimension_of = trusted(Contribution), trusted(Dimension)
-
-
-@dataclass(slots=True)
-class Fact:
-    """A fit rule's answer on its way through the caps."""
-
-    entry: Entry
-    level: Level
-    why: str
+_REMEMBERED = 4096  # leads' facts, and ways in which the rules may be answered; the memory of older ones is given up
+_contribution_of, _dimension_of = filled(Contribution), filled(Dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +32,47 @@ class Fit:
     dimension: Dimension
 
 
+class _Told:
+    """An answer that holds: its contribution but for the reason, and what the explanation adds to the reason (`points`;
+    empty for an answer of which nothing counts).
+    """
+
+    def __init__(self, level: Level, entry: Entry) -> None:
+        self.level = level
+        self.points = f" {plain(entry.counted)}" if entry.counted else ""
+        self.contribution = {
+            "rule": level.rule,
+            "group": entry.group,
+            "event": None,
+            "at": None,
+            "raw": entry.points // 1000,
+            "decayed": text(entry.points),
+            "after_rule": text(entry.after_rule),
+            "after_group": text(entry.after_group),
+            "counted": text(entry.counted),
+        }
+
+
+class _Way:
+    """One way in which the rules may be answered, and all that follows from it."""
+
+    def __init__(self, told_of: list[_Told], sums: Sums, gaps: tuple[Gap, ...]) -> None:
+        self.told = told_of
+        self.value, self.known, self.gaps = sums.value, sums.known, gaps
+        self.matched = tuple([each.level.rule.rpartition(".")[2] for each in told_of])
+        self.dimension = {
+            "value": text(sums.value),
+            "known": text(sums.known),
+            "contributions": (),
+            "rules": {},
+            "groups": told(sums.groups),
+            "positives": text(sums.positives),
+            "after_cap": text(sums.after_cap),
+            "penalties": text(sums.penalties),
+            "not_counted": (),
+        }
+
+
 def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     """Fit from what is known. Answered from memory for facts that were judged before: most leads share theirs."""
     memory = rules.fits
@@ -50,39 +86,67 @@ def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
 
 
 def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
-    facts: list[Fact] = []
+    way = _way(values, rules)
+    contributions: list[Contribution] = []
+    terms: list[str] = []
+    for each in way.told:
+        why = each.level.why(values)
+        contributions.append(_contribution_of({**each.contribution, "why": why}))
+        if each.points:
+            terms.append(f"{each.level.words or why}{each.points}")
+    dimension = _dimension_of({**way.dimension, "contributions": tuple(contributions)})
+    return Fit(way.value, way.known, way.gaps, way.matched, tuple(terms), dimension)
+
+
+def _way(values: Mapping[str, Any], rules: ScoreRules) -> _Way:
+    """The way in which these facts answer the rules."""
+    answers: list[int] = []
     for rule in rules.fit:
+        answers.append(-1 if values.get(rule.fact) is None else 0)
+        place = 0
         for level in rule.levels:
             if level.when.check(values):
-                entry = Entry(rule.name, rule.group, level.points, level.points, rule.order)
-                facts.append(Fact(entry, level, level.why(values)))
                 break
+            place += 1
+        answers.append(place)
     for level in rules.fit_penalties:
-        if level.when.check(values):
-            facts.append(Fact(Entry(level.rule, PENALTY, level.points, BOTTOMLESS), level, level.why(values)))
-    sums = clip([fact.entry for fact in facts], rules.fit_caps)
+        answers.append(1 if level.when.check(values) else 0)
+    memory, asked = rules.ways, tuple(answers)
+    found: _Way | None = memory.get(asked)
+    if found is None:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        found = memory[asked] = _worked_out(answers, rules)
+    return found
+
+
+def _worked_out(answers: list[int], rules: ScoreRules) -> _Way:
+    levels: list[Level] = []
+    entries: list[Entry] = []
+    unknown: dict[str, list[FitRule]] = {}
+    for rule in rules.fit:
+        known, place = answers[2 * rule.place], answers[2 * rule.place + 1]
+        if known < 0:
+            unknown.setdefault(rule.called, []).append(rule)
+        if place < len(rule.levels):
+            level = rule.levels[place]
+            levels.append(level)
+            entries.append(Entry(rule.name, rule.group, level.points, level.points, number=rule.place))
+    for level, holds in zip(rules.fit_penalties, answers[2 * len(rules.fit) :], strict=True):
+        if holds:
+            levels.append(level)
+            entries.append(Entry(level.rule, PENALTY, level.points, BOTTOMLESS))
+    sums = clip(entries, rules.fit_caps)
     sums.groups = {group: sums.groups.get(group, (0, 0)) for group in (*rules.fit_caps.groups, PENALTY)}
-    return Fit(
-        value=sums.value,
-        known=sums.known,
-        gaps=_gaps(values, [fact.entry for fact in facts], sums, rules),
-        matched=tuple([fact.level.rule.rpartition(".")[2] for fact in facts]),
-        terms=tuple(
-            [f"{fact.level.words or fact.why} {plain(fact.entry.counted)}" for fact in facts if fact.entry.counted]
-        ),
-        dimension=_dimension(facts, sums),
-    )
+    told_of = [_Told(level, entry) for level, entry in zip(levels, entries, strict=True)]
+    return _Way(told_of, sums, _gaps(unknown, entries, sums, rules))
 
 
-def _gaps(values: Mapping[str, Any], entries: list[Entry], sums: Sums, rules: ScoreRules) -> tuple[Gap, ...]:
+def _gaps(unknown: Mapping[str, list[FitRule]], entries: list[Entry], sums: Sums, rules: ScoreRules) -> tuple[Gap, ...]:
     """The unknown facts, each with what its best answers would add to the gains, after all caps (rules B3.10).
 
     Penalties and the dimension's floor are not looked at: what is known already would be taken off it again.
     """
-    unknown: dict[str, list[FitRule]] = {}
-    for rule in rules.fit:
-        if values.get(rule.fact) is None:
-            unknown.setdefault(rule.called, []).append(rule)
     found = []
     for called, answers in unknown.items():
         names = {rule.name for rule in answers}
@@ -91,30 +155,3 @@ def _gaps(values: Mapping[str, Any], entries: list[Entry], sums: Sums, rules: Sc
         gain = clip([*others, *best], rules.fit_caps).after_cap - sums.after_cap
         found.append(Gap(fact=called, worth_up_to=max(0, gain) // 1000))
     return tuple(found)
-
-
-def _dimension(facts: list[Fact], sums: Sums) -> Dimension:
-    return _dimension_of(
-        value=text(sums.value),
-        known=text(sums.known),
-        contributions=tuple([_contribution(fact) for fact in facts]),
-        groups=told(sums.groups),
-        positives=text(sums.positives),
-        after_cap=text(sums.after_cap),
-        penalties=text(sums.penalties),
-    )
-
-
-def _contribution(fact: Fact) -> Contribution:
-    entry = fact.entry
-    points = text(entry.points)
-    return _contribution_of(
-        rule=fact.level.rule,
-        group=entry.group,
-        raw=entry.points // 1000,
-        decayed=points,
-        after_rule=text(entry.after_rule),
-        after_group=text(entry.after_group),
-        counted=text(entry.counted),
-        why=fact.why,
-    )

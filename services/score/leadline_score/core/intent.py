@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from leadline_schemas.event import trusted
+from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
 from leadline_score.core.decay import decayed
@@ -14,23 +14,27 @@ from leadline_score.core.tallies import Tallies, Tally
 
 MACHINE = "machine activity never scores"
 FADED = "so long ago that nothing is left of it"
-_contribution_of, _dimension_of, _not_counted_of = trusted(Contribution), trusted(Dimension), trusted(NotCounted)
+_contribution_of, _dimension_of, _not_counted_of = filled(Contribution), filled(Dimension), filled(NotCounted)
 
 
-class Counted(NamedTuple):
+class Counted(Entry):
     """An act that counts, on its way through the caps."""
 
-    scored: Scored
-    entry: Entry
+    __slots__ = ("scored",)
+
+    def __init__(self, scored: Scored, points: int) -> None:
+        rule = scored.rule
+        super().__init__(rule.name, rule.group, points, rule.cap, scored.at, scored.number)
+        self.scored = scored
 
 
 class Intent(NamedTuple):
     """The judgement of what somebody did, at one instant."""
 
     sums: Sums
-    counted: tuple[Counted, ...]
-    passed_over: tuple[Scored, ...]
-    not_counted: tuple[NotCounted, ...]
+    counted: list[Counted]
+    passed_over: list[Scored]
+    not_counted: list[NotCounted]
 
 
 def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules, as_of: int) -> Intent:
@@ -45,7 +49,8 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
             passed_over += over
             assert rule.count is not None
             words = rule.count.words
-            not_counted += [_not_counted(each, words) for each in over]
+            for scored in over:
+                not_counted.append(_not_counted(scored, words))
         points, decay = rule.points, rule.decay
         for scored in tally.kept:
             age = as_of - scored.at
@@ -53,31 +58,32 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
             if left == 0:
                 not_counted.append(_not_counted(scored, FADED))
             else:
-                entry = Entry(rule.name, rule.group, left, rule.cap, scored)
-                counted.append(Counted(scored, entry))
-    sums = clip([each.entry for each in counted], rules.intent_caps)
-    return Intent(sums, tuple(counted), tuple(passed_over), tuple(not_counted))
+                counted.append(Counted(scored, left))
+    return Intent(clip(counted, rules.intent_caps), counted, passed_over, not_counted)
 
 
 def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
     """Intent as the scorecard carries it."""
     sums = intent.sums
     return _dimension_of(
-        value=text(sums.value),
-        known=text(sums.known),
-        contributions=tuple([_contribution(each, rules) for each in intent.counted]),
-        rules=told(sums.rules),
-        groups=told(sums.groups),
-        positives=text(sums.positives),
-        after_cap=text(sums.after_cap),
-        penalties=text(sums.penalties),
-        not_counted=intent.not_counted,
+        {
+            "value": text(sums.value),
+            "known": text(sums.known),
+            "contributions": tuple([_contribution(each, rules) for each in intent.counted]),
+            "rules": told(sums.rules),
+            "groups": told(sums.groups),
+            "positives": text(sums.positives),
+            "after_cap": text(sums.after_cap),
+            "penalties": text(sums.penalties),
+            "not_counted": tuple(intent.not_counted),
+        }
     )
 
 
 def _over(tally: Tally) -> list[Scored]:
     """The acts that its count cap does not let count. What counts stands in the order of the acts."""
-    kept, place, found = tally.kept, 0, []
+    kept, place = tally.kept, 0
+    found: list[Scored] = []
     for each in tally.acts:
         if place < len(kept) and kept[place] is each:
             place += 1
@@ -87,28 +93,30 @@ def _over(tally: Tally) -> list[Scored]:
 
 
 def _not_counted(scored: Scored, why: str) -> NotCounted:
-    return _not_counted_of(event=scored.act.id, rule=scored.rule.rule, why=why)
+    return _not_counted_of({"event": scored.act.id, "rule": scored.rule.rule, "why": why})
 
 
-def _contribution(counted: Counted, rules: ScoreRules) -> Contribution:
-    scored, entry = counted
-    rule, points, whole = scored.rule, text(entry.points), entry.counted == entry.points
+def _contribution(entry: Counted, rules: ScoreRules) -> Contribution:
+    scored, points, whole = entry.scored, text(entry.points), entry.counted == entry.points
+    act, rule = scored.act, scored.rule
     return _contribution_of(
-        rule=rule.rule,
-        group=entry.group,
-        event=scored.act.id,
-        at=scored.act.occurred_at,
-        raw=rule.points // 1000,
-        decayed=points,
-        after_rule=points if whole else text(entry.after_rule),
-        after_group=points if whole else text(entry.after_group),
-        counted=points if whole else text(entry.counted),
-        why=_why(counted, rules),
+        {
+            "rule": rule.rule,
+            "group": rule.group,
+            "event": act.id,
+            "at": act.occurred_at,
+            "raw": rule.points // 1000,
+            "decayed": points,
+            "after_rule": points if whole else text(entry.after_rule),
+            "after_group": points if whole else text(entry.after_group),
+            "counted": points if whole else text(entry.counted),
+            "why": _why(entry, rules),
+        }
     )
 
 
-def _why(counted: Counted, rules: ScoreRules) -> str:
-    scored, entry = counted
+def _why(entry: Counted, rules: ScoreRules) -> str:
+    scored = entry.scored
     rule, said = scored.rule, f"{called(scored)} on {rules.days.words(scored.at)}"
     if entry.points != rule.points:
         said += f"; faded from {plain(rule.points)} to {plain(entry.points)}"
@@ -133,7 +141,7 @@ def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str:
 
 def called(scored: Scored) -> str:
     """What an act is called: by its own name if its rule says so and it has one, else by the rule's words."""
-    name = scored.act.name
-    if scored.rule.named and name:
+    name = scored.act.name if scored.rule.named else None
+    if name:
         return name.replace("-", " ").replace("_", " ")
     return scored.rule.words

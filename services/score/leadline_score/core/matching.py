@@ -1,39 +1,64 @@
 """Which rule an act counts under: the first that fits, by what was requested, then by its kind, penalties first."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
 _REMEMBERED = 4096  # answers; the memory of older ones is given up
+_WHEN = attrgetter("at")
 
 
-class Scored(NamedTuple):
-    """An act with the rule it counts under. Greater is newer; at one time the one with the smaller id (`tie`) is."""
+@dataclass(slots=True, init=False)
+class Scored:
+    """An act with the rule it counts under, when it happened (microseconds) and the `number` that its id is."""
 
     at: int
-    tie: int
+    number: int
     act: Activity
     rule: ActRule
+    automated: bool
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(self, at: int, number: int, act: Activity, rule: ActRule, automated: bool) -> None:
+        self.at = at
+        self.number = number
+        self.act = act
+        self.rule = rule
+        self.automated = automated
 
 
 def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
-    """The acts that some rule speaks of, in order of time."""
+    """The acts that some rule speaks of, in order of time; of one time the smaller id is the newer, and stands last."""
     asks, memory = rules.acts.asks, rules.acts.memory
-    found = []
+    found: list[Scored] = []
     for act in acts:
-        said = vars(act)  # its fields by name: all that any act is asked for here
+        said: dict[str, Any] = act.__dict__  # its fields by name: all that any act is asked for here
         asked = asks(said)
-        rule = memory[asked] if asked in memory else _remember(asked, act, rules)
+        rule = memory.get(asked)
+        if rule is None and asked not in memory:
+            rule = _remember(asked, act, rules)
         if rule is not None:
-            found.append(Scored(microseconds(said["occurred_at"]), -said["id"].int, act, rule))
-    found.sort()
+            found.append(Scored(microseconds(said["occurred_at"]), said["id"].int, act, rule, said["automated"]))
+    found.sort(key=_WHEN)
+    before = -1
+    for scored in found:
+        if scored.at == before:  # ids are looked at only where they decide
+            found.sort(key=_when_and_number)
+            break
+        before = scored.at
     return found
 
 
-def _remember(asked: Any, act: Activity, rules: ScoreRules) -> ActRule | None:
+def _when_and_number(scored: Scored) -> tuple[int, int]:
+    return scored.at, -scored.number
+
+
+def _remember(asked: tuple[Any, ...], act: Activity, rules: ScoreRules) -> ActRule | None:
     """Acts that agree in all that any rule asks count under the same rule: most share theirs with many others."""
     memory = rules.acts.memory
     if len(memory) >= _REMEMBERED:

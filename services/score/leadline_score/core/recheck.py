@@ -1,6 +1,6 @@
 """When decay alone will next change what the scorecard says: to the second, found by search (rules B3.6)."""
 
-from math import ceil, log, log2
+from math import ceil, log
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Recheck
@@ -17,6 +17,7 @@ GUESSES = 8
 CLOSE = 12  # thousandths: from here each one that goes is looked at by itself
 LEAST = 1  # thousandth
 FEW = 8  # seconds in which it is not worth while to find out what stays the same
+_LN_2 = log(2)
 FIRST_STEP = 64  # seconds, about as far as a close guess is off
 
 
@@ -109,14 +110,14 @@ class _Search:
             if self.high - self.low <= 1 or found <= 0:
                 break
             if abs(found - line) <= CLOSE and at != end:
-                self._by_thousandths(at, found, span / (log(2) * (found + lost)))
+                self._by_thousandths(at, found, span / (_LN_2 * (found + lost)))
                 break
             before, value = at, found + lost
-            wanted = at + ceil(span * log2(value / (line - 0.5 + lost)))
+            wanted = at + ceil(span * log(value / (line - 0.5 + lost)) / _LN_2)
             at = min(max(wanted, self.low + 1), self.high - 1)
             found = self.look(at)
             if found > 0 and found + lost != value:
-                span = (at - before) / log2(value / (found + lost))
+                span = (at - before) * _LN_2 / log(value / (found + lost))
         return at
 
     def _by_thousandths(self, at: int, found: int, pace: float) -> None:

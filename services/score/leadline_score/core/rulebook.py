@@ -30,7 +30,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class FitRule:
-    """A fact and what it is worth: `best` (thousandths) at most. `called`: the fact's name in explanations."""
+    """A fact and what it is worth: `best` (thousandths) at most. `called`: the fact's name in explanations.
+
+    `place` is its position among all fit rules.
+    """
 
     name: str
     group: str
@@ -38,7 +41,7 @@ class FitRule:
     levels: tuple[Level, ...]
     called: str
     best: int
-    order: tuple[int, int]
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ class VetoRule:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRules:
-    """What `rules/scoring.yaml` says. `fit_asks` are the facts that fit asks; `fits` remembers its answers by them."""
+    """What `rules/scoring.yaml` says. `fit_asks` are the facts that fit asks; `fits` remembers its answers by them.
+
+    `ways` remembers what follows from each way in which facts answered the rules of fit.
+    """
 
     days: LocalDays
     hand_raises: frozenset[str]
@@ -111,3 +117,4 @@ class ScoreRules:
     fit_asks: tuple[str, ...]
     learned: LearnedModel | None = None
     fits: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    ways: dict[tuple[int, ...], Any] = field(default_factory=dict, compare=False, repr=False)

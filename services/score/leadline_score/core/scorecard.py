@@ -70,8 +70,8 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = Fa
     fit = judge_fit(evidence.known, rules)
     fits = fit_course(evidence.fits, fit.value, as_of)
     scored = assign(evidence.acts, rules)
-    machine = [each for each in scored if each.act.automated]
-    human = [each for each in scored if not each.act.automated] if machine else scored
+    machine = [each for each in scored if each.automated]
+    human = [each for each in scored if not each.automated] if machine else scored
     course = walk(human, fits, rules, as_of, evidence.mark)
     mark = mark_of(course, human, as_of)
     intent = judge_intent(course.tallies, machine, rules, as_of)
@@ -95,7 +95,7 @@ def _learned(evidence: Evidence, rules: ScoreRules, as_of: int) -> LearnedVerdic
 
 
 def _set_course(
-    course: Course, human: Sequence[Scored], fits: FitCourse, rules: ScoreRules, settings: InForce, as_of: int
+    course: Course, human: list[Scored], fits: FitCourse, rules: ScoreRules, settings: InForce, as_of: int
 ) -> Course:
     """The course with a person's values in place of the computed ones, if any is in force."""
     if settings.fit is None and settings.intent is None:

@@ -23,7 +23,7 @@ class Fixed(NamedTuple):
 
 
 def walk_set(
-    acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, fit: Fixed | None, intent: Fixed | None
+    acts: list[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, fit: Fixed | None, intent: Fixed | None
 ) -> Course:
     """The walk with values in place of the computed ones from when they were set, which is not after `as_of`."""
     walker = _SetWalker(rules)
@@ -66,7 +66,7 @@ class _SetWalker:
 
 
 def _events(
-    acts: Sequence[Scored], fits: FitCourse, as_of: int, starts: Sequence[int]
+    acts: list[Scored], fits: FitCourse, as_of: int, starts: Sequence[int]
 ) -> list[tuple[int, list[Scored], list[int]]]:
     """The event times up to `as_of`, ascending, each with its acts and the values that fit took there, in order.
 

@@ -1,21 +1,20 @@
 """Each rule's acts so far and which of them count, kept up act by act, oldest first, and their sum at any instant."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import field
 
+from leadline_runtime.core.values import dataclass
 from leadline_score.core.clipping import PENALTY
 from leadline_score.core.counting import spaced, window_of
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import HALF_LIVES, NEVER, left_of
 from leadline_score.core.exact import DAY
-from leadline_score.core.falling import Falling, Part
+from leadline_score.core.falling import Falling, Group, Part
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Tally:
     """One rule's acts in order; `kept` are those that its count cap lets count, at `times`.
 
@@ -24,16 +23,26 @@ class Tally:
     """
 
     rule: ActRule
-    acts: list[Scored] = field(default_factory=list)
-    kept: list[Scored] = field(default_factory=list)
-    times: list[int] = field(default_factory=list)
-    steady_until: int = 0
-    full: int = 0
-    window: int = -1
-    inside: int = 0
-    most: int = field(default=0, compare=False)
-    slack: int = field(default=0, compare=False)
-    stale: bool = field(default=False, compare=False)
+    acts: list[Scored]
+    kept: list[Scored]
+    times: list[int]
+    steady_until: int
+    full: int
+    window: int
+    inside: int
+    most: int = field(compare=False)
+    slack: int = field(compare=False)
+    stale: bool = field(compare=False)
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(self, rule: ActRule) -> None:
+        self.rule = rule
+        self.acts = []
+        self.kept = []
+        self.times = []
+        self.steady_until = self.full = self.inside = self.most = self.slack = 0
+        self.window = -1
+        self.stale = False
 
     def add(self, scored: Scored, days: LocalDays) -> int:
         """The next act, not older than those before. By how much the sum may have risen; less than 0 if it may fall."""
@@ -58,7 +67,7 @@ class Tally:
         self.most = min(before + rule.points, rule.cap, rule.points * places)
         return self.most - before
 
-    def add_all(self, new: Sequence[Scored], days: LocalDays) -> None:
+    def add_all(self, new: list[Scored], days: LocalDays) -> None:
         """The next acts, in order: what `add` does for each."""
         rule, cap = self.rule, self.rule.count
         self.acts += new
@@ -70,7 +79,7 @@ class Tally:
             places = len(self.acts) if spaced_out else len(self.kept)
             self.most = min(self.most + rule.points * len(new), rule.cap, rule.points * places)
 
-    def _keep(self, new: Sequence[Scored], days: LocalDays) -> None:
+    def _keep(self, new: list[Scored], days: LocalDays) -> None:
         cap, kept, times = self.rule.count, self.kept, self.times
         most = NEVER if cap is None else cap.n
         ever = cap is None or cap.window == "ever"
@@ -85,11 +94,6 @@ class Tally:
                 self.inside += 1
             kept.append(scored)
             times.append(at)
-
-    @property
-    def halving(self) -> bool:
-        """Does it fade by half-lives?"""
-        return self.rule.decay.kind == "half_life"
 
     def settle(self) -> None:
         """Find out what counts among the acts added since the last look."""
@@ -116,13 +120,14 @@ class Tally:
 
     def part(self, since: int) -> Part:
         """What may still fall after `since`: of what has faded away nothing comes back."""
-        rule, first = self.rule, 0
-        if not rule.decay.stays:
-            first = bisect_left(self.times, since - rule.decay.lasts)
-        return rule.points, rule.decay, self.times[first:], rule.cap
+        rule, times = self.rule, self.times
+        if not rule.decay.stays and times[0] < since - rule.decay.lasts:
+            times = times[bisect_left(times, since - rule.decay.lasts) :]
+        return Part(rule.points, rule.decay, times, rule.cap)
 
 
-class Look(NamedTuple):
+@dataclass(slots=True, init=False)
+class Look:
     """What is found at one instant, thousandths. `lasting` is the part of the gains that falls by half-lives only, and
     `slack` what the rounding and the end of such a fall may take from it besides; `penalties` are not positive.
     """
@@ -135,40 +140,51 @@ class Look(NamedTuple):
     penalties: int
     steady_until: int
 
+    def __init__(self) -> None:
+        self.intent = self.product = self.lasting = self.lasting_product = self.slack = self.penalties = 0
+        self.steady_until = NEVER
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Tallies:
     """All rules' tallies of one lead."""
 
     rules: ScoreRules
-    by_rule: dict[int, Tally] = field(default_factory=dict)
-    by_group: dict[str, list[Tally]] = field(default_factory=dict)
+    by_rule: dict[int, Tally]
+    by_group: dict[str, list[Tally]]
+
+    def __init__(self, rules: ScoreRules) -> None:
+        self.rules = rules
+        self.by_rule = {}
+        self.by_group = {}
 
     def add(self, scored: Scored) -> int:
         """The next act, not older than those before. By how much intent may have risen."""
-        rule = scored.rule
-        tally = self.by_rule.get(rule.place)
-        if tally is None:
-            tally = self.by_rule[rule.place] = Tally(rule)
-            self.by_group.setdefault(rule.group, []).append(tally)
-        return tally.add(scored, self.rules.days)
+        return self._of(scored.rule).add(scored, self.rules.days)
 
-    def add_all(self, acts: Sequence[Scored]) -> None:
+    def add_all(self, acts: list[Scored]) -> None:
         """The next acts, in order and not older than those before."""
         found: dict[int, list[Scored]] = {}
         for scored in acts:
-            place = scored.rule.place
-            if place in found:
-                found[place].append(scored)
+            same = found.get(scored.rule.place)
+            if same is None:
+                found[scored.rule.place] = [scored]
             else:
-                found[place] = [scored]
-        for place, new in found.items():
-            tally = self.by_rule.get(place)
-            if tally is None:
-                rule = new[0].rule
-                tally = self.by_rule[place] = Tally(rule)
-                self.by_group.setdefault(rule.group, []).append(tally)
-            tally.add_all(new, self.rules.days)
+                same.append(scored)
+        for new in found.values():
+            self._of(new[0].rule).add_all(new, self.rules.days)
+
+    def _of(self, rule: ActRule) -> Tally:
+        """The rule's tally."""
+        tally = self.by_rule.get(rule.place)
+        if tally is None:
+            tally = self.by_rule[rule.place] = Tally(rule)
+            members = self.by_group.get(rule.group)
+            if members is None:
+                self.by_group[rule.group] = [tally]
+            else:
+                members.append(tally)
+        return tally
 
     @property
     def single(self) -> bool:
@@ -182,60 +198,50 @@ class Tallies:
     def look(self, at: int) -> Look:
         """Intent and all that bounds its further course, at an instant."""
         caps, product_group = self.rules.intent_caps, self.rules.acts.product
-        gains = lasting = slack = penalties = product = lasting_product = 0
-        steady = NEVER
+        look = Look()
+        gains = lasting = 0
         for group, members in self.by_group.items():
             found = halving = 0
             for tally in members:
                 left = tally.most = tally.sum_at(at)
                 found += left
-                steady = min(steady, tally.steady_until)
-                if tally.halving:
+                look.steady_until = min(look.steady_until, tally.steady_until)
+                if tally.rule.decay.halves:
                     halving += left
-                    slack += tally.slack
+                    look.slack += tally.slack
             if group == PENALTY:
-                penalties = max(found, caps.penalty_floor)
+                look.penalties = max(found, caps.penalty_floor)
                 continue
             cap = caps.groups[group]
-            found, halving = found if found < cap else cap, halving if halving < cap else cap
+            found, halving = min(found, cap), min(halving, cap)
             gains += found
             lasting += halving
             if group == product_group:
-                product, lasting_product = found, halving
-        intent = max(0, min(gains, caps.cap) + penalties)
-        return Look(intent, product, min(lasting, caps.cap), lasting_product, slack, penalties, steady)
+                look.product, look.lasting_product = found, halving
+        look.intent = max(0, min(gains, caps.cap) + look.penalties)
+        look.lasting = min(lasting, caps.cap)
+        return look
 
     def intent(self, at: int) -> int:
         """Intent at an instant, thousandths: the same order of clipping as `clip`."""
-        caps = self.rules.intent_caps
-        gains = penalties = 0
-        for group, members in self.by_group.items():
-            found = 0
-            for tally in members:
-                found += tally.full if at <= tally.steady_until and not tally.stale else tally.sum_at(at)
-            if group == PENALTY:
-                penalties = max(found, caps.penalty_floor)
-            else:
-                cap = caps.groups[group]
-                gains += found if found < cap else cap
-        known = (gains if gains < caps.cap else caps.cap) + penalties
-        return known if known > 0 else 0
+        return self.look(at).intent
 
     def falling(self, since: int) -> Falling:
         """Intent as a function of the instants after `since`, if nothing else happens."""
-        caps, penalties, groups = self.rules.intent_caps, 0, []
+        caps, penalties = self.rules.intent_caps, 0
+        groups: list[Group] = []
         for group, members in self.by_group.items():
             if group == PENALTY:
                 penalties = max(sum([tally.sum_at(since) for tally in members]), caps.penalty_floor)
             else:
-                groups.append((caps.groups[group], 0, [tally.part(since) for tally in members]))
+                groups.append(Group(caps.groups[group], 0, [tally.part(since) for tally in members]))
         return Falling(0, groups, caps.cap, penalties)
 
     def falling_product(self, since: int) -> Falling:
         """The product group in the same way."""
         group = self.rules.acts.product
         cap = self.rules.intent_caps.groups[group]
-        return Falling(0, [(cap, 0, [tally.part(since) for tally in self.by_group.get(group, ())])], cap, 0)
+        return Falling(0, [Group(cap, 0, [tally.part(since) for tally in self.by_group.get(group, [])])], cap, 0)
 
     def product(self, at: int) -> int:
         """The product group at an instant, thousandths."""
@@ -256,7 +262,7 @@ class Tallies:
 
     def half_life(self) -> int:
         """The longest half-life of what counts, in microseconds; a day if nothing has one."""
-        spans = [t.rule.decay.span for t in self.by_rule.values() if t.rule.decay.kind == "half_life"]
+        spans = [t.rule.decay.span for t in self.by_rule.values() if t.rule.decay.halves]
         return max(spans, default=DAY)
 
     def fades_until(self, at: int) -> int:

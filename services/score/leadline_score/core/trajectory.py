@@ -6,7 +6,6 @@ neither can change a band (`Walker`), nothing is evaluated.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
 
 from leadline_runtime.core.values import dataclass
@@ -34,7 +33,7 @@ class Course:
     by_model: bool = False
 
 
-def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mark: Mark | None = None) -> Course:
+def walk(acts: list[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mark: Mark | None = None) -> Course:
     """Fold the bands over all event times up to `as_of` (microseconds). `acts` in order; later ones are passed over.
 
     With a `mark` the walk goes on from there, unless an act became known since that happened before it: then it is
@@ -56,9 +55,7 @@ def walk(acts: Sequence[Scored], fits: FitCourse, rules: ScoreRules, as_of: int,
     return Course(standing, walker.tallies, walker.values)
 
 
-def _walked(
-    walker: Walker, acts: Sequence[Scored], start: int, fits: FitCourse, until: tuple[int, Mark | None]
-) -> Walker:
+def _walked(walker: Walker, acts: list[Scored], start: int, fits: FitCourse, until: tuple[int, Mark | None]) -> Walker:
     as_of, mark = until
     if mark is not None:
         walker.resume(mark, acts[:start])
@@ -75,20 +72,20 @@ def _walked(
     return walker
 
 
-def mark_of(course: Course, acts: Sequence[Scored], as_of: int) -> Mark:
+def mark_of(course: Course, acts: list[Scored], as_of: int) -> Mark:
     """The mark to go on from; `acts` in order."""
     return Mark(as_of, fingerprint(_until(acts, as_of)), course.values.fit, course.standing)
 
 
-def fingerprint(acts: Sequence[Scored]) -> str:
+def fingerprint(acts: list[Scored]) -> str:
     """What tells a set of acts from another."""
     mixed = 0
     for scored in acts:
-        mixed ^= -scored.tie  # its id
+        mixed ^= scored.number
     return f"{len(acts)}:{mixed:x}"
 
 
-def _until(acts: Sequence[Scored], as_of: int) -> Sequence[Scored]:
+def _until(acts: list[Scored], as_of: int) -> list[Scored]:
     return acts if not acts or acts[-1].at <= as_of else acts[: bisect_right(acts, as_of, key=_at)]
 
 

@@ -5,9 +5,8 @@ an act adds at most its points: it never takes anything from another, as a count
 looks no band is left before `safe_until`, and none entered while intent, at most `most`, lies below every entry.
 """
 
-from collections.abc import Sequence
-from math import log2
-from typing import NamedTuple
+from math import log
+from typing import Final
 
 from leadline_score.core.bands import Bands, Values, outside, step
 from leadline_score.core.decay import NEVER
@@ -17,18 +16,20 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Look, Tallies
 
+_LN_2 = log(2)  # math.log alone is a call of C in the compiled form
 _UNSEEN = -1  # a value that nothing has
 
 
-class Followed(NamedTuple):
+class Followed:
     """The bands that a walk follows: MQL and PQL (`stages`), these digits (by place), the fast track."""
 
-    stages: bool
-    digits: tuple[int, ...]
-    fast: bool
+    def __init__(self, stages: bool, digits: list[int], fast: bool) -> None:
+        self.stages = stages
+        self.digits = digits
+        self.fast = fast
 
 
-STAGES = Followed(True, (), False)
+STAGES: Final = Followed(True, [], False)
 
 
 class Walker:
@@ -45,16 +46,16 @@ class Walker:
         self.standing = outside(rules.bands)
         self.values = Values(0, 0, 0)
         self.most = self.most_product = 0
-        self._bounds(Look(0, 0, 0, 0, 0, 0, NEVER), 0)
+        self._bounds(Look(), 0)
 
-    def resume(self, mark: Mark, acts: Sequence[Scored]) -> None:
+    def resume(self, mark: Mark, acts: list[Scored]) -> None:
         """Go on from where an earlier walk over these acts ended."""
         self.tallies.add_all(acts)
         self.standing = mark.standing
         self.values = Values(mark.fit, _UNSEEN, _UNSEEN)
         self.safe_until = _UNSEEN
 
-    def follow(self, acts: Sequence[Scored]) -> None:
+    def follow(self, acts: list[Scored]) -> None:
         """Take in acts between which fit does not change."""
         place, end = 0, len(acts)
         if end and acts[0].at <= self.safe_until and not self.tallies.by_rule:
@@ -70,7 +71,7 @@ class Walker:
             if not certain:
                 self.look(at)
 
-    def change(self, at: int, acts: Sequence[Scored], fits: Sequence[int]) -> None:
+    def change(self, at: int, acts: list[Scored], fits: list[int]) -> None:
         """Take in what happens at the instant at which fit takes these values, one after the other."""
         found = self.look(at)
         if acts:
@@ -94,9 +95,9 @@ class Walker:
         whole = bands.total(self.values.fit, intent)
         fast = bands.fast.leave <= whole < bands.fast.enter
         digits = [place for place, band in enumerate(bands.digit) if band.leave <= intent < band.enter]
-        return Followed(False, tuple(digits), fast) if fast or digits else None
+        return Followed(False, digits, fast) if fast or digits else None
 
-    def _first(self, acts: Sequence[Scored]) -> int:
+    def _first(self, acts: list[Scored]) -> int:
         """Take in the first acts, as many as cannot enter a band whatever counts of them; how many these are."""
         rules, entry, product_entry = self.rules, self.entry, self.product_entry
         caps, product_group = rules.intent_caps.groups, rules.acts.product
@@ -105,22 +106,20 @@ class Walker:
         gains = count = 0
         for scored in acts:
             rule = scored.rule
-            points = rule.points
-            if points > 0:
+            if rule.points > 0:
                 before = by_rule.get(rule.place, 0)
-                most = before + points
-                most = min(most, rule.cap)
+                most = min(before + rule.points, rule.cap)
                 if most != before:
                     by_rule[rule.place] = most
                     group, cap = rule.group, caps[rule.group]
                     had = by_group.get(group, 0)
                     whole = by_group[group] = had + most - before
-                    gains += (whole if whole < cap else cap) - (had if had < cap else cap)
+                    gains += min(whole, cap) - min(had, cap)
                     if gains >= entry or (group == product_group and whole >= product_entry):
                         break
             count += 1
         if count:
-            self.tallies.add_all(acts[:count])
+            self.tallies.add_all(acts[:count] if count < len(acts) else acts)
             self.most, self.most_product = gains, by_group.get(product_group, 0)
         return count
 
@@ -135,10 +134,12 @@ class Walker:
         return self.most < self.entry and self.most_product < self.product_entry
 
     def _reach(self, fit: int, found: Look, at: int) -> None:
-        values = Values(fit, found.intent, found.product)
-        if values != self.values:  # else it stands where it stood
-            self.values = values
-            self.standing = step(self.rules.bands, self.standing, values, at)
+        now = self.values
+        if (
+            fit != now.fit or found.intent != now.intent or found.product != now.product
+        ):  # else it stands where it stood
+            self.values = Values(fit, found.intent, found.product)
+            self.standing = step(self.rules.bands, self.standing, self.values, at)
 
     def _bounds(self, found: Look, at: int) -> None:
         """What may happen after an exact look: from where on a band may be entered, and until when none can be left."""
@@ -157,7 +158,7 @@ class Walker:
         line += found.slack
         if lasting <= line or line <= 0:
             return max(at, found.steady_until)
-        return max(found.steady_until, at + int(self.rules.acts.shortest * log2(lasting / line)) - SECOND)
+        return max(found.steady_until, at + int(self.rules.acts.shortest * log(lasting / line) / _LN_2) - SECOND)
 
 
 def _entry(bands: Bands, standing: Standing, fit: int, followed: Followed) -> int:
