@@ -165,3 +165,11 @@ def test_every_example_that_fails_is_told_with_each_value() -> None:
     with pytest.raises(RulesError) as caught:
         build({FILE: content})
     assert [fault.path.rpartition(".")[2] for fault in caught.value.faults] == ["grade", "total", "signal"]
+
+
+def test_a_floor_of_the_total_within_a_band_holds_a_lead_that_did_nothing_in_it() -> None:
+    content = deepcopy(SHIPPED)
+    content.update({"total": {"floor": 70, "cap": 100}, "examples": content["examples"][:1]})
+    content["bands"]["mql"].update({"fit": 0, "intent": 0})
+    card = judge(Evidence({}, ()), build({FILE: content}), microseconds(at("03-31T12:00:00"))).card
+    assert (card.total, card.mql_by_score, card.mql_reasons) == ("70.000", True, ("score",))

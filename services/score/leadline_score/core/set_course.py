@@ -13,6 +13,7 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course, FitCourse
+from leadline_score.core.walker import UNSEEN
 
 
 class Fixed(NamedTuple):
@@ -50,7 +51,7 @@ class _SetWalker:
     def __init__(self, rules: ScoreRules) -> None:
         self.bands, self.tallies = rules.bands, Tallies(rules)
         self.standing: Standing = outside(rules.bands)
-        self.values = Values(0, 0, 0)
+        self.values = Values(0, UNSEEN, UNSEEN)  # as in `Walker`
         self.fit = 0
         self.set_fit: int | None = None
         self.set_intent: int | None = None

@@ -17,7 +17,7 @@ from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Look, Tallies
 
 _LN_2 = log(2)  # math.log alone is a call of C in the compiled form
-_UNSEEN = -1  # a value that nothing has
+UNSEEN = -1  # a value that nothing has
 
 
 class Followed:
@@ -44,7 +44,7 @@ class Walker:
         self.rules, self.followed = rules, followed
         self.tallies = Tallies(rules)
         self.standing = outside(rules.bands)
-        self.values = Values(0, 0, 0)
+        self.values = Values(0, UNSEEN, UNSEEN)  # a floor of the total may be within a band: the first look counts
         self.most = self.most_product = 0
         self._bounds(Look(), 0)
 
@@ -52,8 +52,8 @@ class Walker:
         """Go on from where an earlier walk over these acts ended."""
         self.tallies.add_all(acts)
         self.standing = mark.standing
-        self.values = Values(mark.fit, _UNSEEN, _UNSEEN)
-        self.safe_until = _UNSEEN
+        self.values = Values(mark.fit, UNSEEN, UNSEEN)
+        self.safe_until = UNSEEN
 
     def follow(self, acts: list[Scored]) -> None:
         """Take in acts between which fit does not change."""
