@@ -1,4 +1,9 @@
-"""Leads compared by two versions of the rules, by the command of the console: over PostgreSQL and over a file."""
+"""Leads compared by two versions of the rules, by the command of the console: over PostgreSQL and over a file.
+
+Memory is what command and processes hold together, pages that they share counted once. It is compared between runs in
+which the same processes work and as many leads are under way as ever are: fewer are compared by the command itself,
+which needs no processes, and so says nothing of whether memory grows with the number of leads.
+"""
 
 import json
 import os
@@ -13,9 +18,13 @@ from typing import Any
 import psutil
 import psycopg
 
+from leadline_local.compiled import forms
+from leadline_score.score_commands.diff_work import UNDER_WAY, processes
+from leadline_score.score_commands.recorded import PAGE
 from tests.support.scored_states import kinds_of_leads, others, put
 from tests.support.scoring_files import version
 
+PROMISED_LEADS = 100_000  # within a minute
 KINDS = 400  # of leads, each really judged; the rest are these under other ids
 LOOK_S = 0.05
 
@@ -38,7 +47,19 @@ def prepared(database_url: str, directory: Path, leads: int, seed: int) -> tuple
         ("intent/groups/evaluation/rules/pricing_page/points", 8),
         ("bands/letter/B", {"enter": 33, "leave": 28}),
     )
-    return new, {**os.environ, "LEADLINE_DATABASE_URL": database_url}
+    return new, {**os.environ, **forms.on_path(os.environ), "LEADLINE_DATABASE_URL": database_url}
+
+
+def fewer(leads: int) -> int:
+    """How many leads make the smaller of two runs whose memory is compared: a tenth, but all processes at work."""
+    return max(leads // 10, processes() * UNDER_WAY * PAGE)
+
+
+def start_s(environment: dict[str, str], new: Path, directory: Path) -> float:
+    """What the command takes for a single lead: its start, which does not grow with their number."""
+    one = directory / "one.jsonl"
+    one.write_text('{"lead": {}, "acts": [], "as_of": "2026-03-01T00:00:00Z"}\n')
+    return compared(environment, new, "--over", str(one)).seconds
 
 
 def only(database_url: str, leads: int) -> None:
@@ -79,6 +100,6 @@ def _leadline(*arguments: str) -> list[str]:
 def _resident(pid: int) -> float:
     try:
         process = psutil.Process(pid)
-        return sum(each.memory_info().rss for each in (process, *process.children(recursive=True))) / 2**20
+        return sum(each.memory_full_info().pss for each in (process, *process.children(recursive=True))) / 2**20
     except psutil.Error:  # one of them has just ended
         return 0.0

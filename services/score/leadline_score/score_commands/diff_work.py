@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from leadline_runtime.command_errors import FAILED, USAGE, CommandError
@@ -46,13 +47,13 @@ async def tally_over(chunks: AsyncIterator[Chunk], work: Work, progress: Progres
     second = await anext(chunks, None)
     if second is None:
         return tally_of(work, first)
-    processes = min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    workers = processes()
+    with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
         under_way: deque[Future[Tally]] = deque()
 
         async def give(chunk: Chunk) -> None:
             under_way.append(get_running_loop().run_in_executor(pool, tally_of, work, chunk))
-            if len(under_way) >= processes * UNDER_WAY:
+            if len(under_way) >= workers * UNDER_WAY:
                 await take()
 
         async def take() -> None:
@@ -68,6 +69,18 @@ async def tally_over(chunks: AsyncIterator[Chunk], work: Work, progress: Progres
         while under_way:
             await take()
     return whole
+
+
+def processes() -> int:
+    """How many compare at a time: one for each core that this process may use."""
+    return min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+
+
+def _context() -> ForkServerContext:
+    """Processes forked from one that has imported this and nothing else: each import costs a second of its own."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def tally_of(work: Work, chunk: Chunk) -> Tally:
