@@ -1,6 +1,7 @@
 """Route, wired: scorecards, acts and lapsed owner clocks in, owned leads out."""
 
 from leadline_route.core.snapshot import READS
+from leadline_route.coverage_monitor import coverage_monitor
 from leadline_route.decide import decide
 from leadline_route.handing_over import handing_over
 from leadline_route.metrics import RouteMetrics
@@ -34,5 +35,5 @@ STEP = Step(
     migrations=MIGRATIONS,
     measure=METRICS.measure,
     gauges=METRICS,
-    beside=handing_over,
+    beside=(handing_over, coverage_monitor),
 )

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
+from leadline_route.core.coverage import Coverage
 from leadline_route.state import Body
 from leadline_runtime.decision import Emit
 from leadline_schemas.routed import LeadRouted
+
+MOST_NEEDS = 300  # time series
 
 
 class Unrouted:
@@ -76,3 +79,32 @@ class HandoverMetrics:
         self.finished = Gauge(
             "leadline_handover_finished_timestamp_seconds", "When a pass was last done; 0: none yet", registry=registry
         )
+
+
+class CoverageMetrics:
+    """Open time of the coming days without anybody, per need; see core/coverage.py. Only what a rules file names."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        self.uncovered = Gauge(
+            "leadline_route_uncovered_seconds",
+            "Open time of the coming 7 days in which no member who may have these leads is on duty",
+            ("rule", "territory", "skill"),
+            registry=registry,
+        )
+        self.looked = Gauge(
+            "leadline_route_coverage_timestamp_seconds", "When coverage was looked at last", registry=registry
+        )
+
+    def tell(self, found: Sequence[Coverage]) -> None:
+        """What was found now; needs of earlier rules are forgotten. Beyond MOST_NEEDS they are told as one."""
+        told: dict[tuple[str, str, str], float] = {}
+        for each in sorted(found, key=lambda one: -one.missing):
+            need = each.need
+            labels = (need.rule or "(owners away)", need.territory or "", need.skill or "")
+            if len(told) >= MOST_NEEDS and labels not in told:
+                labels = ("(others)", "", "")
+            told[labels] = told.get(labels, 0.0) + each.missing.total_seconds()
+        self.uncovered.clear()
+        for labels, seconds in told.items():
+            self.uncovered.labels(*labels).set(seconds)
+        self.looked.set_to_current_time()

@@ -83,8 +83,7 @@ class Loop:
         """Turns until stopped. Raises what a restart cannot mend: PositionLost, TooManyDeadLetters, a bug."""
         await self._connect()
         side = [asyncio.create_task(self.parts.rules.run(self.parts.settings.rules_reload_s))]
-        if self.step.beside is not None:
-            side.append(asyncio.create_task(self._beside(self.step.beside)))
+        side += [asyncio.create_task(self._beside(work)) for work in self.step.beside]
         if self.step.judges:
             side.append(asyncio.create_task(self.horizon.run(self.parts.settings.horizon_every_s)))
         try:

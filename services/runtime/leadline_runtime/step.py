@@ -128,8 +128,8 @@ class Step(Generic[S]):
     `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
     its leads stand now.
     `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
-    `beside`: work of its own beside the loop, which it is given: begun with it, cancelled at its end, never waited for;
-    what it does to leads it asks the loop for, by messages.
+    `beside`: works of its own beside the loop, which each is given: begun with it, cancelled at its end, never waited
+    for, and none ended by another's fault; what it does to leads it asks the loop for, by messages.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 
@@ -148,7 +148,7 @@ class Step(Generic[S]):
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
     gauges: Gauges | None = None
-    beside: Callable[[Any], Awaitable[None]] | None = None
+    beside: tuple[Callable[[Any], Awaitable[None]], ...] = ()
 
     @cached_property
     def _wanted(self) -> dict[bytes, bool]:

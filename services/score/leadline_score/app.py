@@ -26,7 +26,7 @@ STEP = Step(
     rules=SPEC,
     store=ReviewStore(),
     migrations=OWN,
-    beside=rescoring,
+    beside=(rescoring,),
     wants=wants,
     measure=ScoreMetrics().measure,
 )
