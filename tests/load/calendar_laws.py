@@ -1,6 +1,6 @@
 """The laws of working time over all IANA zones, on both sides of every change of clocks from 1990 to 2040.
 
-python -m tests.load.calendar_laws [--zones 0] [--starts 2] [--seed 7]
+python -m tests.load.calendar_laws [--zones 0] [--starts 3] [--seed 7]
 
 Each zone gets a calendar of its own, drawn from the seed: several segments a day, odd minutes, 24:00, closed and
 special days beside its changes of clocks. A case is one start near a change with one amount of work; every law is
@@ -150,7 +150,7 @@ def main() -> int:
     """Go through the zones, a process on each core."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--zones", type=int, default=0, help="only so many, drawn from the seed; 0: all")
-    parser.add_argument("--starts", type=int, default=2, help="on each side of each change of clocks")
+    parser.add_argument("--starts", type=int, default=3, help="on each side of each change of clocks")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     began, names = perf_counter(), sorted(available_timezones())
