@@ -11,6 +11,7 @@ from rich.text import Text
 from leadline_console import cluster
 from leadline_console.records import Kept, reader
 from leadline_console.story import read_story
+from leadline_runtime.command_scored import override_target, said
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.masking import MASK
 from leadline_schemas.codec import Undecodable, decode
@@ -85,28 +86,7 @@ def draw_overrides(found: list[Overridden], console: Console) -> None:
         until = f"{each.until:{AT}}" + (" (over)" if one.over else "")
         why = f"{each.reason}; without effect: {each.without_effect}" if each.without_effect else each.reason
         table.add_row(
-            str(one.lead_id), named(each), said(each, each.value), said(each, each.computed), Text(each.author),
-            f"{each.since:{AT}}", until, Text(why),
+            str(one.lead_id), override_target(each), said(each, each.value), said(each, each.computed),
+            Text(each.author), f"{each.since:{AT}}", until, Text(why),
         )  # fmt: skip
     console.print(table)
-
-
-def named(override: Override) -> str:
-    """`fit`, `MQL`, `veto competitor`"""
-    return {"mql": "MQL", "veto": f"veto {override.veto}"}.get(override.target, override.target)
-
-
-def said(override: Override, value: bool | str) -> str:
-    """A value in words: points as they are, MQL yes or no, a veto on or off."""
-    if isinstance(value, str):
-        return value
-    return ("off", "on")[value] if override.target == "veto" else ("no", "yes")[value]
-
-
-def override_line(override: Override) -> str:
-    """An override in one line of a scorecard, with why it was ordered."""
-    effect = f"; without effect: {override.without_effect}" if override.without_effect else ""
-    return (
-        f"override: {named(override)} set to {said(override, override.value)} by {override.author} until"
-        f" {override.until:{AT}}, computed {said(override, override.computed)}: {override.reason}{effect}"
-    )

@@ -6,10 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadline_console.scorecard_view import draw_scorecard
+from leadline_console.review_view import draw_review
 from leadline_console.story import Story, promises
 from leadline_console.summary import summary
 from leadline_runtime.command_routed import draw_routed
+from leadline_runtime.command_scored import draw_scorecard
 from leadline_schemas.codec import encode_model
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.lead import Lead
@@ -31,7 +32,10 @@ def draw(story: Story, console: Console) -> None:
         _title(f"How it was judged ({len(story.scored)} scorecard(s), the newest in full)", console)
         for event in story.scored[:-1]:
             console.print(f"  {event.scorecard.as_of:{AT}}  {summary(event)}")
-        draw_scorecard(story.scored[-1].scorecard, console)
+        newest = story.scored[-1]
+        draw_scorecard(newest.scorecard, console)
+        if newest.review is not None:
+            draw_review(story.lead_id, newest.review, console)
     if story.routed:
         _title("Who has it", console)
         for routed in story.routed:

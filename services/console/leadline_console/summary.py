@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from leadline_console.review_view import review_summary
+from leadline_runtime.command_scored import verdict
 from leadline_schemas.activity import LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Model
 from leadline_schemas.received import LeadReceived
 from leadline_schemas.routed import LeadRouted
-from leadline_schemas.scored import LeadScored, Scorecard
+from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
 
 
@@ -68,16 +70,10 @@ def _enriched(event: LeadEnriched) -> str:
     return f"known: {', '.join(known) or 'nothing'}" + (f"; unknown: {', '.join(unknown)}" if unknown else "")
 
 
-def verdict(card: Scorecard) -> str:
-    """A scorecard in a few words: `85 B1 hot MQL (hand_raise)`."""
-    reasons = f" ({', '.join(card.mql_reasons)})" if card.mql_reasons else ""
-    vetoes = f", veto: {', '.join(veto.id for veto in card.vetoes)}" if card.vetoes else ""
-    signal = "" if card.signal == "none" else f" {card.signal}"
-    return f"{card.display} {card.grade} {card.temperature}{signal}{reasons}{vetoes}"
-
-
 def _scored(event: LeadScored) -> str:
-    return f"{verdict(event.scorecard)}, because of a new {event.cause}"
+    card = event.scorecard
+    vetoes = f", veto: {', '.join(veto.id for veto in card.vetoes)}" if card.vetoes else ""
+    return f"{verdict(card)}{vetoes}, because of {_CAUSES[event.cause]}{review_summary(event.review)}"
 
 
 def _routed(event: LeadRouted) -> str:
@@ -98,6 +94,15 @@ def _sla(event: LeadSla) -> str:
     return f"{event.kind}{level}: {event.clock} {event.target}, {due}{owner}{late}{cause}{provisional}"
 
 
+_CAUSES = {
+    "act": "a new act",
+    "fact": "a new fact",
+    "decay": "time alone",
+    "rules_change": "new rules",
+    "merge": "a merge",
+    "review": "a person's word on the review list",
+    "override": "what a person set",
+}
 _WORDS: dict[type[Model], Callable[[Any], str]] = {
     LeadReceived: _received,
     LeadCaptured: _captured,

@@ -16,7 +16,7 @@ from leadline_console.commands.score import wanted
 from leadline_console.errors import UserError
 from leadline_console.overrides import draw_overrides, newest, shown
 from leadline_console.records import Kept
-from leadline_console.scorecard_view import draw_scorecard
+from leadline_runtime.command_scored import draw_scorecard
 from leadline_schemas.codec import decode, encode
 from leadline_schemas.scored import LeadScored, Override
 from leadline_schemas.topics import LEAD_SCORED
@@ -147,9 +147,9 @@ def test_a_scorecard_for_a_person_tells_what_is_set_and_what_was_computed() -> N
     target = io.StringIO()
     draw_scorecard(card.model_copy(update={"fit": fit}), Console(file=target, width=250))
     told = target.getvalue()
-    assert "= 20.000, set to 50.000" in told
-    assert "override: fit set to 50.000 by mara until 2026-04-09 12:00Z, computed 20.000: met the owner" in told
-    assert "override: veto competitr set to off" in told
+    assert "→ 20.000, set to 50.000" in told
+    assert "set by mara: fit 50.000 instead of 20.000, " in told and " to 2026-04-09 12:00:00Z: met the owner" in told
+    assert "set by mara: veto competitr off instead of off, " in told
 
 
 def test_overrides_asks_for_a_lead_or_for_all() -> None:

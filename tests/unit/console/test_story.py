@@ -10,8 +10,11 @@ from rich.console import Console
 from leadline_console.records import Kept
 from leadline_console.story import PARTS, Story, promises, tell, without_pii
 from leadline_console.story_view import draw
+from leadline_console.summary import summary
 from leadline_schemas.codec import decode
-from tests.unit.console.examples import records
+from leadline_schemas.event import RulesRef
+from leadline_schemas.scored import Review
+from tests.unit.console.examples import AT, records
 
 OF_LEADS = [kept for kept in records() if kept.topic in {topic.name for topic in PARTS.values()}]
 
@@ -61,8 +64,8 @@ def test_promises_are_told_apart_by_clock_target_cycle_and_assignment() -> None:
 @pytest.mark.parametrize(
     "says",
     [
-        "fit: 0.000 and penalties -5.000 = 0.000, its floor",
-        "intent.hand_raise.demo_request  30",
+        "= 0.000, penalties -5.000 → 0.000 (from -5.000: never below 0)",
+        "intent.hand_raise.demo_request      30",
         "fit 0.000 + intent 30.000 = 30.000; shown as 30",
         "unknown: industry, worth up to 25",
         "next change by itself: digit 1->2 at 2026-03-21 19:54:20Z",
@@ -75,6 +78,39 @@ def test_promises_are_told_apart_by_clock_target_cycle_and_assignment() -> None:
 )
 def test_the_story_tells_the_arithmetic_the_candidates_and_the_clocks(says: str) -> None:
     assert says in drawn(tell(FRIDAY, OWN))
+
+
+WAITING = Review(
+    since=AT, rules=RulesRef(version="spring", digest="0be4c4"), grade="B2", signal="none",
+)  # fmt: skip
+SAID = {"author": "ana", "decided_at": AT, "reason": "knows them"}
+ALONE = "on the review list: it is an MQL by rules spring (0be4c4) alone, since 2026-03-10 10:00:00Z; before: B2, no s"
+
+
+@pytest.mark.parametrize(
+    ("review", "summed_up", "says"),
+    [
+        (WAITING, "; waits on the review list",
+         [ALONE, "it goes to nobody until it does something itself, or a person releases it",
+          f"leadline score review release {FRIDAY} --reason WHY, or dismiss"]),
+        (WAITING.model_copy(update={"state": "dismissed", **SAID}), "; dismissed by ana",
+         [ALONE, "dismissed by ana, 2026-03-10 10:00:00Z: knows them; it goes to nobody until it does something"]),
+        (WAITING.model_copy(update={"state": "released", **SAID}), "; released by ana",
+         ["was on the review list: it is an MQL by rules spring",
+          "released by ana, 2026-03-10 10:00:00Z: knows them: it goes on from here"]),
+        (None, "", []),
+    ],
+)  # fmt: skip
+def test_a_lead_on_the_review_list_is_told_why_it_waits_and_what_lets_it_go(
+    review: Review | None, summed_up: str, says: list[str]
+) -> None:
+    story = tell(FRIDAY, OWN)
+    newest = story.scored[-1].model_copy(update={"review": review})
+    story.scored[-1] = newest
+    told = drawn(story)
+    assert all(words in told for words in says)
+    assert ("review list" in told) is bool(says)
+    assert summary(newest).partition("because of")[2] == f" a new act{summed_up}"
 
 
 def test_personal_values_are_shown_only_when_asked_for() -> None:

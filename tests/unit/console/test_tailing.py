@@ -52,7 +52,7 @@ def test_with_pii_the_value_is_shown_as_it_is(kept: Kept) -> None:
 
 def test_every_topic_has_its_own_words() -> None:
     words = {kept.header("ce_id"): shown(kept).words for kept in records()}
-    assert words["g3_hand_raise_alone"] == "30 D1 hot MQL (hand_raise), because of a new act"
+    assert words["g3_hand_raise_alone"] == "D1 hot, MQL by hand raise; 30, because of a new act"
     assert words["g3_reassigned_after_a_lapse"] == "person ben by rule r6_us_east, after owner_clock_lapsed"
     assert words["breached"] == ("breached: customer first_email, due 2026-03-06 22:35:00Z, owner ana, cause owner")
     assert words["quarantined_spam"].startswith("quarantined: ")

@@ -6,15 +6,16 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from leadline_runtime.command_scored import draw_scorecard
 from leadline_runtime.command_terminal import terminal
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import encode_model
 from leadline_schemas.event import RulesRef
 from leadline_schemas.scored import Scorecard
+from leadline_score.bands_view import draw_distances
 from leadline_score.core.counterfactual import Counterfactual, Counterfactuals
 from leadline_score.core.distances import Distance
 from leadline_score.core.exact import plain, text
-from leadline_score.scorecard_table import draw_distances, draw_scorecard
 
 GOALS = {"hot": "what would make it hot", "mql": "what would make it an MQL"}
 SHOWN = 3  # ways to a goal

@@ -1,12 +1,15 @@
-"""A scorecard for a person at a terminal: every point by name, from its raw value to what counted after each cap."""
+"""A scorecard for a person at a terminal: every point by name, from its raw value to what counted after each cap.
+
+For packages that bring rich.
+"""
+
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from leadline_schemas.scored import Dimension, Learned, Override, Scorecard
-from leadline_score.core.distances import Distance
-from leadline_score.core.exact import plain, thousandths
 
 AT = "%Y-%m-%d %H:%M:%SZ"
 HEADINGS = ("", "points", "faded", "after rule cap", "after group cap", "counted", "because")
@@ -41,6 +44,35 @@ def draw_scorecard(card: Scorecard, console: Console) -> None:
         console.print("    only the newest 500 acts were counted")
 
 
+def verdict(card: Scorecard) -> str:
+    """What it comes to, in one line: `B1 hot, MQL by hand raise and score; 85`."""
+    reasons = " and ".join(reason.replace("_", " ") for reason in card.mql_reasons)
+    signal = f"{card.signal} by {reasons}" if reasons else card.signal if card.signal != "none" else "no signal"
+    marks = [signal, *(["fast track"] if card.fast_track else []), *(["SQL suggested"] if card.sql_suggested else [])]
+    return f"{card.grade} {card.temperature}, {', '.join(marks)}; {card.display}"
+
+
+def override_words(override: Override) -> str:
+    """What a person set: `set by mara: fit 60 instead of 45.000, 2026-03-02 ... to 2026-04-01 ...: reason`."""
+    value, computed = said(override, override.value), said(override, override.computed)
+    effect = f"; without effect: {override.without_effect}" if override.without_effect else ""
+    until = f"{override.since:{AT}} to {override.until:{AT}}"
+    what = f"{override_target(override)} {value} instead of {computed}"
+    return f"set by {override.author}: {what}, {until}: {override.reason}{effect}"
+
+
+def override_target(override: Override) -> str:
+    """`fit`, `MQL`, `veto competitor`"""
+    return {"mql": "MQL", "veto": f"veto {override.veto}"}.get(override.target, override.target)
+
+
+def said(override: Override, value: bool | str) -> str:
+    """A value of an override in words: points as they are, MQL yes or no, a veto on or off."""
+    if isinstance(value, str):
+        return value
+    return ("off", "on")[value] if override.target == "veto" else ("no", "yes")[value]
+
+
 def _learned(learned: Learned, console: Console) -> None:
     band = "in the MQL band" if learned.in_band else "not in the MQL band"
     console.print(
@@ -56,33 +88,6 @@ def _learned(learned: Learned, console: Console) -> None:
     console.print(table)
     if learned.unknown:
         console.print(f"    {learned.unknown} of the things it asks are unknown")
-
-
-def verdict(card: Scorecard) -> str:
-    """What it comes to, in one line: `B1 hot, MQL by hand raise and score; 85`."""
-    reasons = " and ".join(reason.replace("_", " ") for reason in card.mql_reasons)
-    signal = f"{card.signal} by {reasons}" if reasons else card.signal if card.signal != "none" else "no signal"
-    marks = [signal, *(["fast track"] if card.fast_track else []), *(["SQL suggested"] if card.sql_suggested else [])]
-    return f"{card.grade} {card.temperature}, {', '.join(marks)}; {card.display}"
-
-
-def draw_distances(found: tuple[Distance, ...], console: Console) -> None:
-    """Each band: in force and when it is left, or what is missing, as `intent 8 of 10`."""
-    for each in found:
-        of = f"{each.of} {plain(each.value)}"
-        if not each.inside:
-            console.print(Text(f"    {each.band}: {of} of {plain(each.enter)}, {plain(each.missing)} missing"))
-        elif each.leave:
-            console.print(Text(f"    {each.band}: in force, {of}; left below {plain(each.leave)}"))
-
-
-def override_words(told: Override) -> str:
-    """What a person set: `set by mara: fit 60 instead of 45.000, until 2026-04-01 ...: reason`."""
-    target = f"veto {told.veto}" if told.veto else told.target
-    value, computed = (("yes" if v else "no") if isinstance(v, bool) else v for v in (told.value, told.computed))
-    effect = f"; without effect: {told.without_effect}" if told.without_effect else ""
-    until = f"{told.since:{AT}} to {told.until:{AT}}"
-    return f"set by {told.author}: {target} {value} instead of {computed}, {until}: {told.reason}{effect}"
 
 
 def _dimension(name: str, dimension: Dimension, console: Console, is_set: Override | None) -> None:
@@ -119,11 +124,11 @@ def _group(name: str, before: str, after: str) -> str:
 
 def _penalties(dimension: Dimension) -> str:
     taken = dimension.groups.get("penalty")
-    if taken is None or not thousandths(taken.sum):
+    if taken is None or not Decimal(taken.sum):
         return ""
     floored = f" (of {taken.sum}, the most they take)" if taken.sum != taken.clipped else ""
     return f", penalties {dimension.penalties}{floored}"
 
 
 def _floor(dimension: Dimension) -> str:
-    return f" (from {dimension.known}: never below 0)" if thousandths(dimension.known) < 0 else ""
+    return f" (from {dimension.known}: never below 0)" if Decimal(dimension.known) < 0 else ""
