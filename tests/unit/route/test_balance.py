@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_route.core.availability import Hours
-from leadline_route.core.balance import FINEST, highest, moved, on_grid, pay, share, take_back
+from leadline_route.core.balance import FINEST, highest, moved, on_grid, pay, settled, share, take_back
 from leadline_route.core.candidates import Considered
 from leadline_route.core.caps import Days
 from leadline_route.core.roster import Counts, Draft, Load, Roster
@@ -168,3 +168,23 @@ def test_balances_stay_readable_however_presence_changes() -> None:
 def test_nobody_to_share_is_an_error() -> None:
     with pytest.raises(ValueError, match="nobody shares"):
         share({"ana": Fraction(0)}, {})
+
+
+@settings(max_examples=30)
+@given(weights.filter(lambda w: len(w) > 1), st.integers(1, 40))
+def test_whoever_leaves_a_pool_leaves_nothing_behind(w: dict[str, int], leads: int) -> None:
+    """What he was owed is owed to the others by weight: their sum is 0, between equals nothing changes."""
+    owed = dict.fromkeys(sorted(w), Fraction(0))
+    for _ in range(leads):
+        shared = share(owed, w)
+        owed = pay(shared, highest(shared, w))
+    gone = min(w)
+    rest = {name: weight for name, weight in w.items() if name != gone}
+    before = {name: owed[name] for name in rest}
+    after = settled(before, rest)
+    assert sum(after.values()) == 0
+    assert settled(after, rest) == after
+    per_weight = {(after[name] - before[name]) / weight for name, weight in rest.items()}
+    assert len(per_weight) == 1
+    back = settled({gone: owed[gone], **after}, w)
+    assert sum(back.values()) == 0

@@ -97,7 +97,7 @@ def test_the_highest_balance_wins_and_ties_go_by_id() -> None:
         "b": "chosen: balance 7/12, ties by id",
         "c": "tie: balance 7/12, id later",
     }
-    loads["c"] = Load({"pool": Fraction(1, 3)})
+    loads |= {"a": Load({"pool": Fraction(-7, 12)}), "c": Load({"pool": Fraction(1, 3)})}
     assert told(people, loads=loads)["c"] == "chosen: highest balance 2/3"
 
 

@@ -18,6 +18,20 @@ GRID = 10**9
 Owed = Mapping[str, Fraction]
 
 
+def settled(owed: Owed, weights: Mapping[str, int]) -> Owed:
+    """The balances of the members of a pool, their sum 0 again after somebody left, came back or lost his row.
+
+    What is missing is owed to all, by weight: between those who stay nothing changes, as if the others had never been
+    there. Otherwise a pool that people leave would owe those who stay more and more, and a new member would wait for
+    all of it.
+    """
+    rest = sum(owed.values(), ZERO)
+    if not rest:
+        return owed
+    whole = sum(weights.values())
+    return {member: balance - rest * part(weights[member], whole) for member, balance in owed.items()}
+
+
 def share(owed: Owed, weights: Mapping[str, int]) -> dict[str, Fraction]:
     """The balances after each member of `weights` got its share of one lead; the others stay as they are.
 

@@ -15,7 +15,11 @@ from leadline_schemas.routed import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The outcome in one pool. `winner` None: nobody may receive, and no balance moved."""
+    """The outcome in one pool. `winner` None: nobody may receive, and no balance moved.
+
+    `before` and `after` are balances as stored; `move` is what this lead changed in them, without what those who left
+    the pool were owed.
+    """
 
     pool: Pool
     winner: str | None
@@ -30,7 +34,8 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
 
     `waiting` are members who could receive but must leave the lead to those who start soon (early-bird guard).
     """
-    before = {each.member.id: each.load.balance(pool.id) for each in considered}
+    stored = {each.member.id: each.load.balance(pool.id) for each in considered}
+    before = balance.settled(stored, pool.weights)
     eligible = {each.member.id: each for each in considered if each.reason is None and each.member.id not in waiting}
     if not eligible:
         return Selection(pool, None, tuple(passed(each, before) for each in considered), before, before, {})
@@ -40,13 +45,13 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
     winner = _least_loaded(rested, eligible, shared) if least else balance.highest(shared, rested)
     after = balance.pay(shared, winner)
     move = balance.moved(before, after)
-    draft.owe(pool.id, {member: after[member] for member in move})
+    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed != stored[member]})
     _note_run(pool, considered, winner, after, draft)
     words = (LoadWords if least else OwedWords)(pool, eligible, frozenset(rested), shared, winner)
     candidates = tuple(
         words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True) for each in considered
     )
-    return Selection(pool, winner, candidates, before, after, move)
+    return Selection(pool, winner, candidates, stored, after, move)
 
 
 def _sharing(
