@@ -6,10 +6,12 @@ from uuid import UUID
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Event, Exact, Instant, Model, Pii, RulesRef
 from leadline_schemas.lead import Request
+from leadline_schemas.values import dataclass
 from leadline_schemas.vocabulary import OverrideTarget
 
 
-class Contribution(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)  # the parts of which a scorecard has dozens
+class Contribution:
     """What one fact or act gave, from its raw points to what counted after each cap."""
 
     rule: str  # dimension.group.rule, as intent.evaluation.pricing_page
@@ -24,7 +26,8 @@ class Contribution(Model):
     why: str
 
 
-class NotCounted(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCounted:
     """An act that gave nothing, and why."""
 
     event: UUID
@@ -32,7 +35,8 @@ class NotCounted(Model):
     why: str
 
 
-class Clipped(Model):
+@dataclass(frozen=True, slots=True)
+class Clipped:
     """A sum before and after its cap."""
 
     sum: Exact

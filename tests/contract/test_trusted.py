@@ -1,7 +1,6 @@
 """Parts made without validation are the parts that validation would make, to the byte."""
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -9,21 +8,21 @@ from pydantic import ValidationError
 from leadline_schemas.codec import decode_model, encode_model
 from leadline_schemas.enriched import Effective, Fact
 from leadline_schemas.event import trusted
-from leadline_schemas.scored import Contribution, Dimension
+from leadline_schemas.scored import Dimension, Override
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
-CONTRIBUTION = {
-    "rule": "intent.evaluation.pricing_page", "group": "evaluation", "event": UUID(int=7), "at": NOW, "raw": 20,
-    "decayed": "20.000", "after_rule": "20.000", "after_group": "20.000", "counted": "20.000", "why": "pricing page",
+OVERRIDE = {
+    "target": "fit", "veto": None, "value": "20.000", "computed": "35.000", "author": "ana", "reason": "met them",
+    "since": NOW, "until": NOW, "without_effect": None,
 }  # fmt: skip
 
 
 def test_a_trusted_part_equals_a_validated_one_and_reads_back_from_its_bytes() -> None:
-    shuffled = dict(reversed(CONTRIBUTION.items()))
-    made, validated = trusted(Contribution)(**shuffled), Contribution(**shuffled)
+    shuffled = dict(reversed(OVERRIDE.items()))
+    made, validated = trusted(Override)(**shuffled), Override(**shuffled)
     assert made == validated
     assert encode_model(made) == encode_model(validated)
-    assert decode_model(Contribution, encode_model(made), "contribution") == made
+    assert decode_model(Override, encode_model(made), "override") == made
 
 
 def test_what_is_not_given_has_its_default() -> None:

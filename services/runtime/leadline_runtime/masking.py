@@ -3,7 +3,9 @@
 import re
 import types
 from collections.abc import Iterable
-from typing import Annotated, Any, Union, get_args, get_origin
+from dataclasses import is_dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -32,14 +34,19 @@ def unquoted(data: Any, texts: Iterable[str]) -> Any:
     return _unquoted(data, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, taken))})(?!\w)", re.IGNORECASE))
 
 
-def _fields(model: type[BaseModel], data: Any) -> Any:
+def _fields(part: Any, data: Any) -> Any:
     if not isinstance(data, dict):
         return _hidden(data)
-    fields = model.model_fields
-    return {
-        name: _value(fields[name].annotation, fields[name].metadata, value) if name in fields else _hidden(value)
-        for name, value in data.items()
-    }
+    known = _known(part)
+    return {name: _value(*known[name], value) if name in known else _hidden(value) for name, value in data.items()}
+
+
+@cache
+def _known(part: Any) -> dict[str, tuple[Any, list[Any]]]:
+    """The fields of a model, or of a dataclass within one: what they hold and how they are marked."""
+    if issubclass(part, BaseModel):
+        return {name: (field.annotation, field.metadata) for name, field in part.model_fields.items()}
+    return {name: (annotation, []) for name, annotation in get_type_hints(part, include_extras=True).items()}
 
 
 def _taken(data: Any, shown: Any) -> set[str]:
@@ -73,7 +80,7 @@ def _value(annotation: Any, marks: Iterable[Any], value: Any) -> Any:
         found = [_value(arguments[0], (), one) for one in value]
     elif isinstance(value, dict) and origin is dict:
         found = {key: _value(arguments[1], (), one) for key, one in value.items()}
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    elif isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         found = _fields(annotation, value)
     else:
         found = value

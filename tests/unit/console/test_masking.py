@@ -11,6 +11,7 @@ from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.event import Model
 from leadline_schemas.lead import Alternate, ExternalId, Lead, PersonRef
 from leadline_schemas.received import Authentication, LeadReceived
+from leadline_schemas.scored import Dimension
 
 CANARY = "canary"
 
@@ -51,6 +52,13 @@ def test_a_field_that_only_a_newer_writer_knows_is_replaced() -> None:
         "nickname": MASK,
         "more": {"deep": [MASK, None, True]},
     }
+
+
+def test_a_part_that_is_no_model_of_its_own_is_held_to_its_fields_too() -> None:
+    part = {"event": "7d2e", "rule": "intent.web.click", "why": "over 1 per day", "nickname": CANARY}
+    points = dict.fromkeys(("value", "known", "positives", "after_cap", "penalties"), "0.000")
+    shown = masked(Dimension, {**points, "not_counted": [part]})
+    assert shown == {**points, "not_counted": [{**part, "nickname": MASK}]}
 
 
 def test_an_absent_value_stays_absent() -> None:

@@ -1,5 +1,6 @@
 """The ten golden leads of the design: their scorecards, field by field, through the step's own decisions."""
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -150,7 +151,7 @@ def same_intent(found: Dimension, expected: dict[str, Any]) -> None:
 
 
 def contribution(found: Contribution) -> dict[str, Any]:
-    return found.model_dump(exclude={"why"})
+    return {name: value for name, value in asdict(found).items() if name != "why"}
 
 
 def clipped(found: Clipped, name: str) -> dict[str, str]:

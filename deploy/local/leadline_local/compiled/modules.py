@@ -7,6 +7,7 @@ own tests in the compiled one. What pydantic reads or writes stays interpreted (
 
 MODULES = (
     "core/acts",
+    "core/answers",
     "core/bands",
     "core/clipping",
     "core/counting",

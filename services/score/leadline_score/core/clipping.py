@@ -4,15 +4,14 @@ Under a cap the room goes to the largest, then the newest, then the smallest eve
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.event import filled
 from leadline_schemas.scored import Clipped
 from leadline_score.core.exact import text
 
-PENALTY = "penalty"
-BOTTOMLESS = -(1 << 60)  # the cap of a penalty that none holds
-_clipped_of = filled(Clipped)
+PENALTY: Final = "penalty"
+BOTTOMLESS: Final = -(1 << 60)  # the cap of a penalty that none holds
 
 
 @dataclass(slots=True, init=False)
@@ -150,4 +149,4 @@ def _apart(entries: list[Entry], *, by_group: bool) -> dict[str, list[Entry]]:
 
 def told(sums: dict[str, tuple[int, int]]) -> dict[str, Clipped]:
     """Sums before and after their cap, as events carry them."""
-    return {name: _clipped_of({"sum": text(before), "clipped": text(after)}) for name, (before, after) in sums.items()}
+    return {name: Clipped(text(before), text(after)) for name, (before, after) in sums.items()}

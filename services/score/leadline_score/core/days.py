@@ -1,12 +1,13 @@
 """Days of the company's zone, and in words: `Thu 12 Mar`. In English whatever the machine's locale is."""
 
 from datetime import date, tzinfo
+from typing import Final
 
-from leadline_score.core.exact import SECOND, instant
+from leadline_score.core.exact import instant
 
-QUARTER = 900 * SECOND
-_WHOLE_QUARTERS = 63_072_000 * SECOND  # since 1972 each zone is whole quarters of an hour off UTC
-_REMEMBERED = 65_536  # quarters of an hour: two years of them
+QUARTER: Final = 900_000_000  # microseconds
+_WHOLE_QUARTERS: Final = 63_072_000_000_000  # since 1972 each zone is whole quarters of an hour off UTC
+_REMEMBERED: Final = 65_536  # quarters of an hour: two years of them
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,11 +53,11 @@ def short(day: date) -> str:
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
 
 
-def weekday(day: date) -> str:
-    """`Thursday`"""
-    return _DAYS[day.weekday()]
+def weekday(day: int) -> str:
+    """`Thursday`, of a day's ordinal (day 1 was a Monday)."""
+    return _DAYS[(day - 1) % 7]
 
 
-def same_week(one: date, other: date) -> bool:
-    """Do both lie in one week, Monday to Sunday?"""
-    return (one.toordinal() - 1) // 7 == (other.toordinal() - 1) // 7
+def same_week(one: int, other: int) -> bool:
+    """Do both days (ordinals) lie in one week, Monday to Sunday?"""
+    return (one - 1) // 7 == (other - 1) // 7

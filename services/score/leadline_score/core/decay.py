@@ -4,15 +4,16 @@ from bisect import bisect_right
 from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from math import pow as raised  # unlike **, a call of C in the compiled form
-from typing import Literal
+from typing import Final, Literal
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import half_even
 
-NEVER = 1 << 60  # an instant or an age after all others, in microseconds; with any other it still is one machine word
-WHOLE = 100  # percent
-HALF_LIVES = 8  # after so many half-lives beyond its grace nothing is left
-_NEAR_A_TIE = 1e-6  # floats are far more exact than this for any value that points can have
+NEVER: Final = 1 << 60  # after all others, in microseconds; a sum of it and another still is one machine word
+# an instant or an age after all others, in microseconds; with any other it still is one machine word
+WHOLE: Final = 100  # percent
+HALF_LIVES: Final = 8  # after so many half-lives beyond its grace nothing is left
+_NEAR_A_TIE: Final = 1e-6  # floats are far more exact than this for any value that points can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ class Decay:
     steady: int = field(init=False)
     halves: bool = field(init=False)
     evenly: bool = field(init=False)
+    ends: int = field(init=False)
 
     def __post_init__(self) -> None:
         """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost; `halves`:
-        by half-lives; `evenly`: linearly.
+        by half-lives; `evenly`: linearly; `ends`: so long after its grace nothing is left.
         """
         edges = [edge for edge, left in self.steps if left < WHOLE]
         steady = {"none": NEVER, "steps": self.grace + min(edges, default=NEVER) - 1}.get(self.kind, self.grace)
@@ -44,6 +46,7 @@ class Decay:
         object.__setattr__(self, "lasts", lasts)
         object.__setattr__(self, "halves", self.kind == "half_life")
         object.__setattr__(self, "evenly", self.kind == "linear")
+        object.__setattr__(self, "ends", HALF_LIVES * self.span if self.kind == "half_life" else self.span)
 
     @property
     def stays(self) -> bool:
@@ -60,9 +63,9 @@ def decayed(points: int, decay: Decay, age: int) -> int:
         return points
     over, span = age - decay.grace, decay.span
     if decay.halves:
-        return _halved(points, over, span) if over <= HALF_LIVES * span else 0
+        return _halved(points, over, span) if over <= decay.ends else 0
     if decay.evenly:
-        return half_even(points * (span - over), span) if over < span else 0
+        return _lessened(points, over, span) if over < span else 0
     return points * _percent(decay.steps, over) // WHOLE
 
 
@@ -74,12 +77,12 @@ def left_of(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
         return _evenly(points, decay, times, at, cap)
     if not decay.halves:
         return _others(points, decay, times, at, cap)
-    started, span, found = at - decay.grace, decay.span, 0
+    started, span, ends, found = at - decay.grace, decay.span, decay.ends, 0
     for time in reversed(times):  # the newest first: the cap is reached soonest, and what faded is not looked at
         over = started - time
         if over <= 0:
             found += points
-        elif over > HALF_LIVES * span:
+        elif over > ends:
             break
         else:  # as `_halved`: a call for each act would cost more than the act
             near = points * raised(0.5, over / span)
@@ -104,11 +107,8 @@ def _evenly(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
             found += points
         elif over >= span:
             break
-        else:  # as `half_even`
-            whole = points * (span - over)
-            quotient = whole // span
-            twice = 2 * (whole - quotient * span)
-            found += quotient + 1 if twice > span or (twice == span and quotient % 2 == 1) else quotient
+        else:
+            found += _lessened(points, over, span)
         if found >= cap:
             return cap
     return found
@@ -124,6 +124,16 @@ def _others(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
         if left == 0:
             break
     return found
+
+
+def _lessened(points: int, over: int, span: int) -> int:
+    """Linearly, by the same arithmetic as `_halved`: products of that size are no single machine words."""
+    near = points * ((span - over) / span)
+    below = int(near)
+    above = near - below - 0.5
+    if -_NEAR_A_TIE < above < _NEAR_A_TIE:
+        return half_even(points * (span - over), span)
+    return below + 1 if above > 0 else below
 
 
 def _halved(points: int, over: int, span: int) -> int:

@@ -1,10 +1,9 @@
 """The scorecard in one line that a person can add up: `85 = 200 employees 20 + target industry 25 + ...`."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
-from leadline_schemas.scored import Gap, Learned, Override
+from leadline_schemas.scored import Learned, Override
 from leadline_score.core.bands import Bands
 from leadline_score.core.days import LocalDays, same_week, short, weekday
 from leadline_score.core.exact import microseconds, plain
@@ -14,8 +13,6 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.signals import Signals
 from leadline_score.core.standing_in import Effective
-
-WORTH_TELLING = 10  # points: smaller gaps are in the list only
 
 
 class Judged(NamedTuple):
@@ -38,7 +35,9 @@ def explain(judged: Judged, rules: ScoreRules) -> str:
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"
     line = f"{shown} = {' + '.join(terms)}" if terms else f"{shown}: nothing known yet that counts"
     line += _clips(judged, fit + intent, rules.bands)
-    line += _gaps(judged.fit.gaps) + _by_model(judged) + _missing(judged, found, rules)
+    line += judged.fit.missing + _by_model(judged) + _missing(judged, found, rules)
+    if not judged.overrides:
+        return line
     return line + _set([each for each in judged.overrides if each.target in ("mql", "veto")], rules)
 
 
@@ -59,61 +58,64 @@ def _terms(name: str, judged: Judged, rules: ScoreRules) -> Sequence[str]:
 
 
 def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
-    terms: dict[tuple[str, str], list[Counted]] = {}
+    terms: dict[str, list[Counted]] = {}
     for each in judged.intent.counted:
-        terms.setdefault((each.scored.rule.rule, called(each.scored)), []).append(each)
-    passed_over: dict[str, list[Scored]] = {}
-    for scored in judged.intent.passed_over:
-        passed_over.setdefault(scored.rule.rule, []).append(scored)
-    today, days = rules.days.day(judged.as_of), rules.days
-    found = []
-    for (rule, name), members in terms.items():
-        left_out = passed_over.pop(rule, None)  # told once, though acts of the rule may have several names
-        if any(member.counted for member in members):
-            notes = [_left_out(left_out, members[0].scored.rule.noun, today, days)] if left_out else []
-            found.append(_act_term(name, members, notes, today, days))
+        rule = each.scored.rule
+        key = f"{rule.rule}\n{called(each.scored)}" if rule.named else rule.rule
+        members = terms.get(key)
+        if members is None:
+            terms[key] = [each]
+        else:
+            members.append(each)
+    passed_over, today, days = dict(judged.intent.passed_over), rules.days.ordinal(judged.as_of), rules.days
+    found: list[str] = []
+    for members in terms.values():
+        rule = members[0].scored.rule
+        left_out = passed_over.pop(rule.rule, None)  # told once, though acts of the rule may have several names
+        counting = [each for each in members if each.counted]
+        if counting:
+            notes = [_left_out(left_out, rule.noun, today, days)] if left_out else []
+            found.append(_act_term(members, counting, notes, today, days))
     return found
 
 
-def _act_term(name: str, members: list[Counted], notes: list[str], today: date, days: LocalDays) -> str:
-    counting = [m for m in members if m.counted]
-    points = sum([m.counted for m in counting])
-    before = sum([m.points for m in members])
-    when = ""
+def _act_term(members: list[Counted], counting: list[Counted], notes: list[str], today: int, days: LocalDays) -> str:
+    """What acts of one name gave, when, and of how much; `today` is a day's ordinal."""
+    before = points = 0
+    for each in members:
+        before += each.points
+        points += each.counted
+    said = called(members[0].scored)
     if len(counting) > 1:
-        on = {days.ordinal(m.scored.at) for m in counting}
-        when = f" on {len(on)} days" if len(on) == len(counting) else f" {len(counting)} times"
-        week = today.toordinal() - today.weekday()
-        if week <= min(on) and max(on) < week + 7:
-            when += " this week"
+        on = {days.ordinal(each.scored.at) for each in counting}
+        said += f" on {len(on)} days" if len(on) == len(counting) else f" {len(counting)} times"
+        if same_week(min(on), today) and same_week(max(on), today):
+            said += " this week"
     if before != points:
         notes.insert(0, f"of {plain(before)}, capped")
-    return f"{name}{when} {plain(points)}" + (f" ({'; '.join(notes)})" if notes else "")
+    return f"{said} {plain(points)} ({'; '.join(notes)})" if notes else f"{said} {plain(points)}"
 
 
-def _left_out(scored: Sequence[Scored], noun: str, today: date, days: LocalDays) -> str:
+def _left_out(scored: list[Scored], noun: str, today: int, days: LocalDays) -> str:
     if len(scored) > 1:
         return f"{len(scored)} more {noun}s not counted"
-    day = days.day(scored[0].at)
-    return f"a second {noun} on {weekday(day) if same_week(day, today) else short(day)} not counted"
+    at = scored[0].at
+    day = days.ordinal(at)
+    return f"a second {noun} on {weekday(day) if same_week(day, today) else days.words(at)} not counted"
 
 
 def _clips(judged: Judged, unclipped: int, bands: Bands) -> str:
-    known = {"fit": judged.fit.known, "intent": judged.intent.sums.known}
-    is_set = {each.target for each in judged.overrides}
-    said = [f"{name} not below 0" for name, value in known.items() if value < 0 and name not in is_set]
+    is_set = [each.target for each in judged.overrides]
+    said: list[str] = []
+    if judged.fit.known < 0 and "fit" not in is_set:
+        said.append("fit not below 0")
+    if judged.intent.sums.known < 0 and "intent" not in is_set:
+        said.append("intent not below 0")
     if unclipped > bands.total_cap:
         said.append(f"{plain(unclipped)} capped at {plain(bands.total_cap)}")
     if unclipped < bands.total_floor:
         said.append(f"{plain(unclipped)} raised to {plain(bands.total_floor)}")
     return f", {', '.join(said)}" if said else ""
-
-
-def _gaps(gaps: Sequence[Gap]) -> str:
-    worth = [gap for gap in gaps if gap.worth_up_to >= WORTH_TELLING]
-    worth.sort(key=lambda gap: -gap.worth_up_to)
-    said = ", ".join(f"{gap.fact} unknown, worth up to {gap.worth_up_to}" for gap in worth)
-    return f"; {said}" if said else ""
 
 
 def _by_model(judged: Judged) -> str:

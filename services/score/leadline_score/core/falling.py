@@ -2,11 +2,12 @@
 
 from math import log
 from math import pow as raised  # unlike **, a call of C in the compiled form
+from typing import Final
 
 from leadline_runtime.core.values import dataclass
-from leadline_score.core.decay import HALF_LIVES, Decay, left_of
+from leadline_score.core.decay import Decay, left_of
 
-_LN_2 = log(2)
+_LN_2: Final = log(2)
 
 
 @dataclass(slots=True, init=False)
@@ -115,7 +116,7 @@ def _drops(part: Part, since: int, until: int, seen: list[int]) -> float:
     points, decay = part.points, part.decay
     span, halves = decay.span, decay.halves
     sum_left = 0.0
-    ends = HALF_LIVES * span if halves else span
+    ends = decay.ends
     for time in part.times:
         start = time + decay.grace
         first, last = since - start, until - start

@@ -5,7 +5,7 @@ caps, gaps and sums of each are worked out once.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import filled
@@ -14,14 +14,16 @@ from leadline_score.core.clipping import BOTTOMLESS, PENALTY, Entry, Sums, clip,
 from leadline_score.core.exact import plain, text
 from leadline_score.core.rulebook import FitRule, Level, ScoreRules
 
-_REMEMBERED = 4096  # leads' facts, and ways in which the rules may be answered; the memory of older ones is given up
-_contribution_of, _dimension_of = filled(Contribution), filled(Dimension)
+WORTH_TELLING: Final = 10  # points: smaller gaps are in the list only
+_REMEMBERED: Final = 4096  # leads' facts, and ways of answering the rules; the memory of older ones is given up
+_dimension_of = filled(Dimension)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """The judgement of who somebody is: `value` in thousandths, `known` before its floor, `matched` the names of the
-    answers that hold, as `decision_maker`, `terms` what the explanation says, `dimension` what the scorecard carries.
+    answers that hold, as `decision_maker`, `terms` and `missing` what the explanation says of what is known and of what
+    is not, `dimension` what the scorecard carries.
     """
 
     value: int
@@ -29,6 +31,7 @@ class Fit:
     gaps: tuple[Gap, ...]
     matched: tuple[str, ...]
     terms: tuple[str, ...]
+    missing: str
     dimension: Dimension
 
 
@@ -39,18 +42,23 @@ class _Told:
 
     def __init__(self, level: Level, entry: Entry) -> None:
         self.level = level
+        self.group = entry.group
         self.points = f" {plain(entry.counted)}" if entry.counted else ""
-        self.contribution = {
-            "rule": level.rule,
-            "group": entry.group,
-            "event": None,
-            "at": None,
-            "raw": entry.points // 1000,
-            "decayed": text(entry.points),
-            "after_rule": text(entry.after_rule),
-            "after_group": text(entry.after_group),
-            "counted": text(entry.counted),
-        }
+        self.raw, self.whole, self.counted = entry.points // 1000, text(entry.points), text(entry.counted)
+        self.after_rule, self.after_group = text(entry.after_rule), text(entry.after_group)
+
+    def contribution(self, why: str) -> Contribution:
+        """As the scorecard carries it."""
+        return Contribution(
+            rule=self.level.rule,
+            group=self.group,
+            raw=self.raw,
+            decayed=self.whole,
+            after_rule=self.after_rule,
+            after_group=self.after_group,
+            counted=self.counted,
+            why=why,
+        )
 
 
 class _Way:
@@ -58,7 +66,7 @@ class _Way:
 
     def __init__(self, told_of: list[_Told], sums: Sums, gaps: tuple[Gap, ...]) -> None:
         self.told = told_of
-        self.value, self.known, self.gaps = sums.value, sums.known, gaps
+        self.value, self.known, self.gaps, self.missing = sums.value, sums.known, gaps, _missing(gaps)
         self.matched = tuple([each.level.rule.rpartition(".")[2] for each in told_of])
         self.dimension = {
             "value": text(sums.value),
@@ -91,11 +99,11 @@ def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     terms: list[str] = []
     for each in way.told:
         why = each.level.why(values)
-        contributions.append(_contribution_of({**each.contribution, "why": why}))
+        contributions.append(each.contribution(why))
         if each.points:
             terms.append(f"{each.level.words or why}{each.points}")
     dimension = _dimension_of({**way.dimension, "contributions": tuple(contributions)})
-    return Fit(way.value, way.known, way.gaps, way.matched, tuple(terms), dimension)
+    return Fit(way.value, way.known, way.gaps, way.matched, tuple(terms), way.missing, dimension)
 
 
 def _way(values: Mapping[str, Any], rules: ScoreRules) -> _Way:
@@ -103,14 +111,9 @@ def _way(values: Mapping[str, Any], rules: ScoreRules) -> _Way:
     answers: list[int] = []
     for rule in rules.fit:
         answers.append(-1 if values.get(rule.fact) is None else 0)
-        place = 0
-        for level in rule.levels:
-            if level.when.check(values):
-                break
-            place += 1
-        answers.append(place)
-    for level in rules.fit_penalties:
-        answers.append(1 if level.when.check(values) else 0)
+        answers.append(rule.answers.first(values))
+    for penalty in rules.fit_penalties:
+        answers.append(penalty.answers.first(values))
     memory, asked = rules.ways, tuple(answers)
     found: _Way | None = memory.get(asked)
     if found is None:
@@ -133,7 +136,7 @@ def _worked_out(answers: list[int], rules: ScoreRules) -> _Way:
             levels.append(level)
             entries.append(Entry(rule.name, rule.group, level.points, level.points, number=rule.place))
     for level, holds in zip(rules.fit_penalties, answers[2 * len(rules.fit) :], strict=True):
-        if holds:
+        if holds == 0:
             levels.append(level)
             entries.append(Entry(level.rule, PENALTY, level.points, BOTTOMLESS))
     sums = clip(entries, rules.fit_caps)
@@ -155,3 +158,9 @@ def _gaps(unknown: Mapping[str, list[FitRule]], entries: list[Entry], sums: Sums
         gain = clip([*others, *best], rules.fit_caps).after_cap - sums.after_cap
         found.append(Gap(fact=called, worth_up_to=max(0, gain) // 1000))
     return tuple(found)
+
+
+def _missing(gaps: tuple[Gap, ...]) -> str:
+    worth = sorted([gap for gap in gaps if gap.worth_up_to >= WORTH_TELLING], key=lambda gap: -gap.worth_up_to)
+    said = ", ".join([f"{gap.fact} unknown, worth up to {gap.worth_up_to}" for gap in worth])
+    return f"; {said}" if said else ""

@@ -1,7 +1,7 @@
 """Intent: what they did, each act told with what is left of it after decay and each cap."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
@@ -12,9 +12,9 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
 from leadline_score.core.tallies import Tallies, Tally
 
-MACHINE = "machine activity never scores"
-FADED = "so long ago that nothing is left of it"
-_contribution_of, _dimension_of, _not_counted_of = filled(Contribution), filled(Dimension), filled(NotCounted)
+MACHINE: Final = "machine activity never scores"
+FADED: Final = "so long ago that nothing is left of it"
+_dimension_of = filled(Dimension)
 
 
 class Counted(Entry):
@@ -33,20 +33,20 @@ class Intent(NamedTuple):
 
     sums: Sums
     counted: list[Counted]
-    passed_over: list[Scored]
+    passed_over: dict[str, list[Scored]]  # by rule: what its count cap does not let count
     not_counted: list[NotCounted]
 
 
 def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules, as_of: int) -> Intent:
     """Intent from the acts up to `as_of`; `machine` are the automated ones among them."""
     counted: list[Counted] = []
-    passed_over: list[Scored] = []
+    passed_over: dict[str, list[Scored]] = {}
     not_counted = [_not_counted(each, MACHINE) for each in machine if each.at <= as_of]
     for tally in tallies.in_order():
         rule = tally.rule
         if len(tally.kept) < len(tally.acts):
             over = _over(tally)
-            passed_over += over
+            passed_over[rule.rule] = over
             assert rule.count is not None
             words = rule.count.words
             for scored in over:
@@ -93,25 +93,23 @@ def _over(tally: Tally) -> list[Scored]:
 
 
 def _not_counted(scored: Scored, why: str) -> NotCounted:
-    return _not_counted_of({"event": scored.act.id, "rule": scored.rule.rule, "why": why})
+    return NotCounted(event=scored.act.id, rule=scored.rule.rule, why=why)
 
 
 def _contribution(entry: Counted, rules: ScoreRules) -> Contribution:
     scored, points, whole = entry.scored, text(entry.points), entry.counted == entry.points
     act, rule = scored.act, scored.rule
-    return _contribution_of(
-        {
-            "rule": rule.rule,
-            "group": rule.group,
-            "event": act.id,
-            "at": act.occurred_at,
-            "raw": rule.points // 1000,
-            "decayed": points,
-            "after_rule": points if whole else text(entry.after_rule),
-            "after_group": points if whole else text(entry.after_group),
-            "counted": points if whole else text(entry.counted),
-            "why": _why(entry, rules),
-        }
+    return Contribution(
+        rule=rule.rule,
+        group=rule.group,
+        event=act.id,
+        at=act.occurred_at,
+        raw=rule.points // 1000,
+        decayed=points,
+        after_rule=points if whole else text(entry.after_rule),
+        after_group=points if whole else text(entry.after_group),
+        counted=points if whole else text(entry.counted),
+        why=_why(entry, rules),
     )
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ActRule, ScoreRules
 
-_REMEMBERED = 4096  # answers; the memory of older ones is given up
-_WHEN = attrgetter("at")
+_REMEMBERED: Final = 4096  # answers; the memory of older ones is given up
+_WHEN: Final = attrgetter("at")
 
 
 @dataclass(slots=True, init=False)
@@ -81,4 +81,4 @@ def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:
 
 
 # What a condition may ask of an act: fields of Activity.
-ACT_FIELDS = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "to", "source"})
+ACT_FIELDS: Final = frozenset({"tag", "name", "reason", "purpose", "channel", "direction", "to", "source"})

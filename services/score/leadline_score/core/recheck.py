@@ -1,6 +1,7 @@
 """When decay alone will next change what the scorecard says: to the second, found by search (rules B3.6)."""
 
 from math import ceil, log
+from typing import Final
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Recheck
@@ -13,12 +14,12 @@ from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
 
 _recheck_of = trusted(Recheck)
-GUESSES = 8
-CLOSE = 12  # thousandths: from here each one that goes is looked at by itself
-LEAST = 1  # thousandth
-FEW = 8  # seconds in which it is not worth while to find out what stays the same
-_LN_2 = log(2)
-FIRST_STEP = 64  # seconds, about as far as a close guess is off
+GUESSES: Final = 8
+CLOSE: Final = 12  # thousandths: from here each one that goes is looked at by itself
+LEAST: Final = 1  # thousandth
+FEW: Final = 8  # seconds in which it is not worth while to find out what stays the same
+_LN_2: Final = log(2)
+FIRST_STEP: Final = 64  # seconds, about as far as a close guess is off
 
 
 def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bool, iql: bool) -> Recheck | None:

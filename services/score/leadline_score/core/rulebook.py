@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
+from leadline_score.core.answers import Answers
 from leadline_score.core.bands import Bands
 from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
@@ -26,6 +27,11 @@ class Level:
     when: Condition
     why: Why
     words: str | None = None
+    answers: Answers = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`answers` remembers whether the condition held; of a penalty, which is asked by itself."""
+        object.__setattr__(self, "answers", Answers([self.when]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class FitRule:
     called: str
     best: int
     place: int
+    answers: Answers = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`answers` remembers which level held."""
+        object.__setattr__(self, "answers", Answers([level.when for level in self.levels]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,11 @@ class VetoRule:
     effect: Literal["disqualify", "nurture_only"]
     when: Condition
     why: Why
+    answers: Answers = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`answers` remembers whether the condition held."""
+        object.__setattr__(self, "answers", Answers([self.when]))
 
 
 @dataclass(frozen=True, slots=True)

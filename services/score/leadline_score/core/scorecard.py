@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
-from leadline_schemas.event import trusted
+from leadline_schemas.event import filled
 from leadline_schemas.lead import Request
-from leadline_schemas.scored import Dimension, Learned, Override, Scorecard, Veto
+from leadline_schemas.scored import Dimension, Learned, Override, Recheck, Scorecard, Veto
 from leadline_score.core.bands import outside
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
@@ -20,13 +20,13 @@ from leadline_score.core.overrides import InForce, in_force
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.set_course import walk_set
-from leadline_score.core.signals import hand_raised, signals
+from leadline_score.core.signals import Signals, hand_raised, signals
 from leadline_score.core.standing_in import Computed, Effective, dimension, effective, fixed, overrides
 from leadline_score.core.trajectory import Course, FitCourse, fit_course, mark_of, walk
 from leadline_score.core.vetoes import judge_vetoes, with_set
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
-_card_of = trusted(Scorecard)
+_card_of = filled(Scorecard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,40 +135,43 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
     whole = rules.bands.total(fit, intent)
     told = _overrides(parts, values, rules, raised, computed_vetoes, vetoes)
     return _card_of(
-        as_of=instant(parts.as_of),
-        fit=dimension(parts.fit.dimension, settings.fit, fit),
-        intent=dimension(intent_dimension(parts.intent, rules), settings.intent, intent),
-        total=text(whole),
-        unclipped_total=text(fit + intent),
-        display=whole // 1000,
-        grade=f"{rules.letters[standing.letter]}{standing.digit + 1}",
-        temperature=rules.temperatures[standing.digit],
-        signal=found.signal,
-        hand_raise=raised,
-        mql=found.mql,
-        mql_by_score=standing.mql,
-        mql_reasons=found.reasons,
-        mql_entry=standing.entries,
-        fast_track=found.fast_track,
-        sql_suggested=found.mql and _sql(evidence, rules, fit, parts.fit.matched, raised),
-        vetoes=vetoes,
-        gaps=parts.fit.gaps,
-        next_recheck=None
-        if parts.brief
-        else next_recheck(
-            parts.shown,
-            rules,
-            parts.as_of,
-            qualified=found.mql or bool(vetoes) or wanted is False,
-            iql=found.signal == "IQL",
-        ),
-        truncated=evidence.truncated,
-        explanation=""
-        if parts.brief
-        else explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told, parts.learned), rules),
-        overrides=told or None,
-        learned=parts.learned,
+        {
+            "as_of": instant(parts.as_of),
+            "fit": dimension(parts.fit.dimension, settings.fit, fit),
+            "intent": dimension(intent_dimension(parts.intent, rules), settings.intent, intent),
+            "total": text(whole),
+            "unclipped_total": text(fit + intent),
+            "display": whole // 1000,
+            "grade": f"{rules.letters[standing.letter]}{standing.digit + 1}",
+            "temperature": rules.temperatures[standing.digit],
+            "signal": found.signal,
+            "hand_raise": raised,
+            "mql": found.mql,
+            "mql_by_score": standing.mql,
+            "mql_reasons": found.reasons,
+            "mql_entry": standing.entries,
+            "fast_track": found.fast_track,
+            "sql_suggested": found.mql and _sql(evidence, rules, fit, parts.fit.matched, raised),
+            "vetoes": vetoes,
+            "gaps": parts.fit.gaps,
+            "next_recheck": _recheck(parts, found, rules, settled=bool(vetoes) or wanted is False),
+            "truncated": evidence.truncated,
+            "withheld": False,
+            "explanation": ""
+            if parts.brief
+            else explain(Judged(parts.fit, parts.intent, found, parts.as_of, values, told, parts.learned), rules),
+            "overrides": told or None,
+            "learned": parts.learned,
+        }
     )
+
+
+def _recheck(parts: _Parts, found: Signals, rules: ScoreRules, *, settled: bool) -> Recheck | None:
+    """The next change by decay; `settled`: vetoes or a person decide, so that no fast track is left."""
+    if parts.brief:
+        return None
+    iql = found.signal == "IQL"
+    return next_recheck(parts.shown, rules, parts.as_of, qualified=found.mql or settled, iql=iql)
 
 
 def _overrides(

@@ -67,34 +67,6 @@ class Tally:
         self.most = min(before + rule.points, rule.cap, rule.points * places)
         return self.most - before
 
-    def add_all(self, new: list[Scored], days: LocalDays) -> None:
-        """The next acts, in order: what `add` does for each."""
-        rule, cap = self.rule, self.rule.count
-        self.acts += new
-        self.stale = True
-        if cap is None or cap.every is None:
-            self._keep(new, days)
-        if rule.points > 0:
-            spaced_out = cap is not None and cap.every is not None
-            places = len(self.acts) if spaced_out else len(self.kept)
-            self.most = min(self.most + rule.points * len(new), rule.cap, rule.points * places)
-
-    def _keep(self, new: list[Scored], days: LocalDays) -> None:
-        cap, kept, times = self.rule.count, self.kept, self.times
-        most = NEVER if cap is None else cap.n
-        ever = cap is None or cap.window == "ever"
-        for scored in new:
-            at = scored.at
-            window = 0 if cap is None or ever else window_of(cap, days.ordinal(at))
-            if window != self.window:
-                self.window, self.inside = window, 0
-            if self.inside == most:
-                del kept[-most], times[-most]
-            else:
-                self.inside += 1
-            kept.append(scored)
-            times.append(at)
-
     def settle(self) -> None:
         """Find out what counts among the acts added since the last look."""
         rule, cap = self.rule, self.rule.count
@@ -161,18 +133,6 @@ class Tallies:
     def add(self, scored: Scored) -> int:
         """The next act, not older than those before. By how much intent may have risen."""
         return self._of(scored.rule).add(scored, self.rules.days)
-
-    def add_all(self, acts: list[Scored]) -> None:
-        """The next acts, in order and not older than those before."""
-        found: dict[int, list[Scored]] = {}
-        for scored in acts:
-            same = found.get(scored.rule.place)
-            if same is None:
-                found[scored.rule.place] = [scored]
-            else:
-                same.append(scored)
-        for new in found.values():
-            self._of(new[0].rule).add_all(new, self.rules.days)
 
     def _of(self, rule: ActRule) -> Tally:
         """The rule's tally."""

@@ -7,6 +7,9 @@ neither can change a band (`Walker`), nothing is evaluated.
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
+from functools import reduce
+from operator import xor
+from typing import Final
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.bands import Values
@@ -17,7 +20,7 @@ from leadline_score.core.tallies import Tallies
 from leadline_score.core.walker import Walker
 
 FitCourse = tuple[tuple[int, int], ...]  # (instant in microseconds, fit in thousandths), ascending
-KEPT_FITS = 50
+KEPT_FITS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,7 @@ def mark_of(course: Course, acts: list[Scored], as_of: int) -> Mark:
 
 def fingerprint(acts: list[Scored]) -> str:
     """What tells a set of acts from another."""
-    mixed = 0
-    for scored in acts:
-        mixed ^= scored.number
+    mixed = reduce(xor, [scored.number for scored in acts], 0)
     return f"{len(acts)}:{mixed:x}"
 
 

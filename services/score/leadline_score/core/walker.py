@@ -16,8 +16,8 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Look, Tallies
 
-_LN_2 = log(2)  # math.log alone is a call of C in the compiled form
-UNSEEN = -1  # a value that nothing has
+_LN_2: Final = log(2)  # math.log alone is a call of C in the compiled form
+UNSEEN: Final = -1  # a value that nothing has
 
 
 class Followed:
@@ -50,7 +50,8 @@ class Walker:
 
     def resume(self, mark: Mark, acts: list[Scored]) -> None:
         """Go on from where an earlier walk over these acts ended."""
-        self.tallies.add_all(acts)
+        for scored in acts:
+            self.tallies.add(scored)
         self.standing = mark.standing
         self.values = Values(mark.fit, UNSEEN, UNSEEN)
         self.safe_until = UNSEEN
@@ -58,8 +59,6 @@ class Walker:
     def follow(self, acts: list[Scored]) -> None:
         """Take in acts between which fit does not change."""
         place, end = 0, len(acts)
-        if end and acts[0].at <= self.safe_until and not self.tallies.by_rule:
-            place = self._first(acts)
         while place < end:
             at = acts[place].at
             if at > self.safe_until:
@@ -96,32 +95,6 @@ class Walker:
         fast = bands.fast.leave <= whole < bands.fast.enter
         digits = [place for place, band in enumerate(bands.digit) if band.leave <= intent < band.enter]
         return Followed(False, digits, fast) if fast or digits else None
-
-    def _first(self, acts: list[Scored]) -> int:
-        """Take in the first acts, as many as cannot enter a band whatever counts of them; how many these are."""
-        rules, entry, product_entry = self.rules, self.entry, self.product_entry
-        caps, product_group = rules.intent_caps.groups, rules.acts.product
-        by_rule: dict[int, int] = {}
-        by_group: dict[str, int] = {}
-        gains = count = 0
-        for scored in acts:
-            rule = scored.rule
-            if rule.points > 0:
-                before = by_rule.get(rule.place, 0)
-                most = min(before + rule.points, rule.cap)
-                if most != before:
-                    by_rule[rule.place] = most
-                    group, cap = rule.group, caps[rule.group]
-                    had = by_group.get(group, 0)
-                    whole = by_group[group] = had + most - before
-                    gains += min(whole, cap) - min(had, cap)
-                    if gains >= entry or (group == product_group and whole >= product_entry):
-                        break
-            count += 1
-        if count:
-            self.tallies.add_all(acts[:count] if count < len(acts) else acts)
-            self.most, self.most_product = gains, by_group.get(product_group, 0)
-        return count
 
     def _add(self, scored: Scored) -> bool:
         """Take in an act; is it certain that no band changes by it?"""
