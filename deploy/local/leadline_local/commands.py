@@ -127,7 +127,8 @@ def _show(found: "list[ServerStatus]") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("server", "state", "address", "pid", "up for", box=None, pad_edge=False)
+    table = Table("server", "state", "address", "pid", "up for", "", box=None, pad_edge=False)
+    forms = {"compiled": "core: compiled", "python": "core: pure Python (`make compile` makes it faster)"}
     colours = {"up": "green", "stopped": "dim"}
     for one in found:
         table.add_row(
@@ -136,6 +137,7 @@ def _show(found: "list[ServerStatus]") -> None:
             one.address or "",
             str(one.pid or ""),
             _duration(one.seconds_up),
+            forms.get(one.core or "", ""),
         )
     Console(soft_wrap=not sys.stdout.isatty()).print(table)
     print(f"logs: {home()}/SERVER/server.log")

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leadline_local import locks, ports, server, spawn, stack
@@ -17,6 +17,7 @@ from leadline_local.server import Report
 from leadline_local.state import State, at_work, write_private
 
 EDGE_PORT = "edge"
+COMPILED = "score"  # the service whose core can run compiled
 _SERVICES = (
     ("capture-edge", "capture's edge", ("leadline_capture", "edge")),
     ("capture-fetcher", "capture's fetcher", ("leadline_capture", "fetcher")),
@@ -59,7 +60,7 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
 
 def _own(name: str, state: State) -> dict[str, str]:
     """What only one service needs. The spool stands in the folder that the door works in."""
-    if name == "score":
+    if name == COMPILED:
         return forms.on_path({})
     if name != "capture-edge":
         return {}
@@ -107,7 +108,12 @@ def status(directory: Path) -> list[stack.ServerStatus]:
     state = State(directory)
     nowhere = Endpoints("local", "", "", "")
     services = processes(state, nowhere)
-    return stack.status(directory) + [stack.look(one, state, vital=False) for one in services]
+    return stack.status(directory) + [_looked_at(one, state) for one in services]
+
+
+def _looked_at(one: Process, state: State) -> stack.ServerStatus:
+    found = stack.look(one, state, vital=False)
+    return replace(found, core=one.says().get("core")) if one.name == COMPILED and found.pid else found
 
 
 def is_healthy(found: list[stack.ServerStatus]) -> bool:

@@ -1,11 +1,12 @@
 """Any program that tells over HTTP whether it is ready, supervised as the servers are."""
 
 import http.client
+import json
 import os
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from leadline_local import ports
 from leadline_local.spawn import Command, leadline_variables
@@ -54,12 +55,25 @@ class Process:
 
     def ready(self) -> bool:
         """Whether it says so."""
+        return self._asked()[0] == http.HTTPStatus.OK
+
+    def says(self) -> dict[str, Any]:
+        """What it tells of itself on GET /readyz, ready or not; nothing if it tells nothing."""
+        try:
+            told = json.loads(self._asked()[1])
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    def _asked(self) -> tuple[int, bytes]:
+        """Status and body; 0 and nothing if nobody answers."""
         connection = http.client.HTTPConnection(ports.HOST, self.state.port(self.ready_port), timeout=_TIMEOUT_SECONDS)
         try:
             connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
+            answer = connection.getresponse()
+            return answer.status, answer.read()
         except (OSError, http.client.HTTPException):
-            return False
+            return 0, b""
         finally:
             connection.close()
 

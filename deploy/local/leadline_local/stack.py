@@ -23,7 +23,7 @@ class ServerStatus:
 
     state: `up` (it serves), `not ready` (it lives and does not serve), `gone` (it ended by itself), `stopped`.
     vital: whether nothing works without it. address: `host:port`, None if no port was chosen yet.
-    seconds_up: None unless it lives.
+    seconds_up: None unless it lives. core: of a service that can run compiled the form it runs in now.
     """
 
     name: str
@@ -34,6 +34,7 @@ class ServerStatus:
     pid: int | None
     seconds_up: float | None
     log: Path
+    core: str | None = None
 
 
 def servers(state: State) -> tuple[Kafka, Postgres, Valkey]:

@@ -45,6 +45,7 @@ class BatchStep(faust.Service):
         super().__init__(**kwargs)
         self.step, self.loop_of_step, self.metrics = step, Loop(step, parts), parts.metrics
         self.watchdog = Watchdog(parts, self.loop_of_step.batching)
+        self._core = form_of(step)
         self._running: asyncio.Task[None] | None = None
 
     async def on_started(self) -> None:
@@ -67,8 +68,13 @@ class BatchStep(faust.Service):
             await self.step.facts.close()
 
     def ready(self) -> tuple[list[str], dict[str, Any]]:
-        """Why the step does not do its work, if it does not."""
-        return self.loop_of_step.not_ready(), {"lanes": len(self.loop_of_step.parts.log.lanes)}
+        """Why the step does not do its work, if it does not; how many lanes it owns, in which form its core runs."""
+        return self.loop_of_step.not_ready(), {"lanes": len(self.loop_of_step.parts.log.lanes), "core": self._core}
+
+
+def form_of(step: Step[Any]) -> str:
+    """In which form the core of a step's package runs here."""
+    return core_form(step.decide.__module__.partition(".")[0])
 
 
 def wire(step: Step[Any], settings: Settings) -> Parts:
@@ -155,7 +161,7 @@ def main(step: Step[Any], *more: type[BaseSettings]) -> None:
     except (SettingsError, RulesError, ValueError) as error:
         print(f"leadline {step.name}: {error}", file=sys.stderr)
         raise SystemExit(BAD_START) from None
-    log.info("starting", code=parts.code, core=core_form(step.decide.__module__.partition(".")[0]))
+    log.info("starting", code=parts.code, core=form_of(step))
     loop = uvloop.new_event_loop()  # the waits of aiokafka and psycopg cost a good part less on it
     asyncio.set_event_loop(loop)
     app = application(step, parts)

@@ -50,6 +50,16 @@ def who(state: State, name: str) -> str:
         return str(answer.read().decode())
 
 
+def test_what_a_service_says_of_itself_is_asked_for_while_it_runs(state: State) -> None:
+    one = service(state, "talks", who='{"core": "compiled"}')
+    assert one.says() == {}, "nobody answers yet"
+    assert ensure(one, state)
+    assert one.says() == {"core": "compiled"}
+    other = service(state, "mumbles", who="ready")
+    assert ensure(other, state)
+    assert other.says() == {}
+
+
 def test_a_start_returns_when_the_service_says_it_is_ready(state: State) -> None:
     one = service(state, "slow", takes=0.7)
     began = time.monotonic()
