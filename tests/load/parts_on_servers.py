@@ -60,6 +60,7 @@ def rules_diff(bench: Bench, stack: Endpoints, directory: Path) -> None:
         bench.tell(f"rules_diff_{name}_s", run.seconds, "s")
         for_all = start + (run.seconds - start) * PROMISED_LEADS / leads
         bench.tell(f"rules_diff_{name}_100000_s", for_all, "s", ceiling=60)
+        bench.tell(f"rules_diff_{name}_cpu_ms", run.cpu_s * 1000 / leads, "ms/lead")
     bench.tell("rules_diff_rate", leads / recorded.seconds, "leads/s")
     few = fewer(leads)
     if few < leads:

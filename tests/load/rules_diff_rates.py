@@ -31,9 +31,12 @@ LOOK_S = 0.05
 
 @dataclass(frozen=True)
 class Run:
-    """A command that was run: how long, the most memory it and its processes had together, what it said."""
+    """A command that was run: how long, the time of processors and the most memory that it and its processes took
+    together, what it said.
+    """
 
     seconds: float
+    cpu_s: float
     peak_mb: float
     told: dict[str, Any]
 
@@ -84,22 +87,29 @@ def compared(environment: dict[str, str], new: Path, *over: str) -> Run:
     started = monotonic()
     command = _leadline("rules", "diff", "current", str(new), *over, "--json")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        peak = 0.0
+        peak = cpu = 0.0
         while process.poll() is None:
-            peak = max(peak, _resident(process.pid))
+            took, holds = _used(process.pid)
+            peak, cpu = max(peak, holds), max(cpu, took)
             sleep(LOOK_S)
         out, said = process.communicate()
     assert process.returncode == 0, said.decode()
-    return Run(monotonic() - started, peak, json.loads(out))
+    return Run(monotonic() - started, cpu, peak, json.loads(out))
 
 
 def _leadline(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "leadline_console", *arguments]
 
 
-def _resident(pid: int) -> float:
+def _used(pid: int) -> tuple[float, float]:
+    """Seconds of processors so far and megabytes now, of a process and those that it started."""
+    cpu = memory = 0.0
     try:
         process = psutil.Process(pid)
-        return sum(each.memory_full_info().pss for each in (process, *process.children(recursive=True))) / 2**20
+        for each in (process, *process.children(recursive=True)):
+            times = each.cpu_times()
+            cpu += times.user + times.system
+            memory += each.memory_full_info().pss / 2**20
     except psutil.Error:  # one of them has just ended
-        return 0.0
+        return 0.0, 0.0
+    return cpu, memory

@@ -12,14 +12,13 @@ from leadline_runtime.core.values import dataclass
 from leadline_runtime.sql import Sql
 from leadline_schemas.codec import Undecodable
 from leadline_schemas.enriched import LeadEnriched
-from leadline_score.app import STEP
 from leadline_score.core.exact import microseconds
 from leadline_score.core.scorecard import Evidence
 from leadline_score.evidence import evidence_of
 from leadline_score.state import Body, BodyCodec, Memory, enriched_in
 
 T = TypeVar("T")
-SCHEMA = STEP.schema
+SCHEMA = "score"
 PAGE = 500
 ANSWER_S = 30.0
 _ONE = "SELECT merged_into, body FROM state WHERE lead_id = %b::uuid"
