@@ -10,6 +10,7 @@ from uuid import UUID
 
 from leadline_runtime.claiming import Claimed
 from leadline_runtime.consumed import Read
+from leadline_runtime.counting import Counting
 from leadline_runtime.database import BadData, BatchTransaction, OutboxRow, Write
 from leadline_runtime.dead_letters import Limit
 from leadline_runtime.deciding import Batch, Frame
@@ -27,18 +28,21 @@ if TYPE_CHECKING:
 # The server ends a transaction that is idle for 3 s (postgres.SESSION), and deciding is idle to it.
 DECIDE_AT_MOST_S = 0.8
 LEAST_ITEMS = 20
+# How long a decided batch stays open, with its lanes locked, for Kafka to have the one before it.
+PATIENCE_S = 1.0
 
 
 @dataclass
 class Asked:
-    """Facts for due timers, asked after the batch that found them due and used by the next."""
+    """Facts for due timers, asked after the batch that found them due, by the states it read, and used by the next."""
 
     timers: list[Timer] = field(default_factory=list)
+    states: Mapping[UUID, Any] = field(default_factory=dict)
     facts: dict[tuple[UUID, datetime], Any] = field(default_factory=dict)
 
 
 class Batching:
-    """Processes batches of the lanes claimed last. At most one batch is being published while the next is fetched."""
+    """Processes batches of the lanes claimed last. While one is published, the next is decided, but not committed."""
 
     def __init__(self, step: Step[Any], parts: "Parts") -> None:
         self.step, self.parts = step, parts
@@ -51,6 +55,7 @@ class Batching:
         self._rows: dict[int, OutboxRow] = {}
         self._limit = Limit()
         self._publishing: asyncio.Task[None] | None = None
+        self._counting = Counting(step, parts.metrics)
         self._told: dict[tuple[str, int], int] = {}
         self._told_at = 0.0
         self._asked = Asked()
@@ -68,6 +73,7 @@ class Batching:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+        self._counting.count()
 
     async def begin(self, claimed: Claimed) -> None:
         """Take up the lanes of a claim."""
@@ -80,10 +86,23 @@ class Batching:
         self.survey.claimed(claimed.lanes)
 
     async def settled(self) -> None:
-        """Wait until the newest batch is published. Raises LogTrouble."""
+        """Wait until the newest batch is published and counted. Raises LogTrouble."""
+        await self._acknowledged()
+        self._counting.count()
+
+    async def _acknowledged(self) -> None:
         task, self._publishing = self._publishing, None
         if task is not None:
             await task
+
+    async def _acknowledged_soon(self) -> bool:
+        """Has Kafka the batch before this one, at once or soon? Raises LogTrouble."""
+        if self._publishing is not None:
+            await asyncio.wait([self._publishing], timeout=PATIENCE_S)
+            if not self._publishing.done():
+                return False
+        await self._acknowledged()
+        return True
 
     async def process(self, reads: Sequence[Read], horizon: datetime | None) -> None:
         """Decide, write and publish these records and all that is due."""
@@ -123,14 +142,28 @@ class Batching:
             await self._bisected(reads[middle:], horizon)
 
     async def _transact(self, reads: Sequence[Read], horizon: datetime | None) -> None:
-        parts, started = self.parts, monotonic()
-        records = [r.record for r in reads if r.record is not None]
+        started = monotonic()
         facts = await self._gather(reads)
-        await self.settled()
+        self.parts.metrics.batch.labels(self.step.name, "facts").observe(monotonic() - started)
+        asked, self._asked = self._asked, Asked()
+        while not await self._written(reads, facts, asked, horizon):
+            await self.settled()
+            self._asked = Asked()
+        await self._ask_again()
+
+    async def _written(
+        self, reads: Sequence[Read], facts: Mapping[int, Any], asked: Asked, horizon: datetime | None
+    ) -> bool:
+        """Decide and write. False: nothing was written, because Kafka has not got the batch before this one yet.
+
+        The outbox holds one batch a lane: this one takes the place of the one before, so that one must be in Kafka
+        before the COMMIT. Reading and deciding need not wait for it; the locks keep what was read as it is.
+        """
+        parts, opening = self.parts, monotonic()
         parts.crash.reach("before_t1")
-        opening = monotonic()
         # The lanes claimed, not those assigned now: a revocation may have come since the batch began.
         async with parts.database.batch(self.lanes) as tx:
+            records = [r.record for r in reads if r.record is not None]
             lead_ids = list(dict.fromkeys(r.lead_id for r in records if r.lead_id is not None))
             limit = self.limit
             opened = await tx.open(lead_ids, horizon, limit)
@@ -149,7 +182,7 @@ class Batching:
                 batch.message(lane, message)
             for one in reads:
                 batch.record(one, facts.get(id(one)))
-            self._decide_timers(batch, opened.timers)
+            self._decide_timers(batch, opened.timers, asked)
             write = batch.write(self._rows)
             parts.crash.reach("in_decide")
             writing = monotonic()
@@ -159,16 +192,19 @@ class Batching:
             parts.crash.reach("in_t2")
             if items:
                 await self.step.store.write(tx, view)
+            if not await self._acknowledged_soon():
+                return False
+            acknowledged = monotonic()
             await self._commit(tx)
-        due = len(opened.timers) + len(opened.messages)
         self.more_waits = max(len(opened.timers), len(opened.messages)) >= limit
-        self._committed(batch, write, due)
+        self._asked.states = opened.states
+        self._committed(batch, write, len(opened.timers) + len(opened.messages))
         done = monotonic()
-        phases = {"facts": opening - started, "read": deciding - opening, "decide": writing - deciding,
-                  "write": done - writing}  # fmt: skip
+        phases = {"read": deciding - opening, "decide": writing - deciding, "acknowledged": acknowledged - writing,
+                  "write": done - acknowledged}  # fmt: skip
         for phase, seconds in phases.items():
             parts.metrics.batch.labels(self.step.name, phase).observe(seconds)
-        await self._ask_again(opened.states)
+        return True
 
     async def _gather(self, reads: Sequence[Read]) -> Mapping[int, Any]:
         if self.step.facts is None:
@@ -180,25 +216,24 @@ class Batching:
         found = await self.step.facts.gather([record for _, record in asked], rules)
         return {key: facts for (key, _), facts in zip(asked, found, strict=True)}
 
-    def _decide_timers(self, batch: Batch, timers: Sequence[Timer]) -> None:
+    def _decide_timers(self, batch: Batch, timers: Sequence[Timer], asked: Asked) -> None:
         if self.step.facts is None:
             for timer in timers:
                 batch.timer(timer)
             return
-        ready = self._asked.facts
-        self._asked = Asked()
         for timer in timers:
             key = (timer.lead_id, timer.due)
-            if key in ready:
-                batch.timer(timer, ready[key])
+            if key in asked.facts:
+                batch.timer(timer, asked.facts[key])
             else:
                 self._asked.timers.append(timer)
 
-    async def _ask_again(self, states: Mapping[UUID, Any]) -> None:
-        timers = self._asked.timers
-        if self.step.facts is not None and timers:
-            found = await self.step.facts.gather_due(timers, states, self.parts.rules.current.rules)
-            self._asked.facts = {(t.lead_id, t.due): f for t, f in zip(timers, found, strict=True)}
+    async def _ask_again(self) -> None:
+        asked = self._asked
+        if self.step.facts is not None and asked.timers:
+            found = await self.step.facts.gather_due(asked.timers, asked.states, self.parts.rules.current.rules)
+            asked.facts = {(t.lead_id, t.due): f for t, f in zip(asked.timers, found, strict=True)}
+            asked.states = {}
             self.more_waits = True
 
     async def _commit(self, tx: BatchTransaction) -> None:
@@ -206,7 +241,10 @@ class Batching:
         committing = asyncio.ensure_future(tx.commit())
         await asyncio.sleep(0)
         self.parts.crash.reach("during_commit")
-        await committing
+        try:
+            self._counting.count()  # while PostgreSQL works
+        finally:
+            await committing
         self.parts.crash.reach("after_commit")
 
     def _committed(self, batch: Batch, write: Write, due: int) -> None:
@@ -231,16 +269,11 @@ class Batching:
         metrics.outbox.labels(service).set(0)
         metrics.progress.labels(service).set(time())
         metrics.batch.labels(service, "publish").observe(monotonic() - started)
-        for topic, times in batch.taken_up.items():
-            metrics.consumed.labels(service, topic).inc(times)
-        for (kind, topic, outcome), times in batch.counts.items():
-            metrics.items.labels(service, kind, topic, outcome.kind, outcome.reason).inc(times)
-            if outcome.kind == "rejected":
-                metrics.dead_letters.labels(service, outcome.reason).inc(times)
-        self.step.measure(batch.events)
+        self._counting.add(batch)
 
     async def tell_offsets(self, every_s: float) -> None:
         """Tell Kafka how far we are, now and then: for lag and horizon only. Raises LogTrouble."""
+        self._counting.count()
         if monotonic() - self._told_at < every_s or self._told == self.reached:
             return
         told = dict(self.reached)

@@ -2,7 +2,8 @@
 
 An instance claims, decides and commits, publishes, in steps that anything may come between: a crash, a rebalance, a
 lost answer to COMMIT, a late claim by an instance that is no longer assigned. The lock on the lane's row makes the
-transaction one step; publishing is one step an event. `Rules` are what the protocol stands on; each can be taken out.
+transaction one step, at its COMMIT; publishing is one step an event. `Rules` are what the protocol stands on; each can
+be taken out.
 """
 
 from collections import deque
@@ -22,6 +23,7 @@ class Rules:
     owner_check: bool = True
     frames: bool = True
     doubt_is_a_claim: bool = True
+    kafka_before_commit: bool = True  # a batch may be decided while the one before is published, but not committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def steps(world: World, n: int, rules: Rules) -> Iterator[World]:
     elif me.doing in ("repeats", "publishes"):
         rest = replace(me, frame=me.frame[1:], doing=me.doing if me.frame[1:] else "ready")
         yield replace(put(world, n, rest), kafka=(*world.kafka, me.frame[0]))
+        if me.doing == "publishes" and world.owner == n and not rules.kafka_before_commit:
+            yield from batches(world, n, rules)
     elif me.doing == "ready":
         if rules.owner_check and world.owner != n:
             yield put(world, n, replace(me, doing="wants" if world.assigned == n else "idle"))
@@ -138,7 +142,8 @@ def batches(world: World, n: int, rules: Rules) -> Iterator[World]:
             positions=(at[0], at[1]),
             outbox=made if rules.frames else (),
         )
-        done = replace(me, doing="publishes" if made else "ready", at=(at[0], at[1]), frame=made)
+        unpublished = (*me.frame, *made)
+        done = replace(me, doing="publishes" if unpublished else "ready", at=(at[0], at[1]), frame=unpublished)
         yield put(committed, n, done)
         if world.lost_answers:
             doubting = replace(me, doing="wants" if rules.doubt_is_a_claim else "ready")

@@ -1,9 +1,12 @@
 """The laws of the loop, in memory: what may crash, repeat, lie or be lost, and what holds all the same."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from leadline_runtime.consumed import Read
 from leadline_runtime.crash import POINTS
 from leadline_runtime.database import Doubt, Fenced
 from leadline_runtime.dead_letters import TooManyDeadLetters
@@ -71,15 +74,16 @@ async def test_a_revocation_that_comes_while_a_batch_is_made_ready_lets_nobody_w
     old, new = world.instance(), world.instance()
     await world.run(old)
     world.ping(ANN)
-    settled = old.batching.settled
+    gather = old.batching._gather
 
-    async def revoked() -> None:
-        await settled()
+    async def revoked(reads: Sequence[Read]) -> Mapping[int, Any]:
+        facts = await gather(reads)
         await world.run(new)
         old.parts.log.lanes = frozenset()
         old.parts.log.generation += 1
+        return facts
 
-    old.batching.settled = revoked  # type: ignore[method-assign]
+    old.batching._gather = revoked  # type: ignore[method-assign]
     with pytest.raises(Fenced):
         await old.turn()
     world.check()

@@ -13,7 +13,9 @@ def test_no_reachable_state_loses_doubles_or_reorders() -> None:
     assert states > 10_000
 
 
-@pytest.mark.parametrize("rule", ["publish_at_claim", "owner_check", "frames", "doubt_is_a_claim"])
+@pytest.mark.parametrize(
+    "rule", ["publish_at_claim", "owner_check", "frames", "doubt_is_a_claim", "kafka_before_commit"]
+)
 def test_without_this_rule_some_state_is_wrong(rule: str) -> None:
     _, violation = explore(replace(Rules(), **{rule: False}))
     assert violation
