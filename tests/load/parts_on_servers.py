@@ -46,6 +46,27 @@ def score_step(bench: Bench, stack: Endpoints, directory: Path) -> None:
     bench.tell("score_step_rate", both, "1/s", floor=3000)
 
 
+def route(bench: Bench, stack: Endpoints, directory: Path) -> None:
+    """Route's own step, every lead in one hot pool whose rows all batches lock: one process, and two together."""
+    argv = [
+        "tests.load.route_steps",
+        stack.kafka,
+        stack.database_url,
+        directory,
+        bench.options.leads,
+        bench.options.seed,
+    ]
+    made = subprocess.run(
+        [sys.executable, "-m", *map(str, argv)], capture_output=True, text=True, check=True, timeout=1500
+    )
+    one, one_cpu, two, two_cpu = map(float, made.stdout.split()[-4:])
+    bench.tell("route_step_rate", one, "leads/s", floor=2000)
+    bench.tell("cpu_ms_per_lead.route_step", one_cpu, "ms")
+    against = {"baseline": "route_step_rate", "ratio": round(two / one, 2)}
+    bench.tell("route_two_instances", two, "leads/s", floor=1, **against)
+    bench.tell("cpu_ms_per_lead.route_two_instances", two_cpu, "ms")
+
+
 def rules_diff(bench: Bench, stack: Endpoints, directory: Path) -> None:
     """Scored leads by two versions of the rules, from PostgreSQL and from a file; few leads need as much memory."""
     leads, file = bench.options.scored, directory / "leads.jsonl"
@@ -71,5 +92,5 @@ def rules_diff(bench: Bench, stack: Endpoints, directory: Path) -> None:
 
 
 PARTS: Mapping[str, Callable[[Bench, Endpoints, Path], None]] = {
-    "step": step, "score_step": score_step, "rules_diff": rules_diff,
+    "step": step, "score_step": score_step, "route": route, "rules_diff": rules_diff,
 }  # fmt: skip

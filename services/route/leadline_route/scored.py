@@ -26,7 +26,8 @@ def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
         apart = case.dropped("quarantined", _without_owner(case), scored=raw, timer_at=None)
         return turn_returned(case, apart, raw, "quarantined", f"kept apart ({captured.quarantine.reason})")
     known, messages = parted(case, captured.revision, captured.aliases)
-    decision = _standing_anew(case, case.prospect(scored, raw), replace(known, offer=None), raw)
+    kept = known if known.offer is None else replace(known, offer=None)
+    decision = _standing_anew(case, case.prospect(scored, raw), kept, raw)
     return replace(decision, messages=messages) if messages else decision
 
 
