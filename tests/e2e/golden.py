@@ -110,7 +110,7 @@ def post(url: str, key: str, path: str, body: str) -> dict[str, Any]:
     """POST JSON; gives the answer. Raises on anything but 202."""
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
     request = urllib.request.Request(url + path, body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 202
         found: dict[str, Any] = json.loads(answer.read())
         return found

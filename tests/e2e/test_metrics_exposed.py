@@ -17,7 +17,7 @@ OF_PROMETHEUS = {"up"}
 
 def metrics_of(pipeline: Pipeline, service: str) -> tuple[set[str], dict[str, set[str]]]:
     """Names that the service declares (as samples are named), and the labels of those that have samples."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{pipeline.ports[service]}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{pipeline.ports[service]}/metrics", timeout=60) as answer:
         families = list(text_string_to_metric_families(answer.read().decode()))
     suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}
     names = {family.name + suffix for family in families for suffix in suffixes.get(family.type, [""])}
@@ -35,7 +35,7 @@ def send_a_lead(pipeline: Pipeline) -> None:
         json.dumps(lead).encode(),
         {"Authorization": f"Bearer {pipeline.make_key()}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 202
     pipeline.settle()
 

@@ -46,7 +46,7 @@ def service(state: State, name: str, who: str = "one", takes: float = 0.2, progr
 
 
 def who(state: State, name: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{state.port(name)}/who", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{state.port(name)}/who", timeout=60) as answer:
         return str(answer.read().decode())
 
 
