@@ -46,7 +46,7 @@ def encode(topic: Topic[T], event: T, carried: bytes | None = None, told: Mappin
     if carried is None or topic.carries is None:
         return encode_model(event)
     if told:
-        return _joined(event, {**told, topic.carries: carried})
+        return encode_model(event, {**told, topic.carries: carried})
     own = adapter(topic.model).serializer.to_json(event, exclude_none=True, exclude={topic.carries})
     return b'%s,"%s":%s}' % (own[:-1], topic.carries.encode(), carried)
 
@@ -54,17 +54,19 @@ def encode(topic: Topic[T], event: T, carried: bytes | None = None, told: Mappin
 def _joined(event: Model, told: Mapping[str, bytes]) -> bytes:
     """The event in the order of its fields, those told spliced in."""
     to_json, parts = adapter(type(event)).serializer.to_json, []
-    for names, spliced in _runs(type(event), tuple(told)):
-        if any(getattr(event, name) is not None for name in names):
+    for names, absent, spliced, key in _runs(type(event), tuple(told)):
+        if names and not (absent and all(getattr(event, name) is None for name in names)):
             parts.append(to_json(event, exclude_none=True, include=names)[1:-1])
         if spliced:
-            parts.append(b'"%s":%s' % (spliced.encode(), told[spliced]))
+            parts.append(key + told[spliced])
     return b"{%s}" % b",".join(parts)
 
 
 @cache
-def _runs(model: type[Model], told: tuple[str, ...]) -> tuple[tuple[set[str], str], ...]:
-    """The fields between those told, in order, each run with the told field after it (none after the last)."""
+def _runs(model: type[Model], told: tuple[str, ...]) -> tuple[tuple[set[str], bool, str, bytes], ...]:
+    """The fields between those told, in order: each run, whether all of it may be absent, the told field after it (none
+    after the last), and that one's key.
+    """
     found: list[tuple[set[str], str]] = [(set(), "")]
     for name in model.model_fields:
         names, _ = found[-1]
@@ -73,11 +75,14 @@ def _runs(model: type[Model], told: tuple[str, ...]) -> tuple[tuple[set[str], st
             found.append((set(), ""))
         else:
             names.add(name)
-    return tuple(found)
+    may_be_absent = {name for name, field in model.model_fields.items() if field.default is None}
+    return tuple((names, names <= may_be_absent, name, b'"%s":' % name.encode()) for names, name in found)
 
 
-def encode_model(model: Model) -> bytes:
-    """A model as JSON bytes without its absent fields."""
+def encode_model(model: Model, told: Mapping[str, bytes] | None = None) -> bytes:
+    """A model as JSON bytes without its absent fields. `told`: fields that were encoded before, by name."""
+    if told:
+        return _joined(model, told)
     return adapter(type(model)).serializer.to_json(model, exclude_none=True)
 
 

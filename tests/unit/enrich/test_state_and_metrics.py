@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadline_enrich.core.answers import Answer
 from leadline_enrich.decide import decide
 from leadline_enrich.metrics import FACTS, measure
 from leadline_enrich.state import Body, BodyCodec, Known
 from leadline_runtime.step import NoView
-from leadline_schemas.codec import Undecodable
+from leadline_schemas.codec import Undecodable, encode
 from leadline_schemas.enriched import Account, Effective, Fact
 from tests.unit.enrich.leads import NOW, SECOND, answers, captured, grounds, record
 
@@ -26,6 +27,23 @@ def test_a_body_comes_back_as_it_was(raw: bytes, text: str, asked: int) -> None:
     )
     codec = BodyCodec()
     assert codec.decode(codec.encode(body)) == body
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 10_000), st.sampled_from([None, "customer"]), st.text(max_size=20))
+def test_what_is_encoded_once_for_event_and_state_is_what_each_would_say(
+    employees: int, status: str | None, title: str
+) -> None:
+    event = captured(lead={"email": "ann@acme.example", "title": title})
+    item, said = record(event), answers(event, employees=employees)
+    if status is not None:
+        said.answers["accounts"] = Answer(status="found", values={"status": status})
+    decision = decide(item, None, NoView(), grounds(item, said, NOW + SECOND))
+    body = decision.states[event.lead_id].body
+    assert BodyCodec().encode(body) == BodyCodec().encode(Body(body.known, body.captured))
+    (emit,) = decision.events
+    once = encode(emit.topic, emit.event, emit.carried, emit.told)
+    assert once == encode(emit.topic, emit.event, emit.carried)
 
 
 def test_other_bytes_are_refused() -> None:
