@@ -1,7 +1,7 @@
 """The statements of one batch's transaction (loop, section 4: s1 to s4, and the writes of T2)."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,7 +69,7 @@ class PostgresBatch:
         self._connect, self.lanes, self.token, self.body, self.run = connect, lanes, token, body, run
         self.connection: Connection | None = None  # from the first statement on
         self.committed = False
-        self._waiting: list[Statement] = []  # statements whose rows nobody needs go with the next that somebody does
+        self._waiting: list[Statement | Write] = []  # what gives no rows goes with the next statement that does
 
     async def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """See Transaction.execute."""
@@ -80,11 +80,11 @@ class PostgresBatch:
         answers: list[list[tuple[Any, ...]]] = await self.run(self._ask, self._sent(), [(sql, params)])
         return answers[0]
 
-    def _sent(self) -> list[Statement]:
+    def _sent(self) -> list[Statement | Write]:
         sent, self._waiting = self._waiting, []
         return sent
 
-    def _ask(self, silent: list[Statement], asked: list[Statement]) -> list[list[tuple[Any, ...]]]:
+    def _ask(self, silent: list[Statement | Write], asked: list[Statement]) -> list[list[tuple[Any, ...]]]:
         """All statements in one round trip but the last, which goes by itself. In the driver's thread.
 
         Only after a statement by itself does the server's idle_in_transaction_session_timeout run (psycopg ends a
@@ -96,7 +96,7 @@ class PostgresBatch:
         connection = self._begun()
         if silent or most:
             with connection.pipeline():
-                for sql, given in silent:
+                for sql, given in _statements(silent):
                     connection.execute(sql.encode(), given)
                 cursors = [connection.execute(sql.encode(), given, binary=True) for sql, given in most]
         cursors.append(connection.execute(last.encode(), params, binary=True))
@@ -160,23 +160,34 @@ class PostgresBatch:
         return LeadState(self.body.decode(restored(bytes(body))), revision, from_json(seen), merged, timer_at, judge_at)
 
     async def write(self, write: Write) -> None:
-        """See BatchTransaction.write: one statement a table, rows in the order of their keys."""
-        self._waiting.extend(_statements(write))
+        """See BatchTransaction.write: one statement a table, rows in the order of their keys.
+
+        They are made in the driver's thread: most of it is compressing bodies, beside which the event loop goes on.
+        """
+        self._waiting.append(write)
 
     async def commit(self) -> None:
         """See BatchTransaction.commit: with all that was written, in one round trip."""
         await self.run(self._finish, self._sent())
         self.committed = True
 
-    def _finish(self, silent: list[Statement]) -> None:
+    def _finish(self, silent: list[Statement | Write]) -> None:
         connection = self._begun()
         with connection.pipeline():
-            for sql, params in silent:
+            for sql, params in _statements(silent):
                 connection.execute(sql.encode(), params)
             connection.commit()
 
 
-def _statements(write: Write) -> Iterator[tuple[str, tuple[list[Any], ...]]]:
+def _statements(waiting: Iterable[Statement | Write]) -> Iterator[Statement]:
+    for one in waiting:
+        if isinstance(one, Write):
+            yield from _written(one)
+        else:
+            yield one
+
+
+def _written(write: Write) -> Iterator[Statement]:
     if write.states:
         yield UPSERT, _state_columns(write)
     if write.sent:
