@@ -10,7 +10,7 @@ import psycopg
 from pydantic_core import from_json, to_json
 
 from leadline_runtime import clock
-from leadline_runtime.bodies import restored, stored
+from leadline_runtime.bodies import all_stored, restored
 from leadline_runtime.database import Fenced, Opened, Write
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Message, Timer
@@ -213,5 +213,5 @@ def _state_columns(write: Write) -> tuple[list[Any], ...]:
         [to_json(s.seen).decode() for s in states],
         [s.merged_into.lead_id if s.merged_into else None for s in states],
         [s.merged_into.revision if s.merged_into else None for s in states],
-        [s.timer_at for s in states], [s.judge_at for s in states], [stored(row.body) for row in rows],
+        [s.timer_at for s in states], [s.judge_at for s in states], all_stored([row.body for row in rows]),
     )  # fmt: skip

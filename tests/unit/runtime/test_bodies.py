@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline_runtime.bodies import WORTH_IT, restored, stored
+from leadline_runtime.bodies import WORTH_IT, all_stored, restored, stored
 
 SNAPSHOT = b'{"lead_id":"' + b"a field of a lead, " * 400 + b'"}'
 
@@ -20,6 +20,11 @@ def test_a_snapshot_takes_less_and_comes_back() -> None:
 
 def test_the_same_body_is_stored_as_the_same_bytes() -> None:
     assert stored(SNAPSHOT) == stored(SNAPSHOT)
+
+
+@given(st.lists(st.integers(0, 3000).map(lambda n: b"{" + SNAPSHOT[:n]), max_size=8))
+def test_many_are_stored_as_each_of_them_is(bodies: list[bytes]) -> None:
+    assert all_stored(bodies) == [stored(body) for body in bodies]
 
 
 def test_a_small_body_stays_as_it_is_and_one_of_before_is_read() -> None:
