@@ -30,6 +30,8 @@ class Account(Model):
     name: str | None = None
     status: str
     owner: str | None = None
+    parent: str | None = Field(default=None, description="domain of the account that it belongs to")
+    parent_owner: str | None = None
 
 
 class Effective(Model):

@@ -44,7 +44,7 @@ def read_table(kind: TableKind, file: Path) -> Table:
         rows[domain] = answer
     if faulty > FAULTY_SHARE * (len(rows) + faulty):
         raise TableError(f"{faulty} of {len(rows) + faulty} rows are faulty, first {faults[0]}")
-    return Table(rows, faulty, tuple(faults))
+    return Table(kind.linked(rows), faulty, tuple(faults))
 
 
 @dataclass

@@ -170,7 +170,7 @@ def _over_cap(case: Case, to: str) -> str:
     if member is None:
         return ""
     load = case.draft.load(to)
-    cap = reached(member.caps, load.open, load.assigned, member.days, case.now)
+    cap = reached(member.caps, load.open, load.assigned, member.days, case.now, case.prospect().segments)
     return f"; over_cap: {cap.why}" if cap else ""
 
 

@@ -1,12 +1,14 @@
 """`rules/routing.yaml` compiled: every fault is an error that names its path and what would be right."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
 from leadline_route.core.channels import PURPOSES, ChannelPolicy, Region
-from leadline_route.core.lead_facts import FIELDS
+from leadline_route.core.lead_facts import FIELDS, SEGMENT_FIELDS
 from leadline_route.core.nurture import Cadences
-from leadline_route.core.rulebook import Give, Ladder, Nobody, Promise, Promises, Rule
+from leadline_route.core.rulebook import Give, Ladder, Nobody, OwnerPolicy, Promise, Promises, Rule
+from leadline_route.core.skills import asked
 from leadline_route.core.team import Returning, Team
 from leadline_route.routing_file import (
     ROUTING,
@@ -14,18 +16,22 @@ from leadline_route.routing_file import (
     FirstDueRules,
     NobodyRules,
     NurtureRules,
+    OwnershipRules,
     ReassignRules,
     ReturningRules,
     RoutingFile,
     RuleRules,
 )
+from leadline_route.team_file import TEAM
+from leadline_route.time_rules import TIME, compiled_time
+from leadline_runtime.calendars import Calendars
 from leadline_runtime.core.conditions import COMBINERS, Condition, compile_condition
 from leadline_runtime.rules import RulesError
 
 
-def compiled_rules(file: RoutingFile, team: Team) -> tuple[Rule, ...]:
+def compiled_rules(file: RoutingFile, team: Team, calendars: Calendars) -> tuple[Rule, ...]:
     """The rules in order. Raises RulesError, also if the last one could leave a lead without an outcome."""
-    rules = tuple(_rule(each, f"rules.{index}", file, team) for index, each in enumerate(file.rules))
+    rules = tuple(_rule(each, f"rules.{index}", file, team, calendars) for index, each in enumerate(file.rules))
     if twice := [each.id for index, each in enumerate(rules) if each.id in {r.id for r in rules[:index]}]:
         raise RulesError(ROUTING, "rules", f"has {twice[0]} twice; every rule needs a name of its own")
     last = len(rules) - 1
@@ -39,27 +45,73 @@ def compiled_rules(file: RoutingFile, team: Team) -> tuple[Rule, ...]:
     return rules
 
 
-def _rule(each: RuleRules, path: str, file: RoutingFile, team: Team) -> Rule:
+def _rule(each: RuleRules, path: str, file: RoutingFile, team: Team, calendars: Calendars) -> Rule:
     path = f"{path} ({each.id})"
-    when = condition(each.when, path)
-    fields = tuple(dict.fromkeys(_fields(each.when)))
+    when_asked = {name: matcher for name, matcher in each.when.items() if name != TIME}
+    when = condition(when_asked, path)
+    check_segments(when, file, f"{path}.when")
+    fields = tuple(dict.fromkeys(_fields(when_asked)))
+    time = compiled_time(each.when[TIME], calendars, f"{path}.when.{TIME}") if TIME in each.when else None
     if each.then is not None:
-        return Rule(each.id, when, fields, each.then)
+        return Rule(each.id, when, fields, each.then, time)
     for name in (*each.pools, *(name for names in each.pools_by_territory.values() for name in names)):
         if name not in team.pools:
             raise RulesError(ROUTING, f"{path}.pools", f"{name} is no pool; known: {', '.join(sorted(team.pools))}")
     known = {territory.id for territory in team.territories}
     if strange := sorted(set(each.pools_by_territory) - known):
         raise RulesError(ROUTING, f"{path}.pools_by_territory", f"{strange[0]} is none of {', '.join(sorted(known))}")
-    if each.skill_field is not None and each.skill_field not in FIELDS:
+    named = each.named_skill
+    if named is not None and named.field not in FIELDS:
         raise RulesError(ROUTING, f"{path}.skill_field", f"is no field of a lead; known: {', '.join(sorted(FIELDS))}")
     nobody = compiled_nobody(each.nobody or file.nobody)
     return Rule(
         each.id,
         when,
         fields,
-        Give(each.pools, each.pools_by_territory, frozenset(each.skills), each.skill_field, nobody),
+        Give(
+            each.pools,
+            each.pools_by_territory,
+            _skills(each),
+            named.field if named else None,
+            nobody,
+            named.at_least if named else 1,
+        ),
+        time,
     )
+
+
+def _skills(each: RuleRules) -> frozenset[str]:
+    if isinstance(each.skills, dict):
+        return frozenset(asked(skill, level.at_least) for skill, level in each.skills.items())
+    return frozenset(each.skills)
+
+
+def check_segments(when: Condition, file: RoutingFile, path: str) -> None:
+    """Every segment that a condition names exists. Raises RulesError."""
+    for field, value in when.named:
+        if field == "segments" and value not in file.segments:
+            known = ", ".join(sorted(file.segments)) or "none; declare them under `segments`"
+            raise RulesError(ROUTING, path, f"{value} is no segment; known: {known}")
+
+
+def compiled_segments(file: RoutingFile) -> tuple[tuple[str, Condition], ...]:
+    """The segments by name. Raises RulesError."""
+    for name in file.segments:
+        if not name.isidentifier():
+            raise RulesError(ROUTING, f"segments.{name}", "is no name; write letters, digits and _ only")
+    return tuple(
+        (name, compile_condition(each.when, SEGMENT_FIELDS, ROUTING, f"segments.{name}.when"))
+        for name, each in file.segments.items()
+    )
+
+
+def check_caps(team: Team, segments: Collection[str]) -> None:
+    """Every segment that a cap names exists. Raises RulesError."""
+    for name, member in team.members.items():
+        if strange := sorted(set(member.caps.segments) - set(segments)):
+            known = ", ".join(sorted(segments)) or "none"
+            problem = f"is no segment of routing.yaml; known: {known}"
+            raise RulesError(TEAM, f"members.{name}.caps.segment.{strange[0]}", problem)
 
 
 def condition(content: Any, path: str) -> Condition:
@@ -128,3 +180,8 @@ def compiled_returning(rules: ReturningRules) -> Returning:
 def compiled_nobody(rules: NobodyRules) -> Nobody:
     """What happens if nobody is available."""
     return Nobody(rules.hold_up_to or timedelta(0), rules.then)
+
+
+def compiled_ownership(rules: OwnershipRules) -> OwnerPolicy:
+    """What becomes of a lead that somebody owns already."""
+    return OwnerPolicy(rules.counts_as_turn, rules.owner_away)

@@ -34,7 +34,7 @@ def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standin
     """
     keeps = ruling.outcome == "person" == standing.outcome and ruling.owner == case.standing.owner
     after = _standing(case, prospect, ruling, standing, keeps)
-    _count(case, after, ruling, keeps)
+    _count(case, prospect, after, ruling, keeps)
     old = case.standing
     changed = any(getattr(after, name) != getattr(old, name) for name in TELLING)
     changed = changed or ruling.released is not None
@@ -102,7 +102,7 @@ def _assigned_at(case: Case, ruling: Ruling) -> datetime:
     return ruling.adopted.since if ruling.adopted is not None else case.now
 
 
-def _count(case: Case, after: Standing, ruling: Ruling, keeps: bool) -> None:
+def _count(case: Case, prospect: Prospect, after: Standing, ruling: Ruling, keeps: bool) -> None:
     draft, before = case.draft, case.standing
     if before.hold != after.hold:
         if before.hold is not None:
@@ -115,7 +115,7 @@ def _count(case: Case, after: Standing, ruling: Ruling, keeps: bool) -> None:
         draft.opened(after.owner, int(after.counted))
         return
     member = case.book.team.members[after.owner]
-    assigned = counted(draft.load(member.id).assigned, member.days, case.now)
+    assigned = counted(draft.load(member.id).assigned, member.days, case.now, prospect.segments)
     draft.received(member.id, assigned, opened=int(after.counted))
 
 

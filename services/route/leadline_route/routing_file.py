@@ -1,17 +1,19 @@
 """`rules/routing.yaml` as its author writes it: the ordered rules and the numbers of routing."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from leadline_route.core.channels import Region
 from leadline_route.core.rulebook import Verdict
+from leadline_route.core.skills import LEVELS
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import Channel, ClockMode, LeadType
 
 ROUTING = "routing.yaml"
+Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1], strict=True)]
 
 
 class NobodyRules(RulesModel):
@@ -21,17 +23,52 @@ class NobodyRules(RulesModel):
     then: Literal["manager", "queue"]
 
 
+class LevelRules(RulesModel):
+    """How good a member must be at something."""
+
+    at_least: Level
+
+
+class SkillFieldRules(RulesModel):
+    """A skill named like the value of a field, and how good a member must be at it."""
+
+    field: str
+    at_least: Level = 1
+
+
+class SegmentRules(RulesModel):
+    """A named set of leads, for rules and for caps."""
+
+    when: dict[str, Any]
+
+
+class OwnershipRules(RulesModel):
+    """What becomes of a lead that somebody owns already. See OwnerPolicy."""
+
+    counts_as_turn: bool = False
+    owner_away: Literal["keep", "cover", "pool"] = "cover"
+
+
 class RuleRules(RulesModel):
-    """One rule: a verdict, or the pools it gives the lead to. Without `when` it always matches."""
+    """One rule: a verdict, or the pools it gives the lead to. Without `when` it always matches.
+
+    `time` within `when`: `{within: us_east}`, `{outside: us_east}` (calendars.yaml), or hours of its own,
+    `{zone: Europe/London, hours: {mon-fri: [18:00-24:00]}}`.
+    """
 
     id: str
     when: dict[str, Any] = Field(default_factory=dict)
     then: Verdict | None = None
     pools: tuple[str, ...] = ()
     pools_by_territory: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    skills: tuple[str, ...] = ()
-    skill_field: str | None = None
+    skills: tuple[str, ...] | dict[str, LevelRules] = ()
+    skill_field: str | SkillFieldRules | None = None
     nobody: NobodyRules | None = None
+
+    @property
+    def named_skill(self) -> SkillFieldRules | None:
+        """`skill_field` in its longer form."""
+        return SkillFieldRules(field=self.skill_field) if isinstance(self.skill_field, str) else self.skill_field
 
     @model_validator(mode="after")
     def _one_action(self) -> "RuleRules":
@@ -106,9 +143,13 @@ class ChannelRules(RulesModel):
 
 
 class RoutingExample(RulesModel):
-    """A lead by the values that rules ask, and the rule that must decide it (owners are not looked for)."""
+    """A lead by the values that rules ask, and the rule that must decide it (owners are not looked for).
+
+    `at`: when; without it rules that count at certain times only are passed over.
+    """
 
     name: str
+    at: AwareDatetime | None = None
     lead: dict[str, Any]
     rule: str
     pools: tuple[str, ...] = ()
@@ -118,7 +159,9 @@ class RoutingFile(RulesModel):
     """The whole file."""
 
     version: str | date
+    segments: dict[str, SegmentRules] = Field(default_factory=dict)
     rules: tuple[RuleRules, ...] = Field(min_length=1)
+    ownership: OwnershipRules = OwnershipRules()
     nobody: NobodyRules
     early_bird: Duration
     first_due: FirstDueRules

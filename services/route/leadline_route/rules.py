@@ -1,6 +1,7 @@
 """This service's rules: team.yaml and routing.yaml, over the shared calendars.yaml; their own examples must hold."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from leadline_route import compiling
@@ -21,7 +22,7 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
     file = parse(RoutingFile, contents[ROUTING], ROUTING)
     team = build_team(contents[TEAM], calendars, compiling.compiled_returning(file.returning))
     book = Rulebook(
-        rules=compiling.compiled_rules(file, team),
+        rules=compiling.compiled_rules(file, team, calendars),
         team=team,
         channels=compiling.compiled_channels(file.channels),
         cadences=compiling.compiled_cadences(file.nurture),
@@ -31,7 +32,10 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
         early_bird=file.early_bird,
         decline_costs_turn={name: what == "costs_turn" for name, what in file.reassign.decline_reasons.items()},
         default_calendar=calendars.default,
+        segments=compiling.compiled_segments(file),
+        ownership=compiling.compiled_ownership(file.ownership),
     )
+    compiling.check_caps(team, file.segments)
     for index, example in enumerate(file.examples):
         _check(book, example, f"examples.{index} ({example.name})")
     return book
@@ -44,14 +48,20 @@ def _check(book: Rulebook, example: RoutingExample, path: str) -> None:
         )
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in example.lead.items()}
     territory = next((each.id for each in book.team.territories if each.when.holds(values)), None)
-    rule, pools = _decides(book, {"territory": territory, **values}, territory or "")
+    values = {"territory": territory, **values}
+    values = {"segments": tuple(name for name, when in book.segments if when.holds(values)), **values}
+    rule, pools = _decides(book, values, territory or "", example.at)
     if (rule, pools) != (example.rule, example.pools):
         said, found = (f"{name} {list(names)}" for name, names in ((example.rule, example.pools), (rule, pools)))
         raise RulesError(ROUTING, path, f"says {said}, the rules give {found}")
 
 
-def _decides(book: Rulebook, values: Mapping[str, Any], territory: str) -> tuple[str, tuple[str, ...]]:
+def _decides(
+    book: Rulebook, values: Mapping[str, Any], territory: str, at: datetime | None
+) -> tuple[str, tuple[str, ...]]:
     for rule in book.rules:
+        if rule.time is not None and (at is None or not rule.time.holds(at)):
+            continue
         if rule.action == "keep_owner" or not rule.when.holds(values):
             continue
         if not isinstance(rule.action, Give):

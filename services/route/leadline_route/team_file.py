@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,16 @@ from pydantic import AwareDatetime, Field
 from leadline_route.core.availability import Absence, Hours
 from leadline_route.core.caps import Caps, Days
 from leadline_route.core.lead_facts import TERRITORY_FIELDS
+from leadline_route.core.skills import LEVELS
 from leadline_route.core.team import Member, Pool, Returning, Strategy, Team, Territory
 from leadline_runtime.calendars import CalendarRules, Calendars, Zone, build_calendar
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.holiday_lists import named_holidays
 from leadline_runtime.rules import RulesError, RulesModel, parse
 
 TEAM = "team.yaml"
+Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1], strict=True)]
 Weight = Annotated[int, Field(ge=1, le=10, strict=True)]
 Cap = Annotated[int, Field(ge=1, strict=True)]
 
@@ -29,24 +33,38 @@ class AbsenceRules(RulesModel):
     reason: str
 
 
-class CapRules(RulesModel):
-    """Limits over all pools."""
+class DatedCapRules(RulesModel):
+    """Limits by the member's own calendar days."""
 
-    open: Cap | None = None
     day: Cap | None = None
     week: Cap | None = None
     month: Cap | None = None
 
 
+class CapRules(DatedCapRules):
+    """Limits over all pools; `segment`: of the leads of one segment of routing.yaml."""
+
+    open: Cap | None = None
+    segment: dict[str, DatedCapRules] = {}
+
+    def compiled(self) -> Caps:
+        """The limits."""
+        segments = {name: Caps(**each.model_dump()) for name, each in self.segment.items()}
+        return Caps(self.open, self.day, self.week, self.month, segments)
+
+
 class MemberRules(RulesModel):
-    """One member. `holidays` names the calendar whose closed days are his too."""
+    """One member. `skills` by name, or with levels from 1 to 5.
+
+    `holidays`: a calendar whose closed days are his too, or a country or subdivision (GB, US-NY, DE-BY).
+    """
 
     active: bool = True
     zone: Zone
     hours: dict[str, Any]
     holidays: str | None = None
     territory: str | None = None
-    skills: tuple[str, ...] = ()
+    skills: tuple[str, ...] | dict[str, Level] = ()
     caps: CapRules = CapRules()
     absences: tuple[AbsenceRules, ...] = ()
 
@@ -104,6 +122,12 @@ def build_team(content: Any, calendars: Calendars, returning: Returning) -> Team
     return team
 
 
+@cache
+def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
+    """All public holidays of a country or a part of it, by the pinned library. Raises ValueError."""
+    return frozenset(named_holidays(country, subdivision, None))
+
+
 @dataclass(frozen=True)
 class _Compiling:
     id: str
@@ -119,25 +143,33 @@ class _Compiling:
             id=self.id,
             hours=self._hours(calendars, zone),
             days=Days(zone),
-            skills=frozenset(rules.skills),
-            caps=Caps(**rules.caps.model_dump()),
+            levels=rules.skills if isinstance(rules.skills, dict) else dict.fromkeys(rules.skills, 1),
+            caps=rules.caps.compiled(),
             territory=rules.territory,
             active=rules.active,
         )
 
     def _hours(self, calendars: Calendars, zone: ZoneInfo) -> Hours:
         rules = self.rules
-        if rules.holidays is not None and rules.holidays not in calendars:
-            known = ", ".join(sorted(calendars))
-            raise RulesError(TEAM, f"{self.path}.holidays", f"names no calendar of calendars.yaml; known: {known}")
-        closed = tuple(sorted(calendars[rules.holidays].closed)) if rules.holidays else ()
-        content = {"zone": rules.zone, "weekly": rules.hours, "closed": closed}
+        closed = self._holidays(calendars, rules.holidays) if rules.holidays else frozenset()
+        content = {"zone": rules.zone, "weekly": rules.hours, "closed": tuple(sorted(closed))}
         try:
             calendar = build_calendar(self.id, parse(CalendarRules, content, TEAM), "team")
         except RulesError as error:
             raise RulesError(TEAM, f"{self.path}.hours", str(error).partition(": ")[2]) from None
         absences = sorted((self._absence(i, zone) for i in range(len(rules.absences))), key=lambda each: each.start)
         return Hours(calendar, tuple(absences))
+
+    def _holidays(self, calendars: Calendars, name: str) -> frozenset[date]:
+        if name in calendars:
+            return calendars[name].closed
+        country, _, subdivision = name.partition("-")
+        try:
+            return public_holidays(country, subdivision or None)
+        except ValueError as error:
+            known = ", ".join(sorted(calendars))
+            problem = f"{name} is no calendar of calendars.yaml (known: {known}) and no country: {error}"
+            raise RulesError(TEAM, f"{self.path}.holidays", problem) from None
 
     def _absence(self, index: int, zone: ZoneInfo) -> Absence:
         each = self.rules.absences[index]
@@ -172,7 +204,7 @@ def _territory(name: str, rules: TerritoryRules, pools: Mapping[str, Pool], cale
     path = f"territories.{name}"
     if rules.pool not in pools:
         raise RulesError(TEAM, f"{path}.pool", f"is no pool; known: {', '.join(sorted(pools))}")
-    when = compile_condition(rules.when, frozenset(TERRITORY_FIELDS), TEAM, f"{path}.when")
+    when = compile_condition(rules.when, TERRITORY_FIELDS, TEAM, f"{path}.when")
     return Territory(name, when, rules.pool, calendars.named(name))
 
 

@@ -100,3 +100,19 @@ async def test_a_file_put_back_with_its_old_time_is_seen_all_the_same(tmp_path: 
     written(table.file, HEAD + "acme.com,500,logistics\n")
     os.utime(table.file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert table.changed()
+
+
+def test_an_account_knows_the_owner_of_the_nearest_account_above_that_has_one(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(
+        "domain,name,status,owner,parent\n"
+        "depot.example,,named,,Port.example\nport.example,,named,,group.example\ngroup.example,,customer,hana,\n"
+        "a.example,,named,,b.example\nb.example,,named,,a.example\nc.example,,named,ben,nowhere.example\n"
+    )
+    rows = read_table(ACCOUNTS, file).rows
+    above = {domain: (row.values.get("parent"), row.values.get("parent_owner")) for domain, row in rows.items()}
+    assert above["depot.example"] == ("port.example", "hana")
+    assert above["port.example"] == ("group.example", "hana")
+    assert above["group.example"] == (None, None)
+    assert above["a.example"] == ("b.example", None), "accounts that are each above the other have no owner above"
+    assert above["c.example"] == ("nowhere.example", None)

@@ -20,7 +20,7 @@ ANA = shipped().team.members["ana"]
 def member(name: str, *, away: tuple[str, str] | None = None, **more: Any) -> Member:
     """Somebody with ana's hours."""
     absences = (Absence(at(away[0]), at(away[1]), "leave"),) if away else ()
-    known: dict[str, Any] = {"skills": frozenset({"en"}), "caps": Caps(), "active": True, **more}
+    known: dict[str, Any] = {"levels": {"en": 1}, "caps": Caps(), "active": True, **more}
     return Member(name, Hours(ANA.hours.calendar, absences), ANA.days, **known)
 
 
@@ -33,8 +33,8 @@ def told(
     pool = Pool("pool", {each.id: 1 for each in people}, None, strategy, returning or Returning())
     roster = Roster(KeyError, {each.id: loads.get(each.id, Load()) for each in people}, {"pool": Counts()})
     draft = Draft(roster)
-    need = Need(now, frozenset(more.pop("skills", ())), more.pop("excluded", {}))
-    found = select(pool, consider(pool, {each.id: each for each in people}, draft, need), draft)
+    need = Need(now, frozenset(more.pop("skills", ())), more.pop("excluded", {}), tuple(more.pop("segments", ())))
+    found = select(pool, consider(pool, {each.id: each for each in people}, draft, need), draft, (), need.skills)
     return {each.id: f"{each.reason}: {each.why}" for each in found.candidates}
 
 
@@ -43,13 +43,13 @@ LEAVE = ("2026-03-09T04:00:00Z", "2026-03-14T04:00:00Z")
 
 def test_the_first_reason_is_the_one_recorded() -> None:
     """Inactive, absent, off shift, excluded, cap reached, missing skill: each has all the reasons after it too."""
-    capped: dict[str, Any] = {"caps": Caps(day=1), "skills": frozenset[str]()}
+    capped: dict[str, Any] = {"caps": Caps(day=1), "levels": {}}
     people = [
         member("a", active=False, away=LEAVE, **capped),
         member("b", away=LEAVE, **capped),
         member("d", **capped),
         member("e", **capped),
-        member("f", skills=frozenset[str]()),
+        member("f", levels={}),
         member("g"),
     ]
     full = Load(assigned={"2026-03-10": 1})
@@ -102,7 +102,7 @@ def test_the_highest_balance_wins_and_ties_go_by_id() -> None:
 
 
 def test_whoever_lacks_the_skill_is_owed_the_lead_all_the_same() -> None:
-    people = [member("a", skills=frozenset({"en", "de"})), member("b")]
+    people = [member("a", levels={"en": 1, "de": 1}), member("b")]
     assert told(people, skills=["de"]) == {
         "a": "chosen: only available member",
         "b": "missing_skill: missing skill: de; still shares, balance 1/2",
@@ -170,3 +170,39 @@ def test_when_somebody_could_take_it() -> None:
 def replace_caps(someone: Member, caps: Caps) -> Member:
     """The same person with other limits."""
     return member(someone.id, caps=caps)
+
+
+def test_a_level_only_excludes_unless_the_pool_ranks_by_it() -> None:
+    """German at 2 is asked: 1 is not enough; of 3 and 5 most is owed to the one, the other knows it better."""
+    people = [member("a", levels={"de": 1}), member("b", levels={"de": 3}), member("c", levels={"de": 5})]
+    loads = {"a": Load({"pool": Fraction(0)}), "b": Load({"pool": Fraction(1)}), "c": Load({"pool": Fraction(-1)})}
+    assert told(people, loads=loads, skills=["de at least 2"]) == {
+        "a": "missing_skill: missing skill: de at least 2; still shares, balance 1/3",
+        "b": "chosen: highest balance 4/3",
+        "c": "balance: balance -2/3",
+    }
+    assert told(people, loads=loads, skills=["de at least 2"], strategy="by_skill") == {
+        "a": "missing_skill: missing skill: de at least 2; still shares, balance 1/3",
+        "b": "balance: level 3 in de at least 2, c has 5",
+        "c": "chosen: highest level 5 in de at least 2",
+    }
+
+
+def test_equally_good_is_dealt_by_balance_and_so_is_a_lead_that_asks_for_nothing() -> None:
+    people = [member("a", levels={"de": 3}), member("b", levels={"de": 3}), member("c", levels={"de": 2})]
+    loads = {"b": Load({"pool": Fraction(1, 2)}), "c": Load({"pool": Fraction(-1, 2)})}
+    assert told(people, loads=loads, skills=["de"], strategy="by_skill") == {
+        "a": "balance: balance 1/3",
+        "b": "chosen: level 3 in de, balance 5/6",
+        "c": "balance: level 2 in de, b has 3",
+    }
+    assert told(people, loads=loads, strategy="by_skill")["b"] == "chosen: highest balance 5/6"
+
+
+def test_a_cap_of_a_segment_counts_its_leads_only() -> None:
+    capped = Caps(day=5, segments={"enterprise": Caps(day=1)})
+    people, full = [member("a", caps=capped), member("b")], Load(assigned={"2026-03-10": 1, "2026-03-10/enterprise": 1})
+    assert told(people, loads={"a": full}, segments=["enterprise"])["a"] == (
+        "cap_reached: day cap of segment enterprise 1 of 1 (day 2026-03-10 in America/New_York = 04:00Z to 04:00Z)"
+    )
+    assert told(people, loads={"a": full}, segments=["small"])["a"].startswith("chosen")

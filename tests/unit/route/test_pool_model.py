@@ -372,9 +372,10 @@ def _rule(kind: str, fields: dict[str, Any], pools: tuple[str, ...], skills: fro
 def _member(name: str, person: Person) -> Member:
     zone = ZoneInfo(f"Etc/GMT{-person.offset:+d}")
     week = [((person.starts * 60, person.ends * 60),)] * 7
+    caps = Caps(person.caps["open"], person.caps.get("day"), person.caps.get("week"), person.caps.get("month"))
     absences = tuple(Absence(start, end, "leave") for start, end in sorted(person.away))
     hours = Hours(Calendar(name, zone, week), absences)
-    return Member(name, hours, Days(zone), person.skills, Caps(**person.caps), None, person.active)
+    return Member(name, hours, Days(zone), dict.fromkeys(person.skills, 1), caps, None, person.active)
 
 
 TestPools = Pools.TestCase

@@ -196,7 +196,7 @@ def nobody_example(team: dict[str, Any], routing: dict[str, Any]) -> None:
         (uncapped, ("pools.anyone.members.ana", "needs caps.open")),
         (back_before, ("members.fay.absences.0.back", "must be later than `from`")),
         (bad_hours, ("team.yaml: members.ana.hours", "ends before it starts")),
-        (bad_holidays, ("members.ana.holidays", "names no calendar of calendars.yaml; known: always, emea")),
+        (bad_holidays, ("members.ana.holidays", "is no calendar of calendars.yaml (known: always, emea")),
         (nowhere_at_home, ("members.ana.territory", "is none of emea, us_east, us_west")),
         (no_pool_there, ("territories.emea.pool", "is no pool")),
         (wrong_shift, ("examples.0 (ana on a Friday evening until six).available", "the file makes ana on")),

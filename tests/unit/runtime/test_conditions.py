@@ -45,6 +45,12 @@ def condition(yaml: str) -> Condition:
         ("{title: {contains_word: [job seeker]}}", {"title": "Job-seeker (open to work)"}, True),
         ("{title: {contains_word: [GESCHÄFTSFÜHRER]}}", {"title": "geschäftsführer"}, True),
         ("{title: {contains_word: [vp]}}", {"title": 5}, False),
+        ("{title: {starts_with: [SW1, EC]}}", {"title": "EC2A 4PB"}, True),
+        ("{title: {starts_with: [SW1, EC]}}", {"title": "SE1 9SG"}, False),
+        ("{title: {between: ['80000', '81999']}}", {"title": "80331"}, True),
+        ("{title: {between: ['021', '024']}}", {"title": "02134-1000"}, True),
+        ("{title: {between: ['021', '024']}}", {"title": "02534"}, False),
+        ("{title: {between: ['021', '024']}}", {"title": 22}, False),
         ("{any: [{country: US}, {employees: {gte: 500}}]}", {"country": "DE", "employees": 500}, True),
         ("{any: [{country: US}, {employees: {gte: 500}}]}", {"country": "DE", "employees": 499}, False),
         ("{all: [{country: DE}, {not: {employees: 5}}]}", {"country": "DE", "employees": 6}, True),
@@ -58,7 +64,8 @@ def test_a_condition_holds_for_what_it_says(yaml: str, values: dict[str, Any], h
 @pytest.mark.parametrize(
     "matcher",
     ["DE", "{eq: DE}", "{ne: DE}", "{in: [DE]}", "{not_in: [DE]}", "{gte: 1}", "{gt: 1}", "{lte: 1}", "{lt: 1}",
-     "{exists: true}", "{contains_word: [DE]}"],
+     "{exists: true}", "{contains_word: [DE]}",
+     "{starts_with: [D]}", "{between: [AA, ZZ]}"],
 )  # fmt: skip
 def test_what_is_unknown_matches_nothing_but_its_absence(matcher: str) -> None:
     asked = condition(f"{{country: {matcher}}}")

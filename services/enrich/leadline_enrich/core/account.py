@@ -20,4 +20,6 @@ def account_of(domain: str | None, answer: Answer, earlier: Account | None) -> A
         name=answer.values.get("name"),
         status=answer.values["status"],
         owner=answer.values.get("owner"),
+        parent=answer.values.get("parent"),
+        parent_owner=answer.values.get("parent_owner"),
     )

@@ -21,6 +21,7 @@ class TableKind:
     """A table by domain: its name, the columns it must have, the further ones it may have, how cells become values.
 
     `key` is the column with the domain. `confidence`: how sure it is of each value, where a row does not say.
+    `linked`: what rows say of each other, once all are read.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TableKind:
     values: Callable[[Mapping[str, str]], dict[str, Any]]
     key: str = "domain"
     confidence: float = 1.0
+    linked: Callable[[Mapping[str, Answer]], dict[str, Answer]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,32 @@ _READ: Final[Mapping[Reading, Callable[[str, str], Any]]] = {
 def _account(cells: Mapping[str, str]) -> dict[str, Any]:
     if not cells.get("status"):
         raise RowError("status: is missing; say what the account is, e.g. customer or named")
-    return {column: cells[column] for column in ("name", "status", "owner") if cells.get(column)}
+    found = {column: cells[column] for column in ("name", "status", "owner") if cells.get(column)}
+    if cells.get("parent"):
+        found["parent"] = ascii_domain(cells["parent"])
+    return found
 
 
-ACCOUNTS = TableKind("accounts", ("domain", "status", "owner"), ("name", "stated_at"), _account)
+def with_parents(rows: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The accounts, each with the owner of the nearest account above it that has one."""
+    found = dict(rows)
+    for domain, answer in rows.items():
+        if (owner := _owner_above(domain, rows)) is not None:
+            found[domain] = answer.model_copy(update={"values": {**answer.values, "parent_owner": owner}})
+    return found
+
+
+def _owner_above(domain: str, rows: Mapping[str, Answer]) -> str | None:
+    seen, parent = {domain}, str(rows[domain].values.get("parent", ""))
+    while parent in rows and parent not in seen:  # parents in a circle own nothing
+        seen.add(parent)
+        owner: str | None = rows[parent].values.get("owner")
+        if owner is not None:
+            return owner
+        parent = str(rows[parent].values.get("parent", ""))
+    return None
+
+
+ACCOUNTS = TableKind(
+    "accounts", ("domain", "status", "owner"), ("name", "parent", "stated_at"), _account, linked=with_parents
+)

@@ -1,12 +1,13 @@
 """Why each candidate did or did not receive the lead, in words and numbers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Literal
 
 from leadline_route.core.candidates import Considered
-from leadline_route.core.team import Pool
+from leadline_route.core.skills import strength
+from leadline_route.core.team import Pool, Strategy
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
 
@@ -33,13 +34,14 @@ def passed(each: Considered, shared: Mapping[str, Fraction], *, dealt: bool = Fa
 
 @dataclass(frozen=True, slots=True)
 class Words(ABC):
-    """Those who could receive. `rested` are those of them who have not just had their run."""
+    """Those who could receive. `rested` are those of them who have not just had their run, `skills` what is asked."""
 
     pool: Pool
     eligible: Mapping[str, Considered]
     rested: frozenset[str]
     shared: Mapping[str, Fraction]
     winner: str
+    skills: Collection[str] = ()
 
     def candidate(self, each: Considered) -> Candidate:
         """One of them."""
@@ -99,6 +101,40 @@ class LoadWords(Words):
         if owed < self.shared[self.winner]:
             return "balance", f"{_load(each)}, balance {owed}"
         return "tie", f"{_load(each)}, id later"
+
+
+class SkillWords(OwedWords):
+    """Dealt to the best at what the lead asks for, then by owed balance."""
+
+    __slots__ = ()
+
+    def won(self, each: Considered) -> str:
+        """The best; of several, whom most is owed."""
+        level = self._level(each)
+        if not self.skills:
+            return super().won(each)
+        equal = [other for other in self.rested if self._level(self.eligible[other]) == level]
+        if len(equal) == 1:
+            return f"highest level {level} in {self._asked()}"
+        return f"level {level} in {self._asked()}, balance {self.shared[self.winner]}"
+
+    def lost(self, each: Considered) -> tuple[Lost, str]:
+        """Others are better at it and have their turn first, or more is owed to them."""
+        best = self._level(self.eligible[self.winner])
+        if self.skills and each.member.id in self.rested and self._level(each) < best:
+            return "balance", f"level {self._level(each)} in {self._asked()}, {self.winner} has {best}"
+        return super().lost(each)
+
+    def _level(self, each: Considered) -> int:
+        return strength(each.member.levels, self.skills)
+
+    def _asked(self) -> str:
+        return " and ".join(sorted(self.skills))
+
+
+WORDS: Mapping[Strategy, type[Words]] = {
+    "round_robin": OwedWords, "least_loaded": LoadWords, "by_skill": SkillWords,
+}  # fmt: skip
 
 
 def _load(each: Considered) -> str:

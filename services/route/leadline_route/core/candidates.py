@@ -16,11 +16,12 @@ Reason = Literal["inactive", "absent", "off_shift", "excluded", "cap_reached", "
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one lead asks for at `at`: skills, and whom it must not go to (member → why)."""
+    """What one lead asks for at `at`: skills, whom it must not go to (member → why); the segments it counts for."""
 
     at: datetime
     skills: frozenset[str] = frozenset()
     excluded: Mapping[str, str] | None = None
+    segments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _consider(member: Member, load: Load, returning: Returning, need: Need) -> C
 def _on_duty(member: Member, load: Load, need: Need) -> Considered:
     if need.excluded and member.id in need.excluded:
         return Considered(member, load, "excluded", f"excluded: {need.excluded[member.id]}", shares=False)
-    cap = reached(member.caps, load.open, load.assigned, member.days, need.at)
+    cap = reached(member.caps, load.open, load.assigned, member.days, need.at, need.segments)
     if cap is not None:
         return Considered(member, load, "cap_reached", cap.why, shares=False, available_from=cap.free_at)
     missing = need.skills - member.skills
@@ -78,7 +79,7 @@ def _absent(member: Member, load: Load, duty: Duty, returning: Returning, need: 
         returning.policy == "skip"
         or not duty.on_shift
         or (need.excluded is not None and member.id in need.excluded)
-        or reached(member.caps, load.open, load.assigned, member.days, need.at) is not None
+        or reached(member.caps, load.open, load.assigned, member.days, need.at, need.segments) is not None
     )
     accrues = returning.policy == "accrue" and not frozen
     return Considered(
@@ -97,7 +98,7 @@ def available_from(member: Member, load: Load, need: Need) -> datetime | None:
     if not member.active or not need.skills <= member.skills or (need.excluded and member.id in need.excluded):
         return None
     at = member.hours.next_available(need.at)
-    while (cap := reached(member.caps, load.open, load.assigned, member.days, at)) is not None:
+    while (cap := reached(member.caps, load.open, load.assigned, member.days, at, need.segments)) is not None:
         if cap.free_at is None:
             return None
         at = member.hours.next_available(cap.free_at)

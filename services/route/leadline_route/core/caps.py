@@ -1,6 +1,6 @@
 """How much one member takes: open leads, and leads per day, week and month in its own zone (rules B4.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,12 +14,16 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Limits over all pools; None: no limit. `open` counts leads owned in MQL or SAL."""
+    """Limits over all pools; None: no limit. `open` counts leads owned in MQL or SAL.
+
+    `segments`: limits of a day, week or month for the leads of one segment, by its name.
+    """
 
     open: int | None = None
     day: int | None = None
     week: int | None = None
     month: int | None = None
+    segments: Mapping[str, "Caps"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +76,50 @@ class Days:
         return to_instant(utc_segments(self.zone, day, ((0, 1440),))[0][0])
 
 
-def reached(caps: Caps, open_leads: int, assigned: Mapping[str, int], days: Days, at: datetime) -> Reached | None:
-    """The first cap that is reached: open, day, week, month.
+def reached(
+    caps: Caps, open_leads: int, assigned: Mapping[str, int], days: Days, at: datetime, segments: Iterable[str] = ()
+) -> Reached | None:
+    """The first cap that is reached: open, day, week, month; then those of the lead's segments.
 
-    `assigned` counts assignments by local date (ISO), whoever has the lead now: moving it away gives no day back.
+    `assigned` counts assignments by local date (ISO), and by `date/segment`, whoever has the lead now: moving it away
+    gives no day back.
     """
     if caps.open is not None and open_leads >= caps.open:
         return Reached(f"open cap {open_leads} of {caps.open}", None)
     today = days.of(at)
-    name = days.zone.key
-    if caps.day is not None and (n := assigned.get(today.day.isoformat(), 0)) >= caps.day:
+    found = _dated(caps, assigned, days, today)
+    if found is None and caps.segments:
+        for name in segments:
+            limit = caps.segments.get(name)
+            if limit is not None and (found := _dated(limit, assigned, days, today, name)) is not None:
+                break
+    return found
+
+
+def _dated(
+    caps: Caps, assigned: Mapping[str, int], days: Days, today: LocalDay, segment: str | None = None
+) -> Reached | None:
+    name, of = days.zone.key, f" of segment {segment}" if segment else ""
+    if caps.day is not None and (n := _since(assigned, today.day, segment)) >= caps.day:
         span = f"{clock(today.start, today.start)} to {_end(today)}"
-        return Reached(f"day cap {n} of {caps.day} (day {today.day} in {name} = {span})", today.end)
-    if caps.week is not None and (n := _since(assigned, today.week)) >= caps.week:
+        return Reached(f"day cap{of} {n} of {caps.day} (day {today.day} in {name} = {span})", today.end)
+    if caps.week is not None and (n := _since(assigned, today.week, segment)) >= caps.week:
         free = days.midnight(today.week + timedelta(days=7))
-        return Reached(f"week cap {n} of {caps.week} (week from {today.week} in {name})", free)
-    if caps.month is not None and (n := _since(assigned, today.month)) >= caps.month:
+        return Reached(f"week cap{of} {n} of {caps.week} (week from {today.week} in {name})", free)
+    if caps.month is not None and (n := _since(assigned, today.month, segment)) >= caps.month:
         free = days.midnight((today.month + timedelta(days=31)).replace(day=1))
-        return Reached(f"month cap {n} of {caps.month} ({today.month:%Y-%m} in {name})", free)
+        return Reached(f"month cap{of} {n} of {caps.month} ({today.month:%Y-%m} in {name})", free)
     return None
 
 
-def counted(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, int]:
+def counted(assigned: Mapping[str, int], days: Days, at: datetime, segments: Iterable[str] = ()) -> dict[str, int]:
     """The counts after one more assignment at `at`; what no week or month of that day can ask is forgotten."""
     today = days.of(at)
-    key, first = today.day.isoformat(), min(today.week, today.month).isoformat()
-    if key in assigned:
-        return {**assigned, key: assigned[key] + 1}
-    return {**{day: n for day, n in assigned.items() if day >= first}, key: 1}
+    day, first = today.day.isoformat(), min(today.week, today.month).isoformat()
+    kept = dict(assigned) if day in assigned else {key: n for key, n in assigned.items() if key >= first}
+    for key in (day, *(f"{day}/{name}" for name in segments)):
+        kept[key] = kept.get(key, 0) + 1
+    return kept
 
 
 def used(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, int]:
@@ -112,9 +132,13 @@ def used(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, int
     }
 
 
-def _since(assigned: Mapping[str, int], first: date) -> int:
+def _since(assigned: Mapping[str, int], first: date, segment: str | None = None) -> int:
     start = first.isoformat()
-    return sum(n for day, n in assigned.items() if day >= start)
+    return sum(n for key, n in assigned.items() if key >= start and _segment(key) == segment)
+
+
+def _segment(key: str) -> str | None:
+    return key.partition("/")[2] or None
 
 
 def _end(today: LocalDay) -> str:

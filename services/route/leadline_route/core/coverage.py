@@ -76,7 +76,7 @@ def _of_rule(rule: Rule, give: Give, book: Rulebook) -> Iterator[Need]:
     for territory, pools in places:
         calendar = calendars.get(territory or "", book.default_calendar)
         for skill in _skills(rule, give, territory):
-            skills = give.skills | ({skill} if skill else frozenset())
+            skills = give.skills | ({give.asked(skill)} if skill else frozenset())
             yield Need(rule.id, territory, skill, pools, skills, calendar)
 
 

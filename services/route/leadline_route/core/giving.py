@@ -48,13 +48,13 @@ class Offer:
 
 def give(prospect: Prospect, offer: Offer, situation: Situation, draft: Draft) -> Ruling:
     """Deal the lead in the first pool with somebody available; note the move in `draft`."""
-    need = Need(situation.at, offer.skills, situation.excluded)
+    need = Need(situation.at, offer.skills, situation.excluded, prospect.segments)
     looked_at: tuple[Candidate, ...] = ()
     waits: list[Wait] = []
     for pool in offer.pools:
         considered = consider(pool, prospect.book.team.members, draft, need)
         guard = _guard(prospect, pool, considered, situation, draft) if situation.held else None
-        selection = select(pool, considered, draft, guard.waiting if guard else ())
+        selection = select(pool, considered, draft, guard.waiting if guard else (), offer.skills)
         if selection.winner is not None:
             if guard is not None:
                 draft.count(pool.id, guard.after(draft.counts(pool.id), selection.winner))
@@ -67,7 +67,7 @@ def give(prospect: Prospect, offer: Offer, situation: Situation, draft: Draft) -
 def _guard(
     prospect: Prospect, pool: Pool, considered: list[Considered], situation: Situation, draft: Draft
 ) -> EarlyBird | None:
-    need = Need(situation.at, excluded=situation.excluded)
+    need = Need(situation.at, excluded=situation.excluded, segments=prospect.segments)
     guard = early_bird(pool, considered, draft.counts(pool.id), need, prospect.book.early_bird)
     if guard is not None and prospect.first_due(situation.at) < guard.until:
         return None  # due before the others start: whoever is there takes it

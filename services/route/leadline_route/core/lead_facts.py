@@ -6,21 +6,31 @@ from typing import Any
 from leadline_route.core.snapshot import Scored
 
 # Every name a condition may use; `marketing_allowed` and `contact_allowed` come from the channels, `territory` from the
-# team file. An unknown value is None.
+# team file, `segments` are those of routing.yaml that the lead is in. An unknown value is None.
 FIELDS: frozenset[str] = frozenset(
     {
-        "type", "source", "source_detail", "segment", "stage", "country", "state", "language", "employees", "industry",
+        "type", "source", "source_detail", "segment", "segments", "stage", "country", "state", "postal_code",
+        "language", "employees", "industry", "account", "parent_account",
         "interest", "seniority", "function", "size_band", "industry_band", "first_touch_channel", "last_touch_channel",
         "domain_class", "company_domain", "account_status", "veto", "vetoes", "mql", "mql_reasons",
         "hand_raise", "fast_track", "signal", "temperature", "grade", "total", "fit", "fit_known", "intent",
         "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed",
     }
 )  # fmt: skip
-# A territory is where a lead comes from, whichever rule decides it.
-TERRITORY_FIELDS: tuple[str, ...] = ("country", "state", "language")
+# What a segment may ask: all that is known before segments are.
+SEGMENT_FIELDS: frozenset[str] = FIELDS - {"segments"}
+# A territory is where a lead comes from and what company it is, whichever rule decides it.
+TERRITORY_FIELDS: frozenset[str] = frozenset(
+    {
+        "country", "state", "postal_code", "language", "employees", "size_band", "industry", "industry_band",
+        "company_domain", "account", "parent_account", "account_status",
+    }
+)  # fmt: skip
+PERSONAL: frozenset[str] = frozenset({"postal_code"})
 # Of somebody who refuses to be profiled only what he asked for and where he is may be asked (rules B1.9).
 _NO_PROFILE: dict[str, Any] = {
-    "employees": None, "industry": None, "interest": None, "domain_class": None, "company_domain": None,
+    "employees": None, "industry": None, "account": None, "parent_account": None, "interest": None,
+    "domain_class": None, "company_domain": None,
     "budget_stated": False, "timeline_months": None, "seniority": None, "function": None, "size_band": None,
     "industry_band": None, "first_touch_channel": None, "last_touch_channel": None,
 }  # fmt: skip
@@ -30,6 +40,7 @@ def lead_values(scored: Scored) -> dict[str, Any]:
     """The values of a lead by name, without those that are decided here (territory, channels)."""
     enriched = scored.enriched
     lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard
+    account = enriched.account
     values: dict[str, Any] = {
         "type": lead.type,
         "source": lead.source,
@@ -38,6 +49,7 @@ def lead_values(scored: Scored) -> dict[str, Any]:
         "stage": lead.stage,
         "country": effective.country,
         "state": effective.state,
+        "postal_code": postal(lead.postal_code),
         "language": effective.language,
         "employees": effective.employees,
         "industry": effective.industry,
@@ -50,7 +62,9 @@ def lead_values(scored: Scored) -> dict[str, Any]:
         "last_touch_channel": effective.last_touch_channel,
         "domain_class": effective.domain_class,
         "company_domain": effective.company_domain,
-        "account_status": enriched.account.status if enriched.account else None,
+        "account": account.domain if account else None,
+        "parent_account": account.parent if account else None,
+        "account_status": account.status if account else None,
         "veto": tuple(veto.effect for veto in card.vetoes),
         "vetoes": tuple(veto.id for veto in card.vetoes),
         "mql": scored.mql,
@@ -70,9 +84,19 @@ def lead_values(scored: Scored) -> dict[str, Any]:
     return values | _NO_PROFILE if card.withheld else values
 
 
+def postal(code: str | None) -> str | None:
+    """A postal code as conditions compare it: capitals, single spaces: `sw1a  1aa` is `SW1A 1AA`."""
+    return " ".join(code.upper().split()) or None if code else None
+
+
 def spoken(values: Mapping[str, Any], fields: tuple[str, ...]) -> str:
     """The values that a condition asked about: `employees 200, country DE`; unknown ones as such."""
-    return ", ".join(f"{name.replace('_', ' ')} {_spoken(values.get(name))}" for name in fields)
+    return ", ".join(f"{name.replace('_', ' ')} {_of(name, values.get(name))}" for name in fields)
+
+
+def _of(name: str, value: Any) -> str:
+    # A postal code is the person's own: an explanation says no more than whether there is one.
+    return "known, another one" if name in PERSONAL and value is not None else _spoken(value)
 
 
 def _spoken(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Who owns a lead or its account already keeps it, if back in time (rules B4.6)."""
+"""Who owns a lead, its account or the account above that already keeps it, if back in time (rules B4.6)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ class Ownership:
 
 
 def find_owner(prospect: Prospect, at: datetime, excluded: Mapping[str, str]) -> Ownership:
-    """The owner of the lead, else the owner of its account; whoever is gone or excluded is ignored."""
+    """The owner of the lead, else of its account, else of the parent account; who is gone or excluded is ignored."""
     team = prospect.book.team
     passed: list[str] = []
     for person, what in _owners(prospect):
@@ -46,6 +46,8 @@ def _owners(prospect: Prospect) -> Iterator[tuple[str, str]]:
         yield enriched.captured.lead.owner, "the lead"
     if enriched.account and enriched.account.owner:
         yield enriched.account.owner, "the account"
+    if enriched.account and enriched.account.parent_owner:
+        yield enriched.account.parent_owner, f"the parent account {enriched.account.parent or ''}".rstrip()
 
 
 def _in_time(prospect: Prospect, person: str, what: str, at: datetime) -> Ownership:
@@ -66,5 +68,10 @@ def _in_time(prospect: Prospect, person: str, what: str, at: datetime) -> Owners
         else f"off shift until {clock(duty.back_at, at)}"
     )
     why = f"{person} owns {what} but is {gone}, not back by {promise}"
+    policy = prospect.book.ownership.away
+    if policy == "keep":
+        return Ownership(f"{why[len(person) + 1 :]}: kept for him all the same", owner=person)
+    if policy == "pool":
+        return Ownership(why)
     pool = next((each.pool for each in team.territories if each.id == member.territory), None)
     return Ownership(why, covering_for=person if pool else None, pool=pool)

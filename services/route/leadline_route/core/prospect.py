@@ -31,6 +31,12 @@ class Prospect:
         """The name of its territory."""
         return self.territory.id if self.territory else None
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments it is in."""
+        found: tuple[str, ...] = self.values["segments"]
+        return found
+
     @cached_property
     def request(self) -> Request | None:
         """The newest live request: what the lead wants now."""
@@ -59,4 +65,5 @@ def prospect(raw: bytes, scored: Scored, book: Rulebook) -> Prospect:
     values["territory"] = territory.id if territory else None
     values["marketing_allowed"] = any_allowed(channels, "marketing")
     values["contact_allowed"] = any_allowed(channels)
+    values["segments"] = tuple(name for name, when in book.segments if when.holds(values))
     return Prospect(raw, scored, book, values, territory, channels)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from leadline_route.core.candidates import Need, consider
 from leadline_route.core.giving import Offer, Situation, give
 from leadline_route.core.nurture import unlawful
 from leadline_route.core.ownership import Ownership, find_owner, owners
@@ -9,6 +10,7 @@ from leadline_route.core.prospect import Prospect
 from leadline_route.core.roster import Draft
 from leadline_route.core.rulebook import Give, Rule
 from leadline_route.core.ruling import Ruling
+from leadline_route.core.selection import charged
 from leadline_schemas.routed import Candidate, RuleTried
 
 
@@ -18,7 +20,7 @@ def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
     for rule in prospect.book.rules:
         if situation.among_people and not isinstance(rule.action, Give):
             continue
-        against = rule.against(prospect.values)
+        against = rule.against(prospect.values) or rule.untimely(situation.at)
         if against is not None:
             tried.append(against)
             continue
@@ -31,7 +33,10 @@ def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
 
 
 def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[str]]:
-    """The pools and the owners that `route` may look at: whose rows must be locked before."""
+    """The pools and the owners that `route` may look at: whose rows must be locked before.
+
+    Of a rule that counts at certain times only, both what it does and what comes after it.
+    """
     pools: set[str] = set()
     people: set[str] = set()
     for rule in prospect.book.rules:
@@ -48,7 +53,8 @@ def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[
             if names is None:
                 continue
             pools.update(names)
-        break
+        if rule.time is None:
+            break
     return pools, people
 
 
@@ -90,11 +96,24 @@ def _keep_owner(rule: Rule, prospect: Prospect, situation: Situation, draft: Dra
     if found.owner is not None:
         manager = _manager_of(found, prospect)
         candidate = Candidate(id=found.owner, chosen=True, reason="chosen", why=found.why)
-        return Ruling("person", rule.id, owner=found.owner, manager=manager, candidates=(candidate,))
+        ruling = Ruling("person", rule.id, owner=found.owner, manager=manager, candidates=(candidate,))
+        return _as_turn(ruling, prospect, situation, draft) if prospect.book.ownership.counts_as_turn else ruling
     if found.pool is None:
         return found.why
     offer = Offer(rule.id, (team.pools[found.pool],), frozenset(), prospect.book.nobody, found.covering_for, found.why)
     return give(prospect, offer, situation, draft)
+
+
+def _as_turn(ruling: Ruling, prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
+    """The owner's turn in the pool of his territory, if he deals there: the others share, he pays."""
+    book, owner = prospect.book, ruling.owner or ""
+    home = next(iter(_home_pools(prospect, (owner,))), "")
+    pool = book.team.pools.get(home)
+    if pool is None or owner not in pool.weights:
+        return ruling
+    need = Need(situation.at, excluded=situation.excluded, segments=prospect.segments)
+    turn = charged(pool, consider(pool, book.team.members, draft, need), draft, owner)
+    return replace(ruling, pool=pool.id, before=turn.before, after=turn.after, move=turn.move)
 
 
 def _manager_of(found: Ownership, prospect: Prospect) -> str | None:
@@ -118,7 +137,7 @@ def _pool_names(action: Give, prospect: Prospect) -> tuple[str, ...] | None:
 
 def _skills(action: Give, prospect: Prospect) -> frozenset[str]:
     value = prospect.values.get(action.skill_field) if action.skill_field else None
-    return action.skills | {str(value)} if value is not None else action.skills
+    return action.skills | {action.asked(str(value))} if value is not None else action.skills
 
 
 def _territory(prospect: Prospect) -> str:

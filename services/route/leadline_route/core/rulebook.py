@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from leadline_route.core.channels import ChannelPolicy
 from leadline_route.core.lead_facts import spoken
 from leadline_route.core.nurture import Cadences
+from leadline_route.core.skills import asked
 from leadline_route.core.team import Team
+from leadline_route.core.time_condition import TimeCondition
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
@@ -35,7 +37,7 @@ class Give:
     """To whom a rule gives a lead: the first of `pools` with somebody available.
 
     `by_territory` names the pools per territory instead; a lead of another territory does not match the rule.
-    `skill_field`: the member needs a skill named like this value of the lead (language).
+    `skill_field`: the member needs a skill named like this value of the lead (language), `skill_level` at least.
     """
 
     pools: tuple[str, ...]
@@ -43,17 +45,28 @@ class Give:
     skills: frozenset[str]
     skill_field: str | None
     nobody: Nobody
+    skill_level: int = 1
+
+    def asked(self, value: str) -> str:
+        """The skill that a lead with this value of `skill_field` needs."""
+        return asked(value, self.skill_level)
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One routing rule. `fields` are what its condition asks."""
+    """One routing rule. `fields` are what its condition asks; `time` when it counts (None: always)."""
 
     id: str
     when: Condition
     fields: tuple[str, ...]
     action: Verdict | Give
+    time: TimeCondition | None = None
     _known: dict[tuple[Any, ...], RuleTried | None] = field(default_factory=dict, init=False, repr=False)
+
+    def untimely(self, at: datetime) -> RuleTried | None:
+        """Why the rule does not count at `at`; None if it does."""
+        why = self.time.against(at) if self.time is not None else None
+        return RuleTried(rule=self.id, why=why) if why is not None else None
 
     def against(self, values: Mapping[str, Any]) -> RuleTried | None:
         """None if the rule matches these values; else what it needs and what the lead has, in words.
@@ -80,6 +93,21 @@ class Promise:
 
     within: timedelta
     mode: ClockMode
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPolicy:
+    """What an owner's lead is (rules B4.6). `counts_as_turn`: it is his turn in the pool of his territory.
+
+    `away`: he is away past the first promise. keep: it waits for him; cover: the pool of his territory stands in;
+    pool: as if he had none.
+    """
+
+    counts_as_turn: bool = False
+    away: Literal["keep", "cover", "pool"] = "cover"
+
+
+COVER = OwnerPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +150,5 @@ class Rulebook:
     early_bird: timedelta
     decline_costs_turn: Mapping[str, bool]
     default_calendar: Calendar
+    segments: tuple[tuple[str, Condition], ...] = ()
+    ownership: OwnerPolicy = COVER

@@ -5,9 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from leadline_route.core import balance
-from leadline_route.core.candidate_words import LoadWords, OwedWords, filled, passed
+from leadline_route.core.candidate_words import WORDS, filled, passed
 from leadline_route.core.candidates import Considered
 from leadline_route.core.roster import Draft
+from leadline_route.core.skills import strength
 from leadline_route.core.team import Pool
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
@@ -29,8 +30,14 @@ class Selection:
     move: Mapping[str, Fraction]
 
 
-def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Collection[str] = ()) -> Selection:
-    """Deal one lead in this pool and note the move in `draft`.
+def select(
+    pool: Pool,
+    considered: list[Considered],
+    draft: Draft,
+    waiting: Collection[str] = (),
+    skills: Collection[str] = (),
+) -> Selection:
+    """Deal one lead that asks for `skills` in this pool and note the move in `draft`.
 
     `waiting` are members who could receive but must leave the lead to those who start soon (early-bird guard).
     """
@@ -41,17 +48,26 @@ def select(pool: Pool, considered: list[Considered], draft: Draft, waiting: Coll
         return Selection(pool, None, tuple(passed(each, before) for each in considered), before, before, {})
     shared = balance.share(before, _sharing(pool, considered, before, waiting))
     rested = _rested(pool, list(eligible), draft)
-    least = pool.strategy == "least_loaded"
-    winner = _least_loaded(rested, eligible, shared) if least else balance.highest(shared, rested)
+    winner = _winner(pool, rested, eligible, shared, skills)
     after = balance.pay(shared, winner)
     move = balance.moved(before, after)
     draft.owe(pool.id, {member: owed for member, owed in after.items() if owed != stored[member]})
     _note_run(pool, considered, winner, after, draft)
-    words = (LoadWords if least else OwedWords)(pool, eligible, frozenset(rested), shared, winner)
+    words = WORDS[pool.strategy](pool, eligible, frozenset(rested), shared, winner, skills)
     candidates = tuple(
         words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True) for each in considered
     )
     return Selection(pool, winner, candidates, stored, after, move)
+
+
+def charged(pool: Pool, considered: list[Considered], draft: Draft, owner: str) -> Selection:
+    """A lead that is the owner's already, counted as his turn: whoever would share it does, he pays."""
+    stored = {each.member.id: each.load.balance(pool.id) for each in considered}
+    before = balance.settled(stored, pool.weights)
+    sharing = {**_sharing(pool, considered, before, ()), owner: pool.weights[owner]}
+    after = balance.pay(balance.share(before, sharing), owner)
+    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed != stored[member]})
+    return Selection(pool, owner, (), stored, after, balance.moved(before, after))
 
 
 def _sharing(
@@ -91,6 +107,22 @@ def _note_run(
             draft.put(member, replace(load, repaying=load.repaying | {pool.id}))
         elif member == winner and pool.id in load.repaying and after[member] <= 0:
             draft.put(member, replace(load, repaying=load.repaying - {pool.id}))
+
+
+def _winner(
+    pool: Pool,
+    rested: list[str],
+    eligible: Mapping[str, Considered],
+    shared: Mapping[str, Fraction],
+    skills: Collection[str],
+) -> str:
+    if pool.strategy == "least_loaded":
+        return _least_loaded(rested, eligible, shared)
+    if pool.strategy == "by_skill" and skills:
+        level = {member: strength(eligible[member].member.levels, skills) for member in rested}
+        best = max(level.values())
+        rested = [member for member in rested if level[member] == best]
+    return balance.highest(shared, rested)
 
 
 def _least_loaded(members: list[str], eligible: Mapping[str, Considered], shared: Mapping[str, Fraction]) -> str:

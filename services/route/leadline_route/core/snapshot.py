@@ -35,6 +35,7 @@ class Person(Model):
 
     email: PiiText | None = None
     phone: PiiText | None = None
+    postal_code: PiiText | None = None
     budget: PiiText | None = None
     timeline_months: int | None = None
     interest: str | None = None

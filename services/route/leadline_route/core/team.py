@@ -6,27 +6,34 @@ from typing import Any, Literal
 
 from leadline_route.core.availability import Hours
 from leadline_route.core.caps import Caps, Days
-from leadline_route.core.lead_facts import TERRITORY_FIELDS
+from leadline_route.core.skills import had
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
 
-Strategy = Literal["round_robin", "least_loaded"]
+Strategy = Literal["round_robin", "least_loaded", "by_skill"]
 UNLIMITED = Caps()
 REMEMBERED = 4096
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A person who may be given leads. `territory` is where he is at home."""
+    """A person who may be given leads. `territory` is where he is at home, `levels` how good he is at what.
+
+    `skills` are all that follows from the levels (leadline_route.core.skills).
+    """
 
     id: str
     hours: Hours
     days: Days
-    skills: frozenset[str] = frozenset()
+    levels: Mapping[str, int] = field(default_factory=dict)
     caps: Caps = UNLIMITED
     territory: str | None = None
     active: bool = True
+    skills: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "skills", had(self.levels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +82,15 @@ class Team:
     territories: tuple[Territory, ...]
     managers: frozenset[str]
     _known: dict[tuple[Any, ...], Territory | None] = field(default_factory=dict, init=False, repr=False)
+    _asked: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        asked: frozenset[str] = frozenset().union(*(each.when.fields for each in self.territories))
+        object.__setattr__(self, "_asked", tuple(sorted(asked)))
 
     def territory_of(self, values: Mapping[str, Any]) -> Territory | None:
         """The first territory whose condition holds; remembered, because leads come from few places."""
-        key = tuple(map(values.get, TERRITORY_FIELDS))
+        key = tuple(map(values.get, self._asked))
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()

@@ -13,6 +13,7 @@ from rich.text import Text
 from leadline_route.core.presence import Presence, everybody
 from leadline_route.core.roster import Load
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.core.skills import spoken
 from leadline_route.core.team import Team
 from leadline_route.route_commands.caps_words import NAMES, usage, usage_in_words
 from leadline_route.route_commands.route_tables import roster_rows, with_tables
@@ -105,7 +106,7 @@ def _member(each: Presence, found: Answer) -> dict[str, Any]:
         "capped": each.capped.why if each.capped else None,
         "caps": usage(member, found.loads.get(member.id, Load()), each.at) if found.loads is not None else None,
         "territory": member.territory,
-        "skills": sorted(member.skills),
+        "skills": spoken(member.levels),
         "pools": [
             {"pool": s.pool, "weight": s.weight, "owed": None if s.balance is None else str(s.balance)}
             for s in each.seats
@@ -138,7 +139,7 @@ def draw_one(found: Answer, console: Console) -> None:
     until = f" until {_until(each)}" if each.change else ""
     console.print(Text(f"{member.id}: {_state(each)}{until}", style="bold"))
     console.print(f"  local time {each.at.astimezone(member.days.zone):%Y-%m-%d %H:%M %Z} ({member.days.zone.key})")
-    told = {"territory": member.territory or "none", "skills": ", ".join(sorted(member.skills)) or "none"}
+    told = {"territory": member.territory or "none", "skills": ", ".join(spoken(member.levels)) or "none"}
     for name, used in zip(NAMES, _used(each, found), strict=True):
         told[f"leads, {name}"] = used or "not known"
     for name, text in told.items():

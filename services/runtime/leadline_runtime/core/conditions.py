@@ -2,7 +2,8 @@
 
 `{country: {in: [DE, AT]}, employees: {gte: 1000}}` holds if all of it holds; `any: [..]`, `all: [..]` and `not: {..}`
 combine; `{}` always holds. Matchers of one field: a bare scalar (equals), `eq`, `ne`, `in`, `not_in`, `gte`, `gt`,
-`lte`, `lt`, `exists`, `contains_word` (whole words, any case). An unknown value fails every matcher but
+`lte`, `lt`, `exists`, `contains_word` (whole words, any case), `starts_with` (a list of texts), `between` (two texts of
+one length: how the value begins). An unknown value fails every matcher but
 `exists: false`; `not` turns round whatever stands in it, so `not: {country: DE}` holds for an unknown country and
 `{ne: DE}` does not.
 """

@@ -176,6 +176,34 @@ def _contains_word(operand: Any, place: Place) -> Matcher:
     )
 
 
+def _starts_with(operand: Any, place: Place) -> Matcher:
+    prefixes = tuple(_text(each, place.at(index)) for index, each in enumerate(_list(operand, place)))
+    return Matcher(
+        lambda value: any(isinstance(v, str) and v.startswith(prefixes) for v in _values(value)),
+        f"starts with {listed(list(prefixes))}",
+        prefixes,
+    )
+
+
+def _between(operand: Any, place: Place) -> Matcher:
+    """Texts of one length: what a value begins with lies between them, both included (postal codes)."""
+    ends = [_text(each, place.at(index)) for index, each in enumerate(_list(operand, place))]
+    if len(ends) != 2 or len(ends[0]) != len(ends[1]) or ends[0] > ends[1]:
+        raise place.error('needs the first and the last of one length, e.g. ["80000", "81999"]')
+    first, last = ends
+    return Matcher(
+        lambda value: any(isinstance(v, str) and first <= v[: len(first)] <= last for v in _values(value)),
+        f"is between {first} and {last}",
+        (first, last),
+    )
+
+
+def _text(operand: Any, place: Place) -> str:
+    if not isinstance(operand, str) or not operand:
+        raise place.error(f'needs a text, got {type(operand).__name__}; quote digits, e.g. "02134"')
+    return operand
+
+
 def _tokens(text: str) -> list[str]:
     return _WORDS(text.casefold())
 
@@ -205,5 +233,7 @@ _BUILDERS: dict[str, Callable[[Any, Place], Matcher]] = {
     "lte": _compares(le, "is at most"),
     "lt": _compares(lt, "is less than"),
     "contains_word": _contains_word,
+    "starts_with": _starts_with,
+    "between": _between,
 }
 MATCHERS: frozenset[str] = frozenset(_BUILDERS) | {"exists"}
