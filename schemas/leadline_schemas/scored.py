@@ -3,21 +3,27 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Event, Exact, Instant, Model, Pii, RulesRef
 from leadline_schemas.lead import Request
 from leadline_schemas.values import dataclass
 from leadline_schemas.vocabulary import OverrideTarget
 
+# The parts of which a scorecard has dozens are plain dataclasses, made by position: a model takes three times as long.
+# What may be absent of them is told to who reads, as Python allows no default before a field without one.
+ABSENT = Field(default=None)
 
-@dataclass(frozen=True, slots=True, kw_only=True)  # the parts of which a scorecard has dozens
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one fact or act gave, from its raw points to what counted after each cap."""
 
     rule: str  # dimension.group.rule, as intent.evaluation.pricing_page
     group: str
-    event: UUID | None = None
-    at: Instant | None = None
+    event: Annotated[UUID | None, ABSENT]
+    at: Annotated[Instant | None, ABSENT]
     raw: int
     decayed: Exact
     after_rule: Exact
@@ -26,12 +32,12 @@ class Contribution:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NotCounted:
     """An act that gave nothing, and why."""
 
     event: UUID
-    rule: str | None = None
+    rule: Annotated[str | None, ABSENT]
     why: str
 
 

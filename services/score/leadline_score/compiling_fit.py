@@ -88,8 +88,12 @@ def template(written: str, file: str, path: str) -> Why:
         if name is not None and name not in FACT_FIELDS:
             raise RulesError(file, path, f"names no known fact in braces; {closest(name, FACT_FIELDS)}")
 
+    if all(name is None for _, name in parts):
+        said = "".join([text for text, _ in parts])
+        return lambda _: said
+
     def why(values: Mapping[str, Any]) -> str:
-        return "".join(text if name is None else f"{text}{_said(values.get(name))}" for text, name in parts)
+        return "".join([text if name is None else f"{text}{_said(values.get(name))}" for text, name in parts])
 
     return why
 

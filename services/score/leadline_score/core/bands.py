@@ -19,6 +19,10 @@ class Band:
         """Is it in force at `value`, having been `inside` before?"""
         return value >= (self.leave if inside else self.enter)
 
+    def leaves_open(self, value: int) -> bool:
+        """Does it depend on what was before whether it is in force at `value`?"""
+        return self.leave <= value < self.enter
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:

@@ -33,10 +33,12 @@ class Decay:
     halves: bool = field(init=False)
     evenly: bool = field(init=False)
     ends: int = field(init=False)
+    stays: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost; `halves`:
-        by half-lives; `evenly`: linearly; `ends`: so long after its grace nothing is left.
+        by half-lives; `evenly`: linearly; `ends`: so long after its grace nothing is left; `stays`:
+        something is left for ever.
         """
         edges = [edge for edge, left in self.steps if left < WHOLE]
         steady = {"none": NEVER, "steps": self.grace + min(edges, default=NEVER) - 1}.get(self.kind, self.grace)
@@ -46,12 +48,8 @@ class Decay:
         object.__setattr__(self, "lasts", lasts)
         object.__setattr__(self, "halves", self.kind == "half_life")
         object.__setattr__(self, "evenly", self.kind == "linear")
+        object.__setattr__(self, "stays", self.kind == "none" or (self.kind == "steps" and self.steps[-1][1] > 0))
         object.__setattr__(self, "ends", HALF_LIVES * self.span if self.kind == "half_life" else self.span)
-
-    @property
-    def stays(self) -> bool:
-        """Is something left for ever?"""
-        return self.kind == "none" or (self.kind == "steps" and self.steps[-1][1] > 0)
 
 
 FOREVER = Decay()

@@ -44,20 +44,22 @@ class _Told:
         self.level = level
         self.group = entry.group
         self.points = f" {plain(entry.counted)}" if entry.counted else ""
-        self.raw, self.whole, self.counted = entry.points // 1000, text(entry.points), text(entry.counted)
+        self.raw, self.decayed, self.counted = entry.points // 1000, text(entry.points), text(entry.counted)
         self.after_rule, self.after_group = text(entry.after_rule), text(entry.after_group)
 
     def contribution(self, why: str) -> Contribution:
         """As the scorecard carries it."""
         return Contribution(
-            rule=self.level.rule,
-            group=self.group,
-            raw=self.raw,
-            decayed=self.whole,
-            after_rule=self.after_rule,
-            after_group=self.after_group,
-            counted=self.counted,
-            why=why,
+            self.level.rule,
+            self.group,
+            None,
+            None,
+            self.raw,
+            self.decayed,
+            self.after_rule,
+            self.after_group,
+            self.counted,
+            why,
         )
 
 

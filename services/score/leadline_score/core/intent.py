@@ -93,23 +93,23 @@ def _over(tally: Tally) -> list[Scored]:
 
 
 def _not_counted(scored: Scored, why: str) -> NotCounted:
-    return NotCounted(event=scored.act.id, rule=scored.rule.rule, why=why)
+    return NotCounted(scored.act.id, scored.rule.rule, why)
 
 
 def _contribution(entry: Counted, rules: ScoreRules) -> Contribution:
     scored, points, whole = entry.scored, text(entry.points), entry.counted == entry.points
     act, rule = scored.act, scored.rule
     return Contribution(
-        rule=rule.rule,
-        group=rule.group,
-        event=act.id,
-        at=act.occurred_at,
-        raw=rule.points // 1000,
-        decayed=points,
-        after_rule=points if whole else text(entry.after_rule),
-        after_group=points if whole else text(entry.after_group),
-        counted=points if whole else text(entry.counted),
-        why=_why(entry, rules),
+        rule.rule,
+        rule.group,
+        act.id,
+        act.occurred_at,
+        rule.points // 1000,
+        points,
+        points if whole else text(entry.after_rule),
+        points if whole else text(entry.after_group),
+        points if whole else text(entry.counted),
+        _why(entry, rules),
     )
 
 

@@ -109,6 +109,8 @@ def contribution_of(name: str, points: int, why: str) -> Contribution:
     return Contribution(
         rule=f"{GROUP}.{name}",
         group=GROUP,
+        event=None,
+        at=None,
         raw=round(points / 1000),
         decayed=exact,
         after_rule=exact,

@@ -3,17 +3,17 @@
 from math import ceil, log
 from typing import Final
 
-from leadline_schemas.event import trusted
+from leadline_schemas.event import filled
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands
-from leadline_score.core.exact import SECOND, instant, text
+from leadline_score.core.exact import DAY, SECOND, instant, text
 from leadline_score.core.falling import Falling
 from leadline_score.core.marks import Standing
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
 
-_recheck_of = trusted(Recheck)
+_recheck_of = filled(Recheck)
 GUESSES: Final = 8
 CLOSE: Final = 12  # thousandths: from here each one that goes is looked at by itself
 LEAST: Final = 1  # thousandth
@@ -44,7 +44,7 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     changes = [words for line, words in exits if intent < line]
     if product and tallies.product(found) < product:
         changes.append("leaves PQL band")
-    return _recheck_of(at=instant(found), change=", ".join(changes), value_then=text(intent))
+    return _recheck_of({"at": instant(found), "change": ", ".join(changes), "value_then": text(intent), "of": "intent"})
 
 
 def _exits(course: Course, bands: Bands, *, qualified: bool, iql: bool) -> list[tuple[int, str]]:
@@ -75,15 +75,16 @@ def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_o
     by how fast they did fall, come close; there the instant follows from when each act loses its next thousandths.
     Where caps or ends made that wrong, it is caught between a step and a wider one and found by halving.
     """
-    end = tallies.fades_until(as_of) // SECOND + 1
-    if tallies.stays and falling.value(end * SECOND) >= line:
+    fading = tallies.fading(as_of)
+    end = fading.ends // SECOND + 1
+    if fading.stays and falling.value(end * SECOND) >= line:
         return None
     if line == LEAST and falling.value((end - 1) * SECOND) >= line:
         return end * SECOND
-    low = max(as_of // SECOND, min(tallies.steady_until() // SECOND, end - 1))
+    low = max(as_of // SECOND, min(fading.steady_until // SECOND, end - 1))
     search = _Search(line, falling, low, end)
-    at = search.guess(above, tallies.half_life() / SECOND)
-    step = 1 if tallies.single else FIRST_STEP
+    at = search.guess(above, (fading.half_life or DAY) / SECOND)
+    step = 1 if fading.single else FIRST_STEP
     return search.catch(at, step) * SECOND
 
 

@@ -8,7 +8,6 @@ from leadline_score.core.clipping import PENALTY
 from leadline_score.core.counting import spaced, window_of
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import HALF_LIVES, NEVER, left_of
-from leadline_score.core.exact import DAY
 from leadline_score.core.falling import Falling, Group, Part
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
@@ -55,7 +54,8 @@ class Tally:
                 self.window, self.inside = window, 0
             if cap is not None and self.inside == cap.n:
                 oldest = len(self.kept) - cap.n
-                del self.kept[oldest], self.times[oldest]
+                self.kept.pop(oldest)
+                self.times.pop(oldest)
             else:
                 self.inside += 1
             self.kept.append(scored)
@@ -64,7 +64,8 @@ class Tally:
         if rule.points < 0:
             return rule.points
         places = len(self.kept) if cap is None or cap.every is None else 1 + (scored.at - self.acts[0].at) // cap.every
-        self.most = min(before + rule.points, rule.cap, rule.points * places)
+        most = min(rule.cap, rule.points * places)
+        self.most = min(before + rule.points, most)
         return self.most - before
 
     def settle(self) -> None:
@@ -146,11 +147,6 @@ class Tallies:
                 members.append(tally)
         return tally
 
-    @property
-    def single(self) -> bool:
-        """Is there but one act that counts, so that its own fading is that of the sum?"""
-        return sum([len(tally.times) for tally in self.by_rule.values()]) == 1
-
     def in_order(self) -> list[Tally]:
         """The tallies in the order of the rules file."""
         return [self.by_rule[place] for place in sorted(self.by_rule)]
@@ -211,21 +207,31 @@ class Tallies:
             return 0
         return min(sum([tally.sum_at(at) for tally in members]), self.rules.intent_caps.groups[group])
 
-    @property
-    def stays(self) -> bool:
-        """May something be left of what counts, however long one waits? Only steps can end above nothing."""
-        return any(tally.rule.decay.stays for tally in self.by_rule.values() if tally.rule.points > 0)
+    def fading(self, at: int) -> "Fading":
+        """How what counts at an instant fades from then on."""
+        found = Fading(at)
+        counting = 0
+        for tally in self.by_rule.values():
+            decay, times = tally.rule.decay, tally.times
+            counting += len(times)
+            found.ends = max(found.ends, times[-1] + decay.lasts)
+            found.steady_until = min(found.steady_until, tally.steady_until)
+            if decay.halves:
+                found.half_life = max(found.half_life, decay.span)
+            if decay.stays and tally.rule.points > 0:
+                found.stays = True
+        found.single = counting == 1
+        return found
 
-    def steady_until(self) -> int:
-        """Up to this instant nothing that counts fades."""
-        return min([tally.steady_until for tally in self.by_rule.values()], default=NEVER)
 
-    def half_life(self) -> int:
-        """The longest half-life of what counts, in microseconds; a day if nothing has one."""
-        spans = [t.rule.decay.span for t in self.by_rule.values() if t.rule.decay.halves]
-        return max(spans, default=DAY)
+class Fading:
+    """Nothing that counts fades up to `steady_until` or after `ends`. `half_life` is the longest of what counts, 0 if
+    nothing has one; `stays`: something may be left for ever, as only steps can end above nothing; `single`: but one act
+    counts, so that its own fading is that of the sum.
+    """
 
-    def fades_until(self, at: int) -> int:
-        """The instant after which nothing that counts now can fade any further."""
-        ends = [tally.times[-1] + tally.rule.decay.lasts for tally in self.by_rule.values()]
-        return max(ends, default=at)
+    def __init__(self, at: int) -> None:
+        self.ends = at
+        self.steady_until = NEVER
+        self.half_life = 0
+        self.stays = self.single = False

@@ -51,10 +51,12 @@ def walk(acts: list[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mar
         else:
             start, mark = 0, None
     walker = _walked(Walker(rules), acts, start, fits, (as_of, mark))
-    standing, undecided = walker.standing, walker.undecided()
+    undecided = walker.undecided()
+    standing = walker.standing
     if undecided is not None:
         again = _walked(Walker(rules, undecided), acts, start, fits, (as_of, mark)).standing
-        standing = replace(standing, digit=again.digit, fast=again.fast)
+        digit = again.digit if undecided.digits else standing.digit
+        standing = replace(standing, digit=digit, fast=again.fast if undecided.fast else standing.fast)
     return Course(standing, walker.tallies, walker.values)
 
 

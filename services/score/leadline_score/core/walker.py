@@ -5,6 +5,7 @@ an act adds at most its points: it never takes anything from another, as a count
 looks no band is left before `safe_until`, and none entered while intent, at most `most`, lies below every entry.
 """
 
+from dataclasses import replace
 from math import log
 from typing import Final
 
@@ -46,6 +47,7 @@ class Walker:
         self.standing = outside(rules.bands)
         self.values = Values(0, UNSEEN, UNSEEN)  # a floor of the total may be within a band: the first look counts
         self.most = self.most_product = 0
+        self.fast_is_sure = True  # no act was taken in since it was seen where the total stands to the fast track
         self._bounds(Look(), 0)
 
     def resume(self, mark: Mark, acts: list[Scored]) -> None:
@@ -89,16 +91,33 @@ class Walker:
         return found
 
     def undecided(self) -> Followed | None:
-        """The bands whose standing depends on looks that were not taken; None if that of none does."""
+        """The bands whose standing depends on looks that were not taken; None if that of none does. To be asked before
+        the standing is read: one more look may have decided it.
+        """
         bands, intent = self.rules.bands, self.values.intent
-        whole = bands.total(self.values.fit, intent)
-        fast = bands.fast.leave <= whole < bands.fast.enter
-        digits = [place for place, band in enumerate(bands.digit) if band.leave <= intent < band.enter]
+        fast = not self.fast_is_sure and bands.fast.leaves_open(bands.total(self.values.fit, intent))
+        digits = [place for place, band in enumerate(bands.digit) if band.leaves_open(intent)]
+        if digits and self._entered(digits):
+            digits = []
         return Followed(False, digits, fast) if fast or digits else None
+
+    def _entered(self, digits: list[int]) -> bool:
+        """Were all of these bands entered with the last act? Then the best of them holds, as intent only fell since."""
+        last = 0
+        for tally in self.tallies.by_rule.values():
+            last = max(last, tally.times[-1])
+        then = self.tallies.look(last).intent
+        for place in digits:
+            if then < self.rules.bands.digit[place].enter:
+                return False
+        if self.standing.digit != digits[0]:
+            self.standing = replace(self.standing, digit=digits[0])
+        return True
 
     def _add(self, scored: Scored) -> bool:
         """Take in an act; is it certain that no band changes by it?"""
         rise = self.tallies.add(scored)
+        self.fast_is_sure = False
         if rise < 0:
             return False
         self.most += rise
@@ -107,12 +126,14 @@ class Walker:
         return self.most < self.entry and self.most_product < self.product_entry
 
     def _reach(self, fit: int, found: Look, at: int) -> None:
-        now = self.values
+        bands, now = self.rules.bands, self.values
+        if not bands.fast.leaves_open(bands.total(fit, found.intent)):
+            self.fast_is_sure = True
         if (
             fit != now.fit or found.intent != now.intent or found.product != now.product
         ):  # else it stands where it stood
             self.values = Values(fit, found.intent, found.product)
-            self.standing = step(self.rules.bands, self.standing, self.values, at)
+            self.standing = step(bands, self.standing, self.values, at)
 
     def _bounds(self, found: Look, at: int) -> None:
         """What may happen after an exact look: from where on a band may be entered, and until when none can be left."""
