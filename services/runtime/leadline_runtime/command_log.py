@@ -30,8 +30,10 @@ _ANSWER_MS: Final = 10_000
 class KeptLog:
     """The records of one topic that Kafka keeps. `whole`: does it still hold the first that was ever written?"""
 
-    def __init__(self, consumer: "AIOKafkaConsumer", topic: str, since: datetime | None) -> None:
-        self._consumer, self._topic, self._since = consumer, topic, since
+    def __init__(
+        self, consumer: "AIOKafkaConsumer", topic: str, partitions: Sequence[int], since: datetime | None
+    ) -> None:
+        self._consumer, self._topic, self._partitions, self._since = consumer, topic, partitions, since
         self.whole = True
 
     async def of_lead(self, lead_id: UUID) -> "list[Consumed]":
@@ -39,18 +41,12 @@ class KeptLog:
         from leadline_schemas.ids import key_bytes, partition_of
 
         key = key_bytes(lead_id)
-        partition = partition_of(key, len(self._partitions()))
+        partition = partition_of(key, len(self._partitions))
         return [each async for page in self._pages([partition]) for each in page if each.key == key]
 
     def pages(self) -> "AsyncIterator[Sequence[Consumed]]":
         """All of it, as it stands now, in order within each partition. Raises CommandError if Kafka stops."""
-        return self._pages(sorted(self._partitions()))
-
-    def _partitions(self) -> set[int]:
-        found: set[int] | None = self._consumer.partitions_for_topic(self._topic)
-        if not found:
-            raise CommandError(f"There is no topic {self._topic}; `leadline topics apply` makes it.", NOT_FOUND)
-        return found
+        return self._pages(self._partitions)
 
     async def _pages(self, partitions: Sequence[int]) -> "AsyncIterator[Sequence[Consumed]]":
         from aiokafka.errors import KafkaError
@@ -73,7 +69,7 @@ class KeptLog:
 
         waiting: dict[object, deque[Consumed]] = {}
         try:
-            left, ends = await self._begin(sorted(self._partitions()))
+            left, ends = await self._begin(self._partitions)
             while left or waiting:
                 empty = {place for place in left if place not in waiting}
                 if empty:
@@ -146,8 +142,11 @@ async def kept_log(topic: str, kafka: str | None = None, since: datetime | None 
     )
     try:
         await consumer.start()
-        await consumer._client.fetch_all_metadata()
-        yield KeptLog(consumer, topic, since)
+        cluster = await consumer._client.fetch_all_metadata()
+        partitions = sorted(cluster.partitions_for_topic(topic) or ())
+        if not partitions:
+            raise CommandError(f"There is no topic {topic}; `leadline topics apply` makes it.", NOT_FOUND)
+        yield KeptLog(consumer, topic, partitions, since)
     except (KafkaError, OSError) as error:
         raise _refused(error, servers) from None
     finally:

@@ -1,15 +1,19 @@
 """Who is there and what changes next: told of any instant, and true until the change."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from leadline_route.core.availability import Hours
 from leadline_route.core.presence import everybody, presence
 from leadline_route.core.roster import Load
 from leadline_route.route_commands.team_show import Question, answer, data
+from leadline_runtime.calendars import CalendarRules, build_calendar
 from leadline_runtime.command_errors import CommandError
+from leadline_runtime.rules import parse
 from tests.unit.route.leads import REF, at, shipped
 
 TEAM = shipped().team
@@ -70,3 +74,10 @@ def test_without_tables_the_files_are_told_and_nothing_is_made_up() -> None:
 def test_a_pool_is_told_in_the_order_of_the_ids() -> None:
     found = everybody(TEAM, {}, at("2026-03-10T15:00:00Z") + timedelta(days=1), "emea")
     assert [each.member.id for each in found] == ["fay", "gus", "hana"]
+
+
+def test_who_is_there_round_the_clock_never_changes() -> None:
+    always = parse(CalendarRules, {"zone": "UTC", "weekly": {"mon-sun": ["00:00-24:00"]}}, "test")
+    member = replace(TEAM.members["ana"], hours=Hours(build_calendar("always", always, "test")))
+    found = presence(TEAM, member, None, at("2026-03-10T15:00:00Z"))
+    assert (found.state, found.change) == ("on", None)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from typer.testing import CliRunner, Result
 
 from leadline_console.app import build
 from leadline_route.core.rulebook import Rulebook
-from leadline_route.core.simulation import Simulation
+from leadline_route.core.simulation import Happening, Simulation
 from leadline_route.core.team import Pool
+from leadline_route.core.turn_order import TurnOrder
+from leadline_route.route_commands.happenings import ROUTED, happening_of
 from leadline_route.route_commands.simulating import simulated
 from leadline_runtime.rules_diff import Tally
-from leadline_schemas.codec import encode
+from leadline_schemas.codec import decode, encode
 from leadline_schemas.topics import LEAD_ROUTED, LEAD_SCORED
 from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored, scored_record, shipped
 
@@ -229,3 +232,25 @@ def test_a_file_that_must_not_be_used_is_named_by_its_own_name(tmp_path: Path) -
     done = run("route", "simulate", str(tmp_path / "none"), "--rules", str(team))
     assert done.exit_code == 2
     assert "team-april.yaml" in done.stderr
+
+
+@settings(deadline=None, max_examples=20)
+@given(some.integers(0, 10_000), some.integers(2, 40))
+def test_turns_are_put_in_the_order_in_which_they_were_dealt_whoever_told_them_first(seed: int, apart: int) -> None:
+    """Four instances deal from one pool; each tells of its turns when its batch is through."""
+    rng, desk = random.Random(seed), Desk()
+    for number in range(120):
+        wish = Wish(f"lead {number}", start=desk.now, state="CA" if number % 5 == 0 else "NY")
+        desk.one(scored_record(wish), desk.now + timedelta(milliseconds=7))
+    dealt = [happening_of(decode(ROUTED, encode(LEAD_ROUTED, event))) for event in desk.events]
+    told = sorted(enumerate(dealt), key=lambda pair: pair[0] + rng.randrange(apart))
+    order = TurnOrder()
+    found: list[Happening] = []
+    for _, happening in told:
+        assert happening is not None
+        found += order.put(happening)
+    found += order.end()
+    assert len(found) == len(dealt)
+    for pool in ("us_east", "us_west"):
+        turns = [each for each in found if each.was is not None and each.was.pool == pool and each.owed]
+        assert all(one.then_owed == other.owed for one, other in pairwise(turns))

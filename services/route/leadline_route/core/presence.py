@@ -1,7 +1,7 @@
 """Is somebody there, what changes next, and who takes part in what: the team at one instant, for people."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -12,7 +12,7 @@ from leadline_route.core.team import Member, Team
 from leadline_runtime.core.values import dataclass
 
 State = Literal["on", "off", "absent", "inactive"]
-_LOOKS = 100  # changes of duty that may pass without a change of the state: shifts within an absence
+_AHEAD = timedelta(days=366)  # who is there round the clock never changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def presence(team: Team, member: Member, load: Load | None, at: datetime) -> Pre
 
 
 def _change(member: Member, at: datetime) -> Change | None:
-    """When it is otherwise; None if it never is within so many looks."""
+    """When it is otherwise; None: not within a year."""
     duty = member.hours.duty(at)
     state, until = duty.state, duty.until
-    for _ in range(_LOOKS):
+    while until <= at + _AHEAD:
         later = member.hours.duty(until)
         if later.state != state:
             return Change(until, later.state)

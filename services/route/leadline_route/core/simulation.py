@@ -102,13 +102,13 @@ class Simulation:
         self._cases: dict[UUID, _Case] = {}
         self._otherwise: dict[UUID, list[tuple[SimulatedDesk, str, int]]] = {}
         self._given: set[int] = set()
+        self._told_at: datetime | None = None
 
-    def happen(self, at_once: Sequence[Happening]) -> Iterator[Settled]:
-        """What is settled by the time and by what was decided at one instant. Call it in the order of time."""
-        yield from self._release(at_once[0].at)
-        self._truth(at_once)
-        for happening in in_turn(at_once):
-            yield from self._happen(happening)
+    def happen(self, happening: Happening) -> Iterator[Settled]:
+        """What is settled by the time and by this. Call it in the order of time, turns in the order of turns."""
+        yield from self._release(happening.at)
+        self._truth(happening)
+        yield from self._happen(happening)
 
     def _happen(self, happening: Happening) -> Iterator[Settled]:
         lead = happening.lead
@@ -136,19 +136,22 @@ class Simulation:
                     case.tell(side, desk, ruling)
                     yield from self._settle(lead)
 
-    def _truth(self, at_once: Sequence[Happening]) -> None:
-        """How things stood in truth before all of it: within one instant open leads become more, never less."""
-        opened: dict[str, int] = {}
-        for happening in at_once:
-            for member, number in happening.opened.items():
-                opened[member] = min(number, opened.get(member, number))
+    def _truth(self, happening: Happening) -> None:
+        """How things stood in truth before this, for what is dealt now: leads that are done with are open no longer.
+
+        Not for a lead that a desk has dealt already, nor within one instant: of several things that were decided at
+        once in different pools nobody knows which came first, and what was dealt since is counted here as there.
+        """
+        pool, case = happening.was.pool if happening.was else None, self._cases.get(happening.lead)
+        told_at, self._told_at = self._told_at, happening.at
+        stale = happening.at == told_at or (case is not None and bool(case.ahead))
         for desk in self.desks:
-            if desk is not None:
-                desk.open_in_truth(opened)
-                for happening in in_turn(at_once):
-                    pool = happening.was.pool if happening.was else None
-                    if pool is not None and happening.owed and pool in desk.book.team.pools:
-                        desk.begin(pool, happening.owed)
+            if desk is None:
+                continue
+            if not stale:
+                desk.open_in_truth(happening.opened)
+            if pool is not None and happening.owed and pool in desk.book.team.pools:
+                desk.begin(pool, happening.owed)
 
     def _by_hand(self, happening: Happening) -> None:
         owner = happening.was.owner if happening.was else None
@@ -207,34 +210,6 @@ class Simulation:
     def _forget(self, lead: UUID) -> None:
         for desk, member, by in self._otherwise.pop(lead, ()):
             desk.otherwise[member] -= by
-
-
-def in_turn(at_once: Sequence[Happening]) -> list[Happening]:
-    """What was decided at one instant, each after the one whose balances it was dealt from."""
-    if len(at_once) == 1:
-        return list(at_once)
-    by_pool: dict[str | None, list[Happening]] = {}
-    for each in at_once:
-        by_pool.setdefault(each.was.pool if each.was and each.owed else None, []).append(each)
-    ordered = by_pool.pop(None, [])
-    for dealt in by_pool.values():
-        ordered += _chained(dealt)
-    return ordered
-
-
-def _chained(dealt: list[Happening]) -> list[Happening]:
-    left: dict[frozenset[tuple[str, str]], list[Happening]] = {}
-    for each in dealt:
-        left.setdefault(frozenset(each.owed.items()), []).append(each)
-    afters = {frozenset(each.then_owed.items()) for each in dealt}
-    starts = sorted(left, key=lambda balances: balances in afters)
-    ordered: list[Happening] = []
-    for start in starts:
-        balances = start
-        while left.get(balances):
-            ordered.append(left[balances].pop(0))
-            balances = frozenset(ordered[-1].then_owed.items())
-    return ordered
 
 
 def _situation(happening: Happening) -> Situation:

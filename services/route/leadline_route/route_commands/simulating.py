@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 
 from leadline_route.core.simulation import Happening, Settled, Simulation
+from leadline_route.core.turn_order import TurnOrder
 from leadline_route.route_commands.happenings import in_file, recorded
 from leadline_route.route_commands.rules_in_force import rules_of
 from leadline_route.route_commands.simulation_words import compared
@@ -42,14 +43,12 @@ async def _happenings(file: str | None, kafka: str | None, left_out: Counter[str
 
 
 async def _over(simulation: Simulation, happenings: AsyncIterator[Happening], tally: Tally, progress: Progress) -> None:
-    at_once: list[Happening] = []
+    order = TurnOrder()
     async for happening in happenings:
-        if at_once and happening.at != at_once[0].at:
-            _add_all(tally, simulation.happen(at_once), progress)
-            at_once = []
-        at_once.append(happening)
-    if at_once:
-        _add_all(tally, simulation.happen(at_once), progress)
+        for each in order.put(happening):
+            _add_all(tally, simulation.happen(each), progress)
+    for each in order.end():
+        _add_all(tally, simulation.happen(each), progress)
     for settled in simulation.end():
         _add(tally, settled)
 
