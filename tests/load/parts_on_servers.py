@@ -40,10 +40,12 @@ def score_step(bench: Bench, stack: Endpoints, directory: Path) -> None:
         [sys.executable, "-m", *map(str, argv)], env=environment, capture_output=True, text=True, check=True,
         timeout=900,
     )  # fmt: skip
-    first, acts, both = map(float, made.stdout.split()[-3:])
+    first, acts, both, of_lead, of_act = map(float, made.stdout.split()[-5:])
     bench.tell("score_step_rate.leads", first, "1/s")
     bench.tell("score_step_rate.acts", acts, "1/s")
     bench.tell("score_step_rate", both, "1/s", floor=3000)
+    bench.tell("score_step_cpu_us.leads", of_lead, "us/lead")
+    bench.tell("score_step_cpu_us.acts", of_act, "us/act")
 
 
 def route(bench: Bench, stack: Endpoints, directory: Path) -> None:

@@ -1,6 +1,8 @@
 """Records a second of score's own step, one process, on Kafka and PostgreSQL: leads that come, then acts of them.
 
-Run as `python -m tests.load.score_steps KAFKA DATABASE_URL LEADS SEED`; prints both rates and that of all together.
+Run as `python -m tests.load.score_steps KAFKA DATABASE_URL LEADS SEED`; prints both rates and that of all together, and
+for each kind of record the microseconds of a processor that this process took: what else runs on the machine, Kafka and
+PostgreSQL among it, lowers the rates and hardly these.
 
 Leads and acts are as fresh as where the step is used: judged as of when they came, not once more for each change that
 has fallen due in months since.
@@ -10,7 +12,7 @@ import asyncio
 import random
 import sys
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from uuid import UUID
 
@@ -48,8 +50,8 @@ async def fill(stack: Endpoints, events: list[tuple[Any, Any]]) -> None:
     await producer.stop()
 
 
-async def drain(stack: Endpoints, before: int, records: int) -> float:
-    """Seconds from the step's first batch to its last acknowledgement, scaled to all of the records."""
+async def drain(stack: Endpoints, before: int, records: int) -> tuple[float, float]:
+    """Seconds from the step's first batch to its last acknowledgement, and of a processor, scaled to all records."""
     loop = Loop(STEP, real_parts(STEP, stack))
     running = asyncio.create_task(loop.run())
 
@@ -57,16 +59,17 @@ async def drain(stack: Endpoints, before: int, records: int) -> float:
         return sum(loop.batching.reached.values()) - before
 
     await until(lambda: reached() > 0, "the first batch", 60)
-    started, first = perf_counter(), reached()
+    started, used, first = perf_counter(), process_time(), reached()
     await until(lambda: reached() >= records, "the last batch", 600)
-    seconds = (perf_counter() - started) * records / max(1, records - first)
+    share = records / max(1, records - first)
+    found = (perf_counter() - started) * share, (process_time() - used) * share
     loop.stop()
     await running
-    return seconds
+    return found
 
 
-async def measure(stack: Endpoints, leads: int, seed: int) -> tuple[float, float, float]:
-    """Snapshots a second, acts a second, and both."""
+async def measure(stack: Endpoints, leads: int, seed: int) -> tuple[float, ...]:
+    """Snapshots a second, acts a second, and both; microseconds of a processor for a snapshot, and for an act."""
     rng, came_at = random.Random(seed), datetime.now(UTC) - AGO
     names = [LEAD_ENRICHED.name, LEAD_ACTIVITY.name, LEAD_SCORED.name, dead_letter_topic(STEP.name)]
     await create_topics(stack, names, PARTITIONS)
@@ -77,15 +80,16 @@ async def measure(stack: Endpoints, leads: int, seed: int) -> tuple[float, float
         lead_ids.append(event.lead_id)
         snapshots.append((LEAD_ENRICHED, event))
     await fill(stack, snapshots)
-    first = await drain(stack, 0, leads)
+    first, cpu_of_first = await drain(stack, 0, leads)
     acts = [(LEAD_ACTIVITY, activity(rng, lead_id, n, came_at + LATER)) for n, lead_id in enumerate(lead_ids)]
     await fill(stack, acts)
-    second = await drain(stack, leads, leads)
-    return leads / first, leads / second, 2 * leads / (first + second)
+    second, cpu_of_second = await drain(stack, leads, leads)
+    rates = leads / first, leads / second, 2 * leads / (first + second)
+    return *rates, cpu_of_first / leads * 1e6, cpu_of_second / leads * 1e6
 
 
 def main() -> None:
-    """Measure and print the three rates."""
+    """Measure and print the three rates and the two costs."""
     kafka, database_url, leads, seed = sys.argv[1:5]
     stack = Endpoints("external", kafka, database_url, "redis://127.0.0.1:1/0")
     calm_garbage_collector()

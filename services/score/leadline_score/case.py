@@ -119,7 +119,7 @@ def _event(case: Case, judged: Judged, new: _Told, grounds: Grounds) -> LeadScor
     basis = grounds.basis(
         revision_before=before,
         as_of=judged.verdict.card.as_of,
-        facts={"before": told.model_dump(exclude={"card"})} if told else None,
+        facts={"before": {"grade": told.grade, "signal": told.signal, "mql": told.mql}} if told else None,
     )
     return _scored(
         lead_id=case.enriched.lead_id,

@@ -7,7 +7,7 @@ from uuid import UUID
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.forwarding import back
 from leadline_runtime.items import Item, Message, Record, Timer
-from leadline_runtime.outcomes import dropped
+from leadline_runtime.outcomes import DropReason, dropped
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.topics import LEAD_ACTIVITY
@@ -19,7 +19,7 @@ from leadline_score.moving import given_away, newest_receipt, read_moved, sorted
 from leadline_score.rejudging import both, ends_it, is_rejudge, is_stale, on_rejudge, rejudged
 from leadline_score.review import DISMISSED, RELEASED
 from leadline_score.review_list import listed
-from leadline_score.state import Body, Memory, enriched_in
+from leadline_score.state import Body, Memory, enriched_in, having
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Grounds) -> Decision[Body]:
@@ -57,7 +57,7 @@ def _snapshot(record: Record[LeadEnriched], held: LeadState[Body], grounds: Grou
         return drop("erased", {enriched.lead_id: held.having(body=Body(), timer_at=None)})
     memory = _without(before.memory, captured.acts)
     if captured.quarantine is not None:
-        memory = memory.model_copy(update={"review": None})
+        memory = having(memory, review=None)
         kept = held.having(body=Body(memory, record.raw), merged_into=captured.merged_into, timer_at=None)
         return drop("quarantined", {enriched.lead_id: kept})
     earlier = enriched_in(before.snapshot) if before.snapshot else None
@@ -73,7 +73,7 @@ def _without(memory: Memory, acts: tuple[Activity, ...]) -> Memory:
     if not memory.facts:
         return memory
     inside = {act.id for act in acts}
-    return memory.model_copy(update={"facts": tuple(fact for fact in memory.facts if fact.id not in inside)})
+    return having(memory, facts=tuple([fact for fact in memory.facts if fact.id not in inside]))
 
 
 def _as_of(enriched: LeadEnriched) -> datetime:
@@ -94,17 +94,21 @@ def _act(record: Record[LeadActivity], held: LeadState[Body], grounds: Grounds) 
         revision = enriched_in(body.snapshot).captured.revision
         return Decision(dropped("forwarded"), messages=(back(record, act.origin, lead_id, revision),))
     memory = _with_fact(body.memory, act, named if foreign else None)
-    kept = {lead_id: held.having(body=Body(memory, body.snapshot))}
     # Of a tombstone: it was sent back from what it was part of, and that it was taken out is yet to be read.
     if held.merged_into is not None or not body.snapshot or not _counts(act, grounds):
-        return drop("kept", kept)
+        return _kept("kept", lead_id, held, memory)
     enriched = enriched_in(body.snapshot)
     if enriched.captured.quarantine is not None:
-        return drop("quarantined", kept)
+        return _kept("quarantined", lead_id, held, memory)
     if foreign and act.origin not in enriched.captured.aliases:
-        return drop("kept", kept)
+        return _kept("kept", lead_id, held, memory)
     changes = changes_of(enriched, enriched, (), act)
     return publish(Case(enriched, body.snapshot, held, memory, changes, act.received_at), grounds)
+
+
+def _kept(reason: DropReason, lead_id: UUID, held: LeadState[Body], memory: Memory) -> Decision[Body]:
+    """Remembered, and nothing said."""
+    return drop(reason, {lead_id: held.having(body=Body(memory, held.body.snapshot))})
 
 
 def _reviewed(act: Activity, held: LeadState[Body], grounds: Grounds) -> Decision[Body]:
@@ -133,8 +137,8 @@ def _is_known(act: Activity, body: Body) -> bool:
 
 def _with_fact(memory: Memory, act: Activity, named: int | None) -> Memory:
     facts, cut = newest([*memory.facts, act])
-    more = {} if named is None else {"named": {**memory.named, act.origin: named}}
-    return memory.model_copy(update={"facts": tuple(facts), "truncated": memory.truncated or cut, **more})
+    origins = memory.named if named is None else {**memory.named, act.origin: named}
+    return having(memory, facts=tuple(facts), truncated=memory.truncated or cut, named=origins)
 
 
 def _has_left(origin: UUID, enriched: LeadEnriched, named: int) -> bool:

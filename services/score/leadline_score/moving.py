@@ -14,7 +14,7 @@ from leadline_schemas.event import Model
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Request
 from leadline_score.core.acts import newest, unite
-from leadline_score.state import Memory
+from leadline_score.state import Memory, having
 
 
 class Moved(Model):
@@ -47,7 +47,7 @@ def given_away(memory: Memory, tombstone: LeadCaptured, cause: UUID) -> Sorted:
     message = Send(
         derived_id("moved", cause, into.lead_id), into.lead_id, encode_model(body), Passage(into.revision)
     )  # fmt: skip
-    return Sorted(memory.model_copy(update={"facts": (), "opened": (), "named": {}, "truncated": False}), (message,))
+    return Sorted(having(memory, facts=(), opened=(), named={}, truncated=False), (message,))
 
 
 def with_moved(memory: Memory, moved: Moved, named: int) -> Memory:
@@ -55,13 +55,12 @@ def with_moved(memory: Memory, moved: Moved, named: int) -> Memory:
     facts, cut = newest(unite(memory.facts, moved.facts))
     opened = {each.id: each for each in (*memory.opened, *moved.opened)}
     origins = _origins(moved.facts, moved.opened)
-    return memory.model_copy(
-        update={
-            "facts": tuple(facts),
-            "opened": tuple(opened.values()),
-            "truncated": memory.truncated or moved.truncated or cut,
-            "named": {**memory.named, **{origin: max(named, memory.named.get(origin, 0)) for origin in origins}},
-        }
+    return having(
+        memory,
+        facts=tuple(facts),
+        opened=tuple(opened.values()),
+        truncated=memory.truncated or moved.truncated or cut,
+        named={**memory.named, **{origin: max(named, memory.named.get(origin, 0)) for origin in origins}},
     )
 
 
@@ -80,7 +79,7 @@ def sorted_out(memory: Memory, captured: LeadCaptured, cause: UUID) -> Sorted:
         "opened": tuple(each for each in memory.opened if each.origin not in gone),
         "named": {origin: at for origin, at in memory.named.items() if origin not in gone},
     }
-    return Sorted(memory.model_copy(update=kept), messages)
+    return Sorted(having(memory, **kept), messages)
 
 
 def _origins(facts: Iterable[Activity], opened: Iterable[Request]) -> set[UUID]:

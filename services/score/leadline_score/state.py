@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 from struct import Struct
+from typing import Any
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_schemas.codec import decode, decode_model, encode_model
 from leadline_schemas.enriched import LeadEnriched
-from leadline_schemas.event import Instant, Model
+from leadline_schemas.event import Instant, Model, filled
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Review
 from leadline_schemas.views import ENRICHED_SEEN
@@ -50,6 +51,12 @@ class Memory(Model):
 
 
 NOTHING = Memory()
+_memory = filled(Memory)
+
+
+def having(memory: Memory, **changes: Any) -> Memory:
+    """A copy with some fields changed, of typed values alone: `model_copy` takes three times as long."""
+    return _memory({**vars(memory), **changes})
 
 
 @dataclass(frozen=True, slots=True)

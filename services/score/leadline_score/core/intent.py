@@ -62,14 +62,14 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
     return Intent(clip(counted, rules.intent_caps), counted, passed_over, not_counted)
 
 
-def intent_dimension(intent: Intent, rules: ScoreRules) -> Dimension:
-    """Intent as the scorecard carries it."""
+def intent_dimension(intent: Intent, rules: ScoreRules, *, brief: bool) -> Dimension:
+    """Intent as the scorecard carries it; `brief`: what each act counts, without words."""
     sums = intent.sums
     return _dimension_of(
         {
             "value": text(sums.value),
             "known": text(sums.known),
-            "contributions": tuple([_contribution(each, rules) for each in intent.counted]),
+            "contributions": tuple([_contribution(each, rules, brief) for each in intent.counted]),
             "rules": told(sums.rules),
             "groups": told(sums.groups),
             "positives": text(sums.positives),
@@ -96,7 +96,7 @@ def _not_counted(scored: Scored, why: str) -> NotCounted:
     return NotCounted(scored.act.id, scored.rule.rule, why)
 
 
-def _contribution(entry: Counted, rules: ScoreRules) -> Contribution:
+def _contribution(entry: Counted, rules: ScoreRules, brief: bool) -> Contribution:
     scored, points, whole = entry.scored, text(entry.points), entry.counted == entry.points
     act, rule = scored.act, scored.rule
     return Contribution(
@@ -109,7 +109,7 @@ def _contribution(entry: Counted, rules: ScoreRules) -> Contribution:
         points if whole else text(entry.after_rule),
         points if whole else text(entry.after_group),
         points if whole else text(entry.counted),
-        _why(entry, rules),
+        "" if brief else _why(entry, rules),
     )
 
 

@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
 def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = False) -> Verdict:
     """Judge a lead as of an instant (microseconds); what happens later waits.
 
-    `brief`: without the explanation and the next change by decay, which cost as much as the rest; for who compares.
+    `brief`: without words and the next change by decay, which cost as much as the rest; for who compares.
     """
     if evidence.withheld:
         return _withhold(evidence, rules, as_of)
@@ -138,7 +138,7 @@ def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
         {
             "as_of": instant(parts.as_of),
             "fit": dimension(parts.fit.dimension, settings.fit, fit),
-            "intent": dimension(intent_dimension(parts.intent, rules), settings.intent, intent),
+            "intent": dimension(intent_dimension(parts.intent, rules, brief=parts.brief), settings.intent, intent),
             "total": text(whole),
             "unclipped_total": text(fit + intent),
             "display": whole // 1000,
