@@ -8,6 +8,7 @@ from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.enriched import LeadEnriched
 from leadline_schemas.event import Model
 from leadline_schemas.received import LeadReceived
+from leadline_schemas.roster import RosterChange
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
@@ -52,10 +53,12 @@ LEAD_ACTIVITY = Topic("lead.activity", LeadActivity, "fact", "capture", ("score"
 LEAD_ENRICHED = Topic("lead.enriched", LeadEnriched, "snapshot", "enrich", ("score",), carries="captured")
 LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), carries="enriched")
 LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor",), carries="scored")
+ROSTER_RECEIVED = Topic("roster.received", RosterChange, "submission", "capture", ("route",))
 LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route",))
 
 TOPICS: tuple[Topic[Model], ...] = (
     LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
+    ROSTER_RECEIVED,
 )  # type: ignore[assignment]  # fmt: skip
 SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor")
 

@@ -26,7 +26,8 @@ from leadline_runtime.spooled_records import Where
 from leadline_runtime.sql import DatabaseTrouble
 from leadline_schemas.codec import decode
 from leadline_schemas.received import LeadReceived
-from leadline_schemas.topics import LEAD_RECEIVED
+from leadline_schemas.roster import ROSTER_KEY, RosterChange
+from leadline_schemas.topics import LEAD_RECEIVED, ROSTER_RECEIVED
 from tests.support.submissions import NOON, shipped_sources
 
 
@@ -54,6 +55,20 @@ class Log:
         if self.away:
             return [None] * len(records)
         return [await self.write(record, may_repeat=may_repeat) for record in records]
+
+
+@dataclass
+class RosterLog(Log):
+    """Changes of the roster, in place of Kafka."""
+
+    changes: list[RosterChange] = field(default_factory=list)
+
+    async def write(self, record: Single, *, may_repeat: bool) -> Where:
+        if self.away:
+            raise NotDurable("no connection to Kafka")
+        assert record.key == ROSTER_KEY, "all in one order"
+        self.changes.append(decode(ROSTER_RECEIVED, record.value))
+        return "kafka"
 
 
 @dataclass
@@ -96,6 +111,9 @@ class Commanded:
             raise DatabaseTrouble("PostgreSQL: away")
         owner, status = self.known.get(command, ("", None))
         return status if source in (None, owner) else None
+
+    async def find_change(self, change: UUID, source: str | None) -> CommandStatus | None:
+        return await self.find(change, source, NOON)
 
     async def wait(self, command: UUID, seconds: float) -> CommandStatus | None:
         self.waited.append(seconds)
@@ -155,6 +173,7 @@ class Visitor:
     registry: CollectorRegistry
     decided: "Decided"
     commanded: "Commanded"
+    roster: "RosterLog"
     session: ClientSession
     server: DoorServer
 
@@ -230,7 +249,7 @@ async def open_door(
     """A door on a free port for as long as the block runs. `settings`: those of EdgeSettings that differ."""
     text, key = made_key()
     log, memory, decided, registry = Log(), Memory(), Decided(), CollectorRegistry()
-    commanded = Commanded()
+    commanded, roster = Commanded(), RosterLog()
     keys = KeyRing([key, *extra_keys])
     door = Door(
         settings=EdgeSettings(
@@ -239,6 +258,7 @@ async def open_door(
         ),
         keys=keys,
         records=log,
+        roster=roster,
         idempotency=memory,
         submissions=decided,
         commands=commanded,
@@ -255,6 +275,6 @@ async def open_door(
         port = runner.addresses[0][1]
         async with ClientSession() as session:
             url = f"http://127.0.0.1:{port}"
-            yield Visitor(url, port, log, memory, text, keys, registry, decided, commanded, session, server)
+            yield Visitor(url, port, log, memory, text, keys, registry, decided, commanded, roster, session, server)
     finally:
         await runner.cleanup()

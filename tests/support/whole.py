@@ -19,7 +19,7 @@ from leadline_enrich.facts import ProviderFacts
 from leadline_enrich.settings import EnrichSettings
 from leadline_route.app import STEP as ROUTE
 from leadline_route.store import RouteStore
-from leadline_route.testing import MemoryOutcomes, MemoryOwned, MemoryRoster
+from leadline_route.testing import MemoryChanges, MemoryOutcomes, MemoryOwned, MemoryRoster
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.loop import Loop, Parts
@@ -54,7 +54,7 @@ def steps() -> tuple[Step[Any], ...]:
     facts = ProviderFacts(EnrichSettings(database_url=SecretStr("memory"), redis_url=SecretStr(NOWHERE)))
     real = (
         replace(CAPTURE, store=MemoryCaptureStore()), replace(ENRICH, facts=facts), _score(),
-        replace(ROUTE, store=RouteStore(MemoryRoster(), MemoryOutcomes(), MemoryOwned())), SLA,
+        replace(ROUTE, store=RouteStore(MemoryRoster(), MemoryOutcomes(), MemoryOwned(), MemoryChanges())), SLA,
     )  # fmt: skip
     return tuple(replace(step, measure=lambda events: None, gauges=None) for step in real)
 

@@ -8,7 +8,20 @@ import typer
 from typer.core import TyperGroup
 
 from leadline_console import output
-from leadline_console.commands import assignments, calendar, dlq, explain, lag, leads, rules, score, send, tail, topics
+from leadline_console.commands import (
+    assignments,
+    calendar,
+    dlq,
+    explain,
+    lag,
+    leads,
+    rules,
+    score,
+    send,
+    tail,
+    team,
+    topics,
+)
 from leadline_console.errors import Exit
 from leadline_runtime.rules import RulesError
 from leadline_runtime.settings import SettingsError
@@ -64,6 +77,7 @@ def build() -> typer.Typer:
         except Exception as error:
             output.problem(f"The commands of {entry.value} could not be loaded: {type(error).__name__}: {error}")
     score.register(app)  # after score's own: the group is theirs
+    team.register(app)  # likewise after route's
     return app
 
 

@@ -104,16 +104,20 @@ class Door:
         """
         return answer(index, *self.exchange(path, payload, f"item {index}"))
 
-    def exchange(self, path: str, payload: dict[str, Any], what: str = "it", **more: str) -> tuple[int, bytes]:
+    def exchange(
+        self, path: str, payload: dict[str, Any] | None, what: str = "it", method: str = "POST", **more: str
+    ) -> tuple[int, bytes]:
         """The same for what is answered by more than taken or refused: status and content. `more`: further headers."""
-        body = json.dumps(payload).encode()
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json", **more}
-        if not payload.get("id"):
+        body = json.dumps(payload).encode() if payload is not None else None
+        headers = {"Authorization": f"Bearer {self._key}", **more}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if not (payload or {}).get("id"):
             headers["Idempotency-Key"] = str(uuid4())
         why = ""
         for attempt in range(ATTEMPTS):
             try:
-                self._connection.request("POST", self._path + path, body, headers)
+                self._connection.request(method, self._path + path, body, headers)
                 response = self._connection.getresponse()
                 content = response.read()
             except (OSError, HTTPException) as error:

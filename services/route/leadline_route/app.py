@@ -1,9 +1,8 @@
 """Route, wired: scorecards, acts and lapsed owner clocks in, owned leads out."""
 
+from leadline_route.beside import BESIDE
 from leadline_route.core.snapshot import READS
-from leadline_route.coverage_monitor import coverage_monitor
 from leadline_route.decide import decide
-from leadline_route.handing_over import handing_over
 from leadline_route.metrics import RouteMetrics
 from leadline_route.rules import SPEC
 from leadline_route.state import BodyCodec
@@ -23,6 +22,7 @@ def wants(event_type: str) -> bool:
 
 METRICS = RouteMetrics()
 
+
 STEP = Step(
     name="route",
     reads=READS,
@@ -35,5 +35,5 @@ STEP = Step(
     migrations=MIGRATIONS,
     measure=METRICS.measure,
     gauges=METRICS,
-    beside=(handing_over, coverage_monitor),
+    beside=BESIDE,
 )

@@ -10,18 +10,22 @@ from leadline_route.handover import LOOK, on_handover
 from leadline_route.lapsed import on_lapsed
 from leadline_route.moving import on_moved
 from leadline_route.released import on_alarm
+from leadline_route.roster_change import on_roster_change
 from leadline_route.scored import on_scored
 from leadline_route.state import Body
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
 from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.activity import LeadActivity
+from leadline_schemas.roster import RosterChange
 from leadline_schemas.sla import LeadSla
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: Grounds) -> Decision[Body]:
     """Decide on one item. `view` holds the members and pools it may touch; its changes come back as the delta."""
     lead_id = item.lead_id
+    if isinstance(item, Record) and isinstance(item.value, RosterChange):
+        return on_roster_change(item.value, view, grounds)
     if lead_id is None:
         return drop("not_addressed")
     case = Case(lead_id, state or LeadState(Body()), view, grounds, Draft(view))

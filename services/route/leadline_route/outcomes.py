@@ -27,10 +27,18 @@ MIGRATION = (
     COMMENT ON TABLE command IS 'what became of commands about assignments; read by the door';
     """,
 )
+ROSTER = (
+    "route-commands-2",
+    """
+    -- Changes of the roster are about no lead, and known to nobody else: so whose they are stands here.
+    ALTER TABLE command ALTER COLUMN lead_id DROP NOT NULL, ADD COLUMN source text;
+    """,
+)
 # A command that comes again is decided as stale; what became of it the first time stands.
-WRITE = """INSERT INTO command (id, lead_id, applied, reason, detail, outcome, owner, assignment, over_cap, decided_at)
+WRITE = """INSERT INTO command (id, lead_id, applied, reason, detail, outcome, owner, assignment, over_cap, decided_at,
+      source)
     SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bool[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int[],
-      %b::bool[], %b::timestamptz[]) ON CONFLICT DO NOTHING"""
+      %b::bool[], %b::timestamptz[], %b::text[]) ON CONFLICT DO NOTHING"""
 # As many as a batch may write: the table never holds more than the commands of KEPT and one batch.
 FORGET = """DELETE FROM command WHERE id IN (SELECT id FROM command WHERE decided_at < %b::timestamptz
     ORDER BY decided_at LIMIT 1000 FOR UPDATE SKIP LOCKED)"""
@@ -39,10 +47,13 @@ TELL = "SELECT pg_notify('leadline_command_' || current_schema(), '')"
 
 @dataclass(frozen=True, slots=True)
 class CommandOutcome:
-    """A row: refused for `reason`, one of a closed list, in words `detail`; who has the lead after it."""
+    """A row: refused for `reason`, one of a closed list, in words `detail`; who has the lead after it.
+
+    Of a change of the roster: without a lead, with the `source` that ordered it, `assignment` is the roster's number.
+    """
 
     id: UUID
-    lead_id: UUID
+    lead_id: UUID | None
     applied: bool
     reason: str | None
     detail: str | None
@@ -51,6 +62,7 @@ class CommandOutcome:
     assignment: int
     over_cap: bool
     decided_at: datetime
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +86,10 @@ class PostgresOutcomes:
     async def write(self, tx: Transaction, outcomes: Sequence[CommandOutcome]) -> None:
         """See OutcomeTable."""
         rows = [
-            (o.id, o.lead_id, o.applied, o.reason, o.detail, o.outcome, o.owner, o.assignment, o.over_cap, o.decided_at)
+            (o.id, o.lead_id, o.applied, o.reason, o.detail, o.outcome, o.owner, o.assignment, o.over_cap, o.decided_at,
+             o.source)
             for o in sorted(outcomes, key=lambda each: each.id.int)
-        ]
+        ]  # fmt: skip
         await tx.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
         await tx.execute(FORGET, (max(each.decided_at for each in outcomes) - KEPT,))
         await tx.execute(TELL)

@@ -7,6 +7,7 @@ from typing import Any
 from leadline_route import compiling
 from leadline_route.core.lead_facts import FIELDS
 from leadline_route.core.rulebook import Give, Rulebook
+from leadline_route.roster_rules import IN_FORCE, OVERLAID
 from leadline_route.routing_file import ROUTING, RoutingExample, RoutingFile
 from leadline_route.rules_warnings import warnings
 from leadline_route.team_file import TEAM, build_team
@@ -20,7 +21,9 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
     """The compiled rules. Raises RulesError naming file and path."""
     calendars = build_calendars(contents[CALENDARS], CALENDARS)
     file = parse(RoutingFile, contents[ROUTING], ROUTING)
-    team = build_team(contents[TEAM], calendars, compiling.compiled_returning(file.returning))
+    overlaid = contents.get(OVERLAID)
+    unjudged = overlaid["members"] if overlaid else ()
+    team = build_team(contents[TEAM], calendars, compiling.compiled_returning(file.returning), unjudged)
     book = Rulebook(
         rules=compiling.compiled_rules(file, team, calendars),
         team=team,
@@ -34,6 +37,7 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
         default_calendar=calendars.default,
         segments=compiling.compiled_segments(file),
         ownership=compiling.compiled_ownership(file.ownership),
+        contents={**contents, TEAM: overlaid["team"]} if overlaid else contents,
     )
     compiling.check_caps(team, file.segments)
     for index, example in enumerate(file.examples):
@@ -73,5 +77,10 @@ def _decides(
 
 
 SPEC = RulesSpec(
-    package="leadline_route", files=("team.yaml", "routing.yaml"), build=build, shared=(CALENDARS,), warn=warnings
+    package="leadline_route",
+    files=("team.yaml", "routing.yaml"),
+    build=build,
+    shared=(CALENDARS,),
+    warn=warnings,
+    overlay=IN_FORCE.overlay,
 )

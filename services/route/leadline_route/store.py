@@ -13,14 +13,18 @@ from uuid import UUID
 from leadline_route.core.roster import Counts, Load
 from leadline_route.locks import wanted
 from leadline_route.outcomes import MIGRATION as COMMANDS
+from leadline_route.outcomes import ROSTER as ROSTER_COMMANDS
 from leadline_route.outcomes import OutcomeTable, PostgresOutcomes
 from leadline_route.owned import MIGRATION as OWNED
 from leadline_route.owned import OwnedTable, PostgresOwned, owner_of
+from leadline_route.roster_table import MIGRATION as CHANGES
+from leadline_route.roster_table import ChangesTable, PostgresChanges
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Grounds, LeadState
-from leadline_runtime.items import Item
+from leadline_runtime.items import Item, Record
 from leadline_runtime.outcomes import NotNow
 from leadline_runtime.transaction import Transaction
+from leadline_schemas.roster import RosterChange
 
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -36,6 +40,8 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ),
     COMMANDS,
     OWNED,
+    ROSTER_COMMANDS,
+    CHANGES,
 )
 # Rows are made before any lock is taken, smallest id first, so that two batches cannot wait for each other.
 MAKE_MEMBERS = "INSERT INTO member (id) SELECT unnest(%b::text[]) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING id"
@@ -116,16 +122,19 @@ class RouteStore:
         roster: RosterTable | None = None,
         outcomes: OutcomeTable | None = None,
         owned: OwnedTable | None = None,
+        changes: ChangesTable | None = None,
     ) -> None:
         self.roster: RosterTable = roster or PostgresRoster()
         self.outcomes: OutcomeTable = outcomes or PostgresOutcomes()
         self.owned: OwnedTable = owned or PostgresOwned()
+        self.changes: ChangesTable = changes or PostgresChanges()
         self._all_next = False
 
     async def read(
         self, tx: Transaction, items: Sequence[Item], leads: dict[UUID, LeadState[Any]], grounds: Grounds
     ) -> RouteView:
         """Match the items against the rules, lock whom they may concern, read."""
+        await self.changes.check(tx, grounds.rules)
         had = {lead: owner_of(state.body) for lead, state in leads.items()}
         view = RouteView(self._missing, leads=leads, had=had)
         members, pools = wanted(items, leads, grounds.rules, view)
@@ -133,6 +142,12 @@ class RouteStore:
             team = grounds.rules.team
             members, pools = sorted({*members, *team.members}), sorted({*pools, *team.pools})
             self._all_next = False
+        if changes := [
+            each.value.submission_id
+            for each in items
+            if isinstance(each, Record) and isinstance(each.value, RosterChange)
+        ]:
+            view.overlay, view.known_changes = await self.changes.lock(tx, changes)
         view.members, view.pools = await self.roster.lock(tx, members, pools)
         return view
 
@@ -145,6 +160,8 @@ class RouteStore:
         )
         if moved := view.moved():
             await self.owned.write(tx, moved)
+        if view.entries:
+            await self.changes.write(tx, view.overlay, view.entries)
         if view.outcomes:
             await self.outcomes.write(tx, view.outcomes)
 

@@ -1,6 +1,6 @@
 """`rules/team.yaml`: members, pools, territories, managers; checked and compiled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any
@@ -104,8 +104,11 @@ class TeamFile(RulesModel):
     examples: tuple[TeamExample, ...] = Field(min_length=1)
 
 
-def build_team(content: Any, calendars: Calendars, returning: Returning) -> Team:
-    """The compiled team. Raises RulesError naming the path in team.yaml."""
+def build_team(content: Any, calendars: Calendars, returning: Returning, unjudged: Collection[str] = ()) -> Team:
+    """The compiled team. `unjudged`: members whose examples speak of another state of the roster.
+
+    Raises RulesError naming the path in team.yaml.
+    """
     rules = parse(TeamFile, content, TEAM)
     members = {each: _Compiling(each, rules.members[each]).member(calendars) for each in sorted(rules.members)}
     if both := sorted(set(rules.managers) & set(members)):
@@ -118,6 +121,8 @@ def build_team(content: Any, calendars: Calendars, returning: Returning) -> Team
             raise RulesError(TEAM, f"members.{name}.territory", f"is none of {', '.join(sorted(known))}")
     team = Team(members, pools, territories, frozenset(rules.managers))
     for index, example in enumerate(rules.examples):
+        if example.member in unjudged:
+            continue
         _check(team, example, f"examples.{index} ({example.name})")
     return team
 

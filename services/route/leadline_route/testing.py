@@ -3,9 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from leadline_route.core.overlay import TeamOverlay
 from leadline_route.core.roster import Counts, Load
+from leadline_route.core.rulebook import Rulebook
 from leadline_route.handover import LOOK
 from leadline_route.outcomes import CommandOutcome
+from leadline_route.roster_entries import Entry
 from leadline_runtime.database import InboxRow
 from leadline_runtime.decision import Send
 from leadline_runtime.forwarding import sealed
@@ -98,6 +101,31 @@ class MemoryHandover:
             message = derived_id("handover", run, lead)
             self.tables.inbox[lane, message] = InboxRow(lane, message, lead, body)
         return [lead for lead, _ in found]
+
+
+class MemoryChanges:
+    """The roster in memory."""
+
+    def __init__(self) -> None:
+        self.overlay, self.entries = TeamOverlay(), list[Entry]()
+
+    async def check(self, tx: Transaction, rules: Rulebook) -> None:
+        """It is always in force."""
+
+    async def lock(self, tx: Transaction, changes: Sequence[UUID]) -> tuple[TeamOverlay, set[UUID]]:
+        """See ChangesTable."""
+        return self.overlay, {each.change.submission_id for each in self.entries}
+
+    async def write(self, tx: Transaction, overlay: TeamOverlay, entries: Sequence[Entry]) -> None:
+        """See ChangesTable."""
+        told = list(entries)
+
+        def write() -> None:
+            self.overlay = overlay
+            self.entries += told
+
+        assert isinstance(tx, MemoryBatch), "rows in memory go with a transaction in memory"
+        tx.at_commit(write)
 
 
 class MemoryOutcomes:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from leadline_route.core.overlay import TeamOverlay
 from leadline_route.core.prospect import Prospect, prospect
 from leadline_route.core.roster import Roster
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import SCORED, Scored
 from leadline_route.outcomes import Commanded, CommandOutcome
 from leadline_route.owned import owner_of
+from leadline_route.roster_entries import Changed, Entry
 from leadline_route.state import Body
 from leadline_runtime.decision import LeadState
 from leadline_schemas.codec import decode
@@ -24,12 +26,21 @@ class RouteView(Roster):
     """
 
     outcomes: list[CommandOutcome] = field(default_factory=list)
+    overlay: TeamOverlay = field(default_factory=TeamOverlay)
+    known_changes: set[UUID] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
     leads: Mapping[UUID, LeadState[Body]] = field(default_factory=dict)
     had: Mapping[UUID, str | None] = field(default_factory=dict)
     looked_at: dict[int, tuple[bytes, Prospect]] = field(default_factory=dict)
 
     def apply(self, delta: Any) -> None:
-        """See Roster.apply; and what is told of a command."""
+        """See Roster.apply; what is told of a command; a change of the roster."""
+        if isinstance(delta, Changed):
+            self.overlay = delta.overlay or self.overlay
+            self.known_changes.add(delta.entry.change.submission_id)
+            self.entries.append(delta.entry)
+            self.outcomes.append(delta.outcome)
+            return
         if isinstance(delta, Commanded):
             self.outcomes.append(delta.outcome)
             delta = delta.roster

@@ -26,6 +26,7 @@ from leadline_schemas.event import RulesRef
 
 __all__ = [
     "LoadedRules",
+    "Overlay",
     "ReadRules",
     "RulesError",
     "RulesModel",
@@ -49,14 +50,25 @@ class RulesModel(BaseModel):
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """What stands in place of parts of the files. `name` and `digest` are added to theirs; `over` gives the contents
+    with it."""
+
+    name: str
+    digest: str
+    over: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class RulesSpec(Generic[R]):
     """Which files make up a service's rules and how they become `R`.
 
     `build` gets each file's content by name, compiles it, runs the examples inside, and raises RulesError.
     `shared` files ship with the runtime (calendars), because two services read them. Of `folders` every *.yaml is read;
     their names are those of the content: `sources/typeform.yaml`. `optional` files are read where the operator's
-    directory has them; none ships. `warn` tells, of rules that may be used, what their
-    author surely does not mean, as a rule that can never match; only a person who checks a file asks for it.
+    directory has them; none ships. `overlay`: what people ordered over the files, if that is known; rules are
+    then named by both. `warn` tells, of rules that may be used, what their author surely does not mean, as a rule that
+    can never match; only a person who checks a file asks for it.
     """
 
     package: str
@@ -66,6 +78,7 @@ class RulesSpec(Generic[R]):
     folders: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     warn: Callable[[Mapping[str, Any], R], Sequence[RulesError]] = lambda contents, rules: ()
+    overlay: Callable[[], Overlay | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -78,10 +91,11 @@ class ReadRules:
 
 @dataclass(frozen=True)
 class LoadedRules(Generic[R]):
-    """Compiled rules with their name."""
+    """Compiled rules with their name; `files`: that of the files alone, if something is laid over them."""
 
     rules: R
     ref: RulesRef
+    files: RulesRef | None = None
 
 
 def read_yaml(file: str, text: str) -> Any:
@@ -152,8 +166,12 @@ def load_rules(
 
     Raises RulesError; nothing is half loaded.
     """
-    read = read_rules(spec, directory, instead)
-    return LoadedRules(spec.build(read.contents), read.ref)
+    read, overlay = read_rules(spec, directory, instead), spec.overlay()
+    if overlay is None:
+        return LoadedRules(spec.build(read.contents), read.ref)
+    digest = hashlib.sha256(f"{read.ref.digest}{overlay.digest}".encode()).hexdigest()[:16]
+    ref = RulesRef(version=f"{read.ref.version}+{overlay.name}", digest=digest)
+    return LoadedRules(spec.build(overlay.over(read.contents)), ref, read.ref)
 
 
 def read_rules(

@@ -26,7 +26,8 @@ class RulesWatch(Generic[R]):
         for name, source in rules_files(self.spec, self.directory).items():
             stat = Path(str(source)).stat()
             found.append((name, stat.st_mtime_ns, stat.st_size))
-        return tuple(found)
+        overlay = self.spec.overlay()
+        return (*found, (overlay.name, 0, 0)) if overlay is not None else tuple(found)
 
     def _tell(self, before: LoadedRules[Any] | None) -> None:
         service, ref = self.metrics.service, self.current.ref

@@ -19,7 +19,7 @@ from tests.support.door import Visitor, made_key, open_door, publishable_key
 
 ITSELF = {DOCS, DOCUMENT, RENDERER}
 PAGE = "https://acme.example"
-SCOPES = frozenset({"leads:write", "consents:write", "leads:command", "assignments:write"})
+SCOPES = frozenset({"leads:write", "consents:write", "leads:command", "assignments:write", "roster:write"})
 METHODS = [(path, method) for path, method in OPERATIONS if OPERATIONS[path, method].body]
 
 
@@ -77,11 +77,18 @@ async def test_every_example_fits_and_is_taken_in_as_is_told(
     public, form = publishable_key(PAGE)
     async with open_door(extra_keys=[key, form], consent_link_secrets=("x" * 32,)) as door:
         order = f"019cd3f0-5c00-8000-8000-000000000001/{name}"
-        known = {"{lead_id}/{verb}": order, "{source}": "website_form", "{key}": public, "{source}/{secret}": ""}
+        known = {
+            "{lead_id}/{verb}": order,
+            "{member}/{part}": "ana/absences",
+            "{member}": "ana",
+            "{source}": "website_form",
+            "{key}": public,
+            "{source}/{secret}": "",
+        }
         url = next((path.replace(old, new) for old, new in known.items() if path.endswith(old)), path)
         if url.endswith("/"):
             return  # no source that ships proves itself by its address alone
-        status, media, told = await sent(door, f"{url}{await token(door, text, path)}", kind, value, text)
+        status, media, told = await sent(door, method, f"{url}{await token(door, text, path)}", kind, value, text)
         assert status < 300 and told is not None, (status, told)
         answer = ("responses", str(status), "content", media, "schema")
         assert not list(validator(path, method, answer).iter_errors(told))
@@ -97,10 +104,10 @@ async def token(door: Visitor, key: str, path: str) -> str:
     return f"?{url.partition('?')[2]}"
 
 
-async def sent(door: Visitor, path: str, kind: str, value: Any, key: str) -> tuple[int, str, Any]:
+async def sent(door: Visitor, method: str, path: str, kind: str, value: Any, key: str) -> tuple[int, str, Any]:
     headers = {"Authorization": f"Bearer {key}", "Origin": PAGE, "Accept": "application/json"}
     body = {"json": value} if kind == "application/json" else {"data": FormData(value)}
-    async with door.session.post(f"{door.url}{path}", headers=headers, **body) as response:
+    async with door.session.request(method, f"{door.url}{path}", headers=headers, **body) as response:
         told = await (response.json() if response.content_type == "application/json" else response.text())
         return response.status, response.content_type, told
 

@@ -36,8 +36,15 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: FakeDoor
 
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        length = int(self.headers["Content-Length"] or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
         self.server.came.append((self.path, dict(self.headers), body))
         status = self.server.statuses.pop(0) if self.server.statuses else 202
         taken = {"submission_id": f"s{len(self.server.came)}", "status": "accepted"}

@@ -12,7 +12,7 @@ from leadline_route.app import STEP
 from leadline_route.core.roster import Counts, Load
 from leadline_route.metrics import RouteMetrics
 from leadline_route.store import RouteStore
-from leadline_route.testing import MemoryOutcomes, MemoryOwned, MemoryRoster
+from leadline_route.testing import MemoryChanges, MemoryOutcomes, MemoryOwned, MemoryRoster
 from leadline_runtime.database import Database
 from leadline_runtime.loop import Loop
 from leadline_runtime.testing.memory_database import MemoryDatabase, MemoryTables
@@ -25,7 +25,7 @@ class MemoryRouteWorld(RouteWorld):
 
     def __init__(self) -> None:
         self.roster, self.outcomes, self.owned = MemoryRoster(), MemoryOutcomes(), MemoryOwned()
-        self.tables, store = MemoryTables(MORNING), RouteStore(self.roster, self.outcomes, self.owned)
+        self.tables, store = MemoryTables(MORNING), RouteStore(self.roster, self.outcomes, self.owned, MemoryChanges())
         super().__init__(replace(STEP, store=store, measure=lambda events: None, gauges=None))
 
     def database(self) -> Database:

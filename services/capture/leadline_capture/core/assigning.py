@@ -37,8 +37,15 @@ def _faults(verb: AssignmentVerb, payload: AssignmentPayload) -> Iterator[Fault]
         yield Fault(("to",), "to", f"is not a part of {verb}: it is for the author")
     if verb in REASONED and payload.reason is None:
         yield Fault(("reason",), "reason", f"is required of {verb}: why, in a word")
-    if payload.reason is not None and not _WORD.fullmatch(payload.reason):
-        yield Fault(("reason",), "reason", "must be a word in lower case, such as wrong_territory")
+    if payload.reason is not None and (found := word_fault(payload.reason)) is not None:
+        yield found
+
+
+def word_fault(reason: str) -> Fault | None:
+    """What is wrong with a reason that is no word of a list."""
+    if _WORD.fullmatch(reason):
+        return None
+    return Fault(("reason",), "reason", "must be a word in lower case, such as wrong_territory")
 
 
 def read_assignment(received: LeadReceived, received_at: datetime) -> Observed:

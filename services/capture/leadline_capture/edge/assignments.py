@@ -50,7 +50,7 @@ async def post_assignment(call: Call) -> web.Response:
     trusted = Authentication(method="api_key", key_id=key.id, trusted=key.trusted)
     sent = received(call, command, body, way="assignments", source=key.source, authentication=trusted)
     await take_in(call, sent, trace_of(call.request, command))
-    return await _answered(call, command)
+    return await answered(call, command, STATUS)
 
 
 def checked(verb: AssignmentVerb, value: object) -> AssignmentPayload:
@@ -64,9 +64,10 @@ def checked(verb: AssignmentVerb, value: object) -> AssignmentPayload:
     return payload
 
 
-async def _answered(call: Call, command: UUID) -> web.Response:
+async def answered(call: Call, command: UUID, status_at: str) -> web.Response:
+    """202 and where to ask, or what became of it, for who waits. Raises Problem 409 if it was refused."""
     settings, asked = call.door.settings, wait_of(call.request)
-    where = {"Location": f"{STATUS}{command}"}
+    where = {"Location": f"{status_at}{command}"}
     if asked is None:
         return web.json_response(accepted(command), status=202, headers=where)
     wait = min(asked, settings.edge_wait_s, settings.edge_deadline_s * _SHARE)

@@ -70,6 +70,9 @@ class Commands(Protocol):
         Raises DatabaseTrouble.
         """
 
+    async def find_change(self, change: UUID, source: str | None) -> "CommandStatus | None":
+        """The same of a change of the roster."""
+
     async def wait(self, command: UUID, seconds: float) -> "CommandStatus | None":
         """The same as soon as it is known; None if it is not within so many seconds."""
 
@@ -81,6 +84,7 @@ class Door:
     settings: EdgeSettings
     keys: KeyRing
     records: Records
+    roster: Records
     idempotency: Remembers
     submissions: Became
     commands: Commands

@@ -16,7 +16,7 @@ from leadline_runtime.sql import Sql
 
 Scope = Literal[
     "leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write", "leads:command",
-    "assignments:write",
+    "assignments:write", "roster:write",
 ]  # fmt: skip
 FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no other key has it
 SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]

@@ -24,6 +24,8 @@ CHANNEL: Final = "leadline_command_"  # and the schema; see leadline_route.outco
 THERE: Final = "SELECT to_regclass('command') IS NOT NULL"
 DECIDED: Final = """SELECT id, lead_id, applied, reason, detail, outcome, owner, assignment, over_cap, decided_at
     FROM command WHERE id = ANY(%b::uuid[])"""
+CHANGED: Final = """SELECT id, lead_id, applied, reason, detail, outcome, owner, assignment, over_cap, decided_at,
+    source FROM command WHERE id = %s AND lead_id IS NULL"""
 REFUSED: Final = """SELECT submission_id, lead_id, outcome, decided_at FROM submission
     WHERE submission_id = ANY(%b::uuid[]) AND outcome = 'unknown_lead'
     UNION ALL SELECT submission_id, NULL, 'not_readable', decided_at FROM buried
@@ -78,6 +80,14 @@ class Outcomes:
             return None
         return found or CommandStatus(id=command, status="pending")
 
+    async def find_change(self, change: UUID, source: str | None) -> CommandStatus | None:
+        """What became of a change of the roster, likewise. Raises DatabaseTrouble."""
+        rows = await self._route.fetch(CHANGED, (change,)) if await self._is_there() else []
+        if rows:
+            return next(iter(_told([rows[0][:-1]]))) if source in (None, rows[0][-1]) else None
+        remembered = await self._asked.fetch(REMEMBERED, (change,))
+        return CommandStatus(id=change, status="pending") if remembered else None
+
     async def wait(self, command: UUID, seconds: float) -> CommandStatus | None:
         """What became of it, as soon as that is known; None if it is not within so many seconds."""
         if len(self._waiting) >= MOST:
@@ -123,11 +133,15 @@ class Outcomes:
 
     async def _decided(self, commands: Sequence[UUID]) -> dict[UUID, CommandStatus]:
         found = {each.id: each for each in _refused(await self._asked.fetch(REFUSED, (commands, commands)))}
-        if not self._there:
-            self._there = bool((await self._route.fetch(THERE))[0][0])
-        if self._there:
+        if await self._is_there():
             found.update((each.id, each) for each in _told(await self._route.fetch(DECIDED, (commands,))))
         return found
+
+    async def _is_there(self) -> bool:
+        """Has route made its table?"""
+        if not self._there:
+            self._there = bool((await self._route.fetch(THERE))[0][0])
+        return self._there
 
 
 def _refused(rows: Iterable[tuple[Any, ...]]) -> Iterable[CommandStatus]:

@@ -37,7 +37,7 @@ from leadline_runtime.spool import Spool
 from leadline_runtime.spool_files import SpoolFiles
 from leadline_runtime.spooled_records import SpooledRecords
 from leadline_runtime.sql import DatabaseTrouble, Sql
-from leadline_schemas.topics import LEAD_RECEIVED
+from leadline_schemas.topics import LEAD_RECEIVED, ROSTER_RECEIVED
 
 log = logger(__name__)
 SERVICE: Final = "capture-edge"
@@ -77,6 +77,12 @@ class Edge:
             settings.kafka, f"leadline.{SERVICE}", self.topic, most_waiting=settings.edge_most_waiting
         )
         self.records = SpooledRecords(kafka, self._spool(), settings.edge_durable_s)
+        # Without a spool: a change of the roster that waited for hours would come as a surprise.
+        self.roster = SpooledRecords(
+            SingleRecords(settings.kafka, f"leadline.{SERVICE}.roster", ROSTER_RECEIVED.name),
+            None,
+            settings.edge_durable_s,
+        )
         self.import_rows = ImportRows(self.asked, uuid4())
         self.imports = self._imports()
         self.rates = Rates(Script(settings.redis_url.get_secret_value(), LUA))
@@ -116,6 +122,7 @@ class Edge:
             settings=self.settings,
             keys=self.keys,
             records=self.records,
+            roster=self.roster,
             idempotency=self.idempotency,
             submissions=Submissions(self.asked),
             commands=self.commands,

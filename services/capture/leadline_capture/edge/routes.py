@@ -21,6 +21,9 @@ from leadline_capture.edge.forms import FORMS, post_form, preflight, readable
 from leadline_capture.edge.imports import PATH as IMPORTS
 from leadline_capture.edge.imports import get_import, get_report, post_list
 from leadline_capture.edge.leads import post_lead
+from leadline_capture.edge.roster import PREFIX as MEMBERS
+from leadline_capture.edge.roster import STATUS as CHANGES
+from leadline_capture.edge.roster import delete_absence, get_change, patch_member, post_absence
 from leadline_capture.edge.source_request import PREFIX
 from leadline_capture.edge.sources import get_source, post_source
 from leadline_capture.edge.submissions import get_submission
@@ -51,6 +54,10 @@ ROUTES: Final[Mapping[str, Methods]] = {
     COMMANDS: {"POST": post_command},
     f"{ASSIGNMENTS}{{lead_id}}/{{verb}}": {"POST": post_assignment},
     f"{STATUS}{{id}}": {"GET": get_command},
+    f"{MEMBERS}{{member}}": {"PATCH": patch_member},
+    f"{MEMBERS}{{member}}/{{part}}": {"POST": post_absence},
+    f"{MEMBERS}{{member}}/{{part}}/{{id}}": {"DELETE": delete_absence},
+    f"{CHANGES}{{id}}": {"GET": get_change},
     f"{PREFIX}{{source}}": {"POST": post_source, "GET": get_source},
     f"{PREFIX}{{source}}/{{secret}}": {"POST": post_source, "GET": get_source},
     f"{SUBMISSIONS}{{id}}": {"GET": get_submission},

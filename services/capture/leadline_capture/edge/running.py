@@ -36,7 +36,9 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
         stack.push_async_callback(edge.close)
         pages = health_server(Pages(edge.ready, edge.registry))
         web_port = await _listening(stack, pages, (settings.web_host, settings.web_port))
-        work = [_beside(stack, each) for each in (*edge.records.work(), edge.rates.run(), edge.tell())]
+        work = [
+            _beside(stack, each) for each in (*edge.records.work(), *edge.roster.work(), edge.rates.run(), edge.tell())
+        ]
         await edge.prepare()
         beside = [
             edge.look(),

@@ -26,7 +26,7 @@ _LEAD: Final = Parameter(
 _VERB: Final = Parameter(
     "verb", "path", "What is ordered", {"type": "string", "enum": list(ASSIGNMENT_KINDS)}, required=True
 )
-_PREFER: Final = Parameter(
+PREFER: Final = Parameter(
     "Prefer",
     "header",
     "`wait=5`: wait up to so many seconds, at most LEADLINE_EDGE_WAIT_S, and answer what became of it (RFC 7240)",
@@ -42,7 +42,7 @@ OPERATIONS: Final = {
         " the 202 means that it will be decided. Repeats with the same Idempotency-Key are answered alike.",
         tag="Assignments",
         security=(KEY,),
-        parameters=(_LEAD, _VERB, IDEMPOTENCY, _PREFER),
+        parameters=(_LEAD, _VERB, IDEMPOTENCY, PREFER),
         body={JSON: Content(AssignmentPayload, EXAMPLES)},
         answers={
             200: Answer("With `Prefer: wait`: it holds", {JSON: Content(CommandStatus)}, headers=_APPLIED),

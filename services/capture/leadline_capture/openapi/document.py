@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from leadline_capture.edge.import_rows import ImportStatus
 from leadline_capture.edge.outcomes import CommandStatus
 from leadline_capture.edge.submissions import SubmissionStatus
-from leadline_capture.openapi import assignments, commands, consents, imports, leads, sources, tracking
+from leadline_capture.openapi import assignments, commands, consents, imports, leads, roster, sources, tracking
 from leadline_capture.openapi.models import (
     Accepted,
     BatchAnswer,
@@ -25,12 +25,14 @@ from leadline_capture.openapi.operation import Answer, Content, Operation, Param
 from leadline_schemas.commands import AssignmentPayload, CommandPayload
 from leadline_schemas.event import Model
 from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, ConsentSubmission, LeadPayload
+from leadline_schemas.roster import AbsencePayload, MemberPayload
 
 VERSION: Final = "1"
 OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
     **leads.OPERATIONS,
     **commands.OPERATIONS,
     **assignments.OPERATIONS,
+    **roster.OPERATIONS,
     **consents.OPERATIONS,
     **sources.OPERATIONS,
     **imports.OPERATIONS,
@@ -39,6 +41,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = {
 # What the door takes in, and refuses if it has a field that nobody knows.
 TAKEN: Final[tuple[type[Model], ...]] = (
     LeadPayload, ActivityPayload, CommandPayload, AssignmentPayload, ConsentSubmission, ConsentLinkPayload,
+    AbsencePayload, MemberPayload,
 )  # fmt: skip
 TOLD: Final[tuple[type[Model], ...]] = (
     SubmissionStatus, CommandStatus, ImportStatus, ProblemTold, NotAppliedTold, Accepted, SourceAccepted,
@@ -47,6 +50,7 @@ TOLD: Final[tuple[type[Model], ...]] = (
 _TAGS: Final = {
     "Leads": "Leads and activities in Leadline's own form, and what became of them.",
     "Assignments": "Who has a lead: claim, accept, decline, reassign, release.",
+    "Roster": "Absences, hours, caps and weights of members, over team.yaml.",
     "Consents": "What people said about consent, with its evidence; links to confirm and to unsubscribe.",
     "Sources": "Webhooks of vendors and forms of pages, each declared in a file.",
     "Imports": "Whole lists, worked on beside the requests.",

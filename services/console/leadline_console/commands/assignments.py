@@ -69,15 +69,22 @@ def release(  # noqa: PLR0913 - one parameter an option
 
 
 def _order(edge: str, lead: UUID, verb: str, told: dict[str, Any], wait: int, *, as_json: bool) -> None:
+    payload = {name: value for name, value in told.items() if value is not None}
+    became = ordered(edge, f"/v1/assignments/{lead}/{verb}", payload, wait, scope="assignments:write")
+    output.answer(became, as_json, lambda console: _draw(became, console))
+
+
+def ordered(
+    edge: str, path: str, payload: dict[str, Any] | None, wait: int, *, scope: str, method: str = "POST"
+) -> dict[str, Any]:
+    """What became of an order given to the door, or that it is accepted. Raises UserError if it was refused."""
     key = setting("LEADLINE_API_KEY")
     if not key:
         raise UserError(
-            "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope assignments:write` makes a"
-            " key."
+            f"Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope {scope}` makes a key."
         )
-    payload = {name: value for name, value in told.items() if value is not None}
     with door(edge, key) as opened:
-        status, content = opened.exchange(f"/v1/assignments/{lead}/{verb}", payload, Prefer=f"wait={wait}")
+        status, content = opened.exchange(path, payload, method=method, Prefer=f"wait={wait}")
     if status == 202:
         output.progress(f"It is accepted and not decided yet: leadline waits no longer than {wait} s.")
     elif status != 200:
@@ -85,7 +92,7 @@ def _order(edge: str, lead: UUID, verb: str, told: dict[str, Any], wait: int, *,
         faults = "".join(f" {each.get('path')}: {each.get('problem')}." for each in refused.errors)
         raise UserError(f"Not applied ({status}): {refused.detail or refused.code}.{faults}", Exit.FAILED)
     became: dict[str, Any] = json.loads(content)
-    output.answer(became, as_json, lambda console: _draw(became, console))
+    return became
 
 
 def _draw(told: dict[str, Any], console: Console) -> None:

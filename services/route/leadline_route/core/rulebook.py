@@ -138,7 +138,7 @@ class Promises:
 
 @dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All of it. `decline_costs_turn`: reason of a decline → does the turn stay paid."""
+    """All of it. `decline_costs_turn`: reason of a decline → does the turn stay paid. `contents`: of the files."""
 
     rules: tuple[Rule, ...]
     team: Team
@@ -152,3 +152,4 @@ class Rulebook:
     default_calendar: Calendar
     segments: tuple[tuple[str, Condition], ...] = ()
     ownership: OwnerPolicy = COVER
+    contents: Mapping[str, Any] = field(default_factory=dict, repr=False)

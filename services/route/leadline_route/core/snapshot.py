@@ -8,7 +8,7 @@ from leadline_schemas.enriched import Account
 from leadline_schemas.event import Exact, Instant, Model
 from leadline_schemas.lead import MergedInto, PiiText, Quarantine, Request
 from leadline_schemas.scored import Veto
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA, ROSTER_RECEIVED
 from leadline_schemas.vocabulary import Function, LeadType, Segment, Seniority, Source, Stage
 
 
@@ -122,4 +122,4 @@ class Scored(Model):
 
 # What the step reads: of a scorecard only this view.
 SCORED = LEAD_SCORED.read_as(Scored)
-READS = (SCORED, LEAD_ACTIVITY, LEAD_SLA)
+READS = (SCORED, LEAD_ACTIVITY, LEAD_SLA, ROSTER_RECEIVED)

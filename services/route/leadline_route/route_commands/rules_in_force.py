@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from leadline_route.core.overlay import TeamOverlay
 from leadline_route.core.rulebook import Rulebook
+from leadline_route.roster_rules import IN_FORCE
+from leadline_route.roster_table import READ, overlay_of
+from leadline_route.route_commands.route_tables import with_tables
 from leadline_route.routing_file import ROUTING
 from leadline_route.rules import CALENDARS, SPEC
 from leadline_route.team_file import TEAM
@@ -10,6 +14,7 @@ from leadline_runtime.command_errors import USAGE, CommandError
 from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.core.errors import RulesError, all_of
 from leadline_runtime.rules import LoadedRules, load_rules
+from leadline_runtime.sql import Sql
 
 FILES = (TEAM, ROUTING, CALENDARS)
 
@@ -17,6 +22,7 @@ FILES = (TEAM, ROUTING, CALENDARS)
 def rules_of(named: Path | None) -> LoadedRules[Rulebook]:
     """The rules with one file in place of that in force, or those of a folder. Raises RulesError, CommandError."""
     if named is None:
+        _with_roster()
         return load_rules(SPEC, rules_directory())
     if named.is_dir():
         found = {name: named / name for name in FILES if (named / name).is_file()}
@@ -31,6 +37,21 @@ def rules_of(named: Path | None) -> LoadedRules[Rulebook]:
     except RulesError as error:  # by the names of the files that were given
         faults = [RulesError(str(found.get(each.file, each.file)), each.path, each.problem) for each in error.faults]
         raise all_of(faults) from None
+
+
+def _with_roster() -> None:
+    """What people ordered over the files, if the database tells it; without one the files alone are in force here."""
+    try:
+        IN_FORCE.team = with_tables(_roster)
+    except CommandError:
+        IN_FORCE.team = None
+
+
+async def _roster(sql: Sql) -> TeamOverlay | None:
+    if (await sql.fetch("SELECT to_regclass('roster')::text"))[0][0] is None:
+        return None
+    ((number, body),) = await sql.fetch(READ)
+    return overlay_of(number, body)
 
 
 def _which(file: Path) -> str:
