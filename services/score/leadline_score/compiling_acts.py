@@ -1,7 +1,6 @@
 """Act rules, compiled from the file and indexed by what they are looked up with."""
 
 from datetime import timedelta
-from operator import itemgetter
 
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
@@ -38,13 +37,11 @@ def compile_acts(content: IntentFile, product: str, file: str) -> ActRules:
             _index(each, rule, by_request, by_kind, (file, f"intent.groups.{group_name}.rules.{name}"))
             place += 1
     matches = [match for index in (by_request, by_kind) for found in index.values() for match in found]
-    asked = {name for match in matches if match.when is not None for name in match.when.fields}
     half_lives = [match.rule.decay.span for match in matches if match.rule.decay.kind == "half_life"]
     return ActRules(
         {request: tuple(matches) for request, matches in by_request.items()},
         {kind: tuple(matches) for kind, matches in by_kind.items()},
         product,
-        asks=itemgetter("kind", "request_type", *sorted(asked)),
         shortest=min(half_lives, default=1),
     )
 

@@ -1,15 +1,14 @@
 """Fit rules, compiled from the file."""
 
-from collections.abc import Mapping
 from string import Formatter
-from typing import Any
 
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.matchers import closest
 from leadline_score.core.clipping import PENALTY, Caps
 from leadline_score.core.known import FACT_FIELDS
-from leadline_score.core.rulebook import FitRule, Level, Why
+from leadline_score.core.rulebook import FitRule, Level
+from leadline_score.core.wording import Wording
 from leadline_score.rules_file import FitFile, FitRuleFile, LevelFile
 
 
@@ -52,7 +51,7 @@ def _rule(name: str, content: FitRuleFile, group: str, place: int, file: str) ->
     )
 
 
-def _level(content: LevelFile, rule: str, why: Why, where: tuple[str, str]) -> Level:
+def _level(content: LevelFile, rule: str, why: Wording, where: tuple[str, str]) -> Level:
     file, path = where
     when = compile_condition(content.when, FACT_FIELDS, file, f"{path}.when")
     return Level(rule, content.points * 1000, when, why, content.words)
@@ -78,8 +77,8 @@ def asked(content: FitFile, rules: tuple[FitRule, ...], penalties: tuple[Level, 
     return tuple(sorted(names.union([rule.fact for rule in rules], *[level.when.fields for level in levels])))
 
 
-def template(written: str, file: str, path: str) -> Why:
-    """`{employees} employees` as a function of what is known. Raises RulesError for a name that is no fact."""
+def template(written: str, file: str, path: str) -> Wording:
+    """`{employees} employees` as what can be said of what is known. Raises RulesError for a name that is no fact."""
     try:
         parts = [(text, name) for text, name, _, _ in Formatter().parse(written)]
     except ValueError:
@@ -87,16 +86,4 @@ def template(written: str, file: str, path: str) -> Why:
     for _, name in parts:
         if name is not None and name not in FACT_FIELDS:
             raise RulesError(file, path, f"names no known fact in braces; {closest(name, FACT_FIELDS)}")
-
-    if all(name is None for _, name in parts):
-        said = "".join([text for text, _ in parts])
-        return lambda _: said
-
-    def why(values: Mapping[str, Any]) -> str:
-        return "".join([text if name is None else f"{text}{_said(values.get(name))}" for text, name in parts])
-
-    return why
-
-
-def _said(value: Any) -> str:
-    return "unknown" if value is None else str(value)
+    return Wording(parts)

@@ -29,4 +29,5 @@ MODULES = (
     "core/trajectory",
     "core/vetoes",
     "core/walker",
+    "core/wording",
 )

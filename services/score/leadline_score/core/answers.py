@@ -1,6 +1,6 @@
 """Which of some conditions is the first to hold, remembered by the values that they ask: leads share most of theirs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from leadline_runtime.core.conditions import Condition
@@ -9,12 +9,12 @@ _REMEMBERED: Final = 4096  # answers; the memory of older ones is given up
 
 
 class Answers:
-    """The answers of conditions that are asked one after the other."""
+    """The answers of conditions that are asked one after the other; None always holds."""
 
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        every = list(conditions)
-        self.checks = [condition.check for condition in every]
-        self.asked: list[str] = sorted(frozenset().union(*[condition.fields for condition in every]))
+    def __init__(self, conditions: Sequence[Condition | None]) -> None:
+        self.checks = [None if each is None else each.check for each in conditions]
+        asked = [each.fields for each in conditions if each is not None]
+        self.asked: list[str] = sorted(frozenset().union(*asked))
         self.memory: dict[Any, int] = {}
 
     def first(self, values: Mapping[str, Any]) -> int:
@@ -30,6 +30,6 @@ class Answers:
 
     def _first(self, values: Mapping[str, Any]) -> int:
         for place, check in enumerate(self.checks):
-            if check(values):
+            if check is None or check(values):
                 return place
         return len(self.checks)

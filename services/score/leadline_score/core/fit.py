@@ -100,7 +100,7 @@ def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     contributions: list[Contribution] = []
     terms: list[str] = []
     for each in way.told:
-        why = each.level.why(values)
+        why = each.level.why.of(values)
         contributions.append(each.contribution(why))
         if each.points:
             terms.append(f"{each.level.words or why}{each.points}")

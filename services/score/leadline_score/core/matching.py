@@ -7,9 +7,8 @@ from typing import Any, Final
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
 from leadline_score.core.exact import microseconds
-from leadline_score.core.rulebook import ActRule, ScoreRules
+from leadline_score.core.rulebook import ActRule, ActRules, ScoreRules
 
-_REMEMBERED: Final = 4096  # answers; the memory of older ones is given up
 _WHEN: Final = attrgetter("at")
 
 
@@ -34,14 +33,11 @@ class Scored:
 
 def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
     """The acts that some rule speaks of, in order of time; of one time the smaller id is the newer, and stands last."""
-    asks, memory = rules.acts.asks, rules.acts.memory
+    indexes = rules.acts
     found: list[Scored] = []
     for act in acts:
         said: dict[str, Any] = act.__dict__  # its fields by name: all that any act is asked for here
-        asked = asks(said)
-        rule = memory.get(asked)
-        if rule is None and asked not in memory:
-            rule = _remember(asked, act, rules)
+        rule = _rule_of(said, indexes)
         if rule is not None:
             found.append(Scored(microseconds(said["occurred_at"]), said["id"].int, act, rule, said["automated"]))
     found.sort(key=_WHEN)
@@ -58,26 +54,19 @@ def _when_and_number(scored: Scored) -> tuple[int, int]:
     return scored.at, -scored.number
 
 
-def _remember(asked: tuple[Any, ...], act: Activity, rules: ScoreRules) -> ActRule | None:
-    """Acts that agree in all that any rule asks count under the same rule: most share theirs with many others."""
-    memory = rules.acts.memory
-    if len(memory) >= _REMEMBERED:
-        memory.clear()
-    found = memory[asked] = rule_of(act, rules)
-    return found
-
-
 def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:
     """The rule an act counts under; None if none speaks of it."""
-    indexes = rules.acts
-    if act.request_type is not None:
-        for match in indexes.by_request.get(act.request_type, ()):
-            if match.when is None or match.when.check(vars(act)):
+    return _rule_of(act.__dict__, rules.acts)
+
+
+def _rule_of(said: dict[str, Any], indexes: ActRules) -> ActRule | None:
+    request = said["request_type"]
+    if request is not None:
+        for match in indexes.by_request.get(request, ()):
+            if match.when is None or match.when.check(said):
                 return match.rule
-    for match in indexes.by_kind.get(act.kind, ()):
-        if match.when is None or match.when.check(vars(act)):
-            return match.rule
-    return None
+    kind = indexes.kinds.get(said["kind"])
+    return None if kind is None else kind.rule_of(said)
 
 
 # What a condition may ask of an act: fields of Activity.

@@ -6,6 +6,7 @@ from typing import Final
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands
+from leadline_score.core.decay import NEVER
 from leadline_score.core.exact import DAY, SECOND, instant, text
 from leadline_score.core.falling import Falling
 from leadline_score.core.marks import Standing
@@ -31,18 +32,19 @@ def next_recheck(course: Course, rules: ScoreRules, as_of: int, *, qualified: bo
     exits = [] if course.intent_is_set else _exits(course, rules.bands, qualified=qualified, iql=iql)
     tallies, values = course.tallies, course.values
     product = rules.bands.pql.leave if course.standing.pql else 0
-    falling, moments = tallies.falling(as_of), []
-    if exits:
-        line = max(line for line, _ in exits)
-        moments.append(_first_below(line, falling, values.intent, tallies, as_of))
-    if product:
-        moments.append(_first_below(product, tallies.falling_product(as_of), values.product, tallies, as_of))
-    found = min([moment for moment in moments if moment is not None], default=None)
-    if found is None:
+    falling, line, found = tallies.falling(as_of), 0, NEVER
+    for value, _ in exits:
+        line = max(line, value)
+    if line > 0:
+        found = _first_below(line, falling, values.intent, tallies, as_of)
+    if product > 0:
+        fading = tallies.falling_product(as_of)
+        found = min(found, _first_below(product, fading, values.product, tallies, as_of))
+    if found == NEVER:
         return None
     intent = values.intent if course.intent_is_set else falling.value(found)
     changes = [words for line, words in exits if intent < line]
-    if product and tallies.product(found) < product:
+    if product > 0 and tallies.product(found) < product:
         changes.append("leaves PQL band")
     return _recheck_of({"at": instant(found), "change": ", ".join(changes), "value_then": text(intent), "of": "intent"})
 
@@ -68,17 +70,17 @@ def _digit(standing: Standing) -> str:
     return f"digit {standing.digit + 1}->{standing.digit + 2}"
 
 
-def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_of: int) -> int | None:
+def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_of: int) -> int:
     """The first whole second after `as_of` with a value below `line`; it is `above` at `as_of`.
 
-    None if steps leave more than that for ever. Guesses, the first as if all gains faded by half-lives and the others
+    NEVER if steps leave more than that for ever. Guesses, the first as if all gains faded by half-lives and the others
     by how fast they did fall, come close; there the instant follows from when each act loses its next thousandths.
     Where caps or ends made that wrong, it is caught between a step and a wider one and found by halving.
     """
     fading = tallies.fading(as_of)
     end = fading.ends // SECOND + 1
     if fading.stays and falling.value(end * SECOND) >= line:
-        return None
+        return NEVER
     if line == LEAST and falling.value((end - 1) * SECOND) >= line:
         return end * SECOND
     low = max(as_of // SECOND, min(fading.steady_until // SECOND, end - 1))

@@ -1,6 +1,6 @@
 """The compiled scoring rules, as pure functions use them. Points, caps and bands are thousandths."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
@@ -13,9 +13,9 @@ from leadline_score.core.counting import CountCap
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import Decay
 from leadline_score.core.learned import LearnedModel
+from leadline_score.core.wording import Wording
 
 Temperature = Literal["hot", "warm", "cold"]
-Why = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Level:
     rule: str
     points: int
     when: Condition
-    why: Why
+    why: Wording
     words: str | None = None
     answers: Answers = field(init=False, compare=False, repr=False)
 
@@ -80,20 +80,35 @@ class Match:
     when: Condition | None
 
 
+class Kind:
+    """Which rule an act of one kind counts under: `always` the first if that asks nothing more, else who answers."""
+
+    def __init__(self, matches: tuple[Match, ...]) -> None:
+        self.rules = [*[match.rule for match in matches], None]
+        self.always = matches[0].rule if matches[0].when is None else None
+        self.answers = Answers([match.when for match in matches])
+
+    def rule_of(self, said: Mapping[str, Any]) -> ActRule | None:
+        """The rule of an act with these fields; None if none speaks of it."""
+        return self.rules[self.answers.first(said)] if self.always is None else self.always
+
+
 @dataclass(frozen=True, slots=True)
 class ActRules:
     """Which rule an act counts under: the first that fits, by request before by kind, penalties first.
 
-    `product` is the group that makes a PQL. `asks` gives, of an act's fields, all that a rule may depend on; `memory`
-    remembers the answers by it. `shortest` is the shortest half-life of any rule in microseconds.
+    `product` is the group that makes a PQL, `shortest` the shortest half-life of any rule in microseconds.
     """
 
     by_request: Mapping[str, tuple[Match, ...]]
     by_kind: Mapping[str, tuple[Match, ...]]
     product: str
-    asks: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     shortest: int
-    memory: dict[tuple[Any, ...], ActRule | None] = field(default_factory=dict, compare=False, repr=False)
+    kinds: dict[str, Kind] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`kinds` answers by kind."""
+        object.__setattr__(self, "kinds", {kind: Kind(matches) for kind, matches in self.by_kind.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,7 @@ class VetoRule:
     id: str
     effect: Literal["disqualify", "nurture_only"]
     when: Condition
-    why: Why
+    why: Wording
     answers: Answers = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
