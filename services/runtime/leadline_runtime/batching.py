@@ -1,7 +1,7 @@
 """Batches: decided and written in one transaction, then published, then counted (loop, section 4: T1, D, T2, P, K)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, time
@@ -52,6 +52,9 @@ class Batching:
         self.reached: dict[tuple[str, int], int] = {}
         self.read_times: dict[tuple[str, int], float] = {}  # POSIX time of the last record decided on, for lag
         self.more_waits = False
+        self.ahead: Callable[[int], Awaitable[None]] = (
+            _nothing  # takes up the next records while one batch is committed
+        )
         self._rows: dict[int, OutboxRow] = {}
         self._limit = Limit()
         self._publishing: asyncio.Task[None] | None = None
@@ -242,10 +245,16 @@ class Batching:
         await asyncio.sleep(0)
         self.parts.crash.reach("during_commit")
         try:
-            self._counting.count()  # while PostgreSQL works
+            await self._meanwhile()
         finally:
             await committing
         self.parts.crash.reach("after_commit")
+
+    async def _meanwhile(self) -> None:
+        """What has to be done anyway, and has no effect on the lanes, while PostgreSQL works."""
+        self._counting.count()
+        if not self.suspects.careful:  # then a death belongs to the record that the lane's intent names
+            await self.ahead(self.limit)
 
     def _committed(self, batch: Batch, write: Write, due: int) -> None:
         self._rows.update(write.outbox)
@@ -280,3 +289,7 @@ class Batching:
         await self.parts.log.commit(told)
         self._told, self._told_at = told, monotonic()
         self.parts.crash.reach("after_offsets")
+
+
+async def _nothing(limit: int) -> None:
+    """Nothing is taken up ahead until a loop says what."""

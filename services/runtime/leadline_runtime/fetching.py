@@ -5,7 +5,7 @@ that was idle takes a single record at once; and records that a step only passes
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -23,41 +23,71 @@ class Fetching:
         self.step, self.log, self.settings = step, log, settings
         self._topics: Mapping[str, Topic[Any]] = {topic.name: topic for topic in step.reads}
         self._held: list[Read] = []
+        self._ahead: list[Read] = []  # fetched while the batch before was committed, which may have failed
         self._held_since = self._began = 0.0
 
     def forget(self) -> None:
         """A claim reads on from the positions it found: what is held comes again."""
-        self._held = []
+        self._held, self._ahead = [], []
 
     def passed_by(self) -> dict[tuple[str, int], int]:
-        """The positions after what is held. It has no effect, so it is as good as decided, though not yet written."""
-        return {(r.source.topic, r.source.partition): r.source.offset + 1 for r in self._held}
+        """The positions after what is held and passed by, up to the first record that is not.
 
-    def take(self) -> list[Read]:
-        """All that is held, for a batch that begins now."""
-        taken, self._held = self._held, []
+        What is passed by has no effect, so it is as good as decided, though not yet written.
+        """
+        passed: dict[tuple[str, int], int] = {}
+        undecided: set[tuple[str, int]] = set()
+        for one in self._held:
+            place = (one.source.topic, one.source.partition)
+            if one.outcome is not PASSED_BY:
+                undecided.add(place)
+            elif place not in undecided:
+                passed[place] = one.source.offset + 1
+        return passed
+
+    def take(self, limit: int) -> list[Read]:
+        """What is held, at most `limit`, for a batch that begins now."""
+        taken, self._held = self._held[:limit], self._held[limit:]
         self._began = monotonic()
         return taken
 
+    async def ahead(self, limit: int) -> None:
+        """Fetch and decode what has come already, while a batch is committed; it counts from the next `gather` on.
+
+        Not before: a record that is passed by would say that all before it was read, while the commit may yet fail.
+        Raises LogTrouble.
+        """
+        room = limit - len(self._held) - len(self._ahead)
+        if room > 0:
+            self._ahead.extend(self._read(await self.log.fetch(0, room)))
+
     async def gather(self, limit: int, wait_s: float) -> bool:
         """Fetch for at most `wait_s` seconds, then say if what is held is worth a batch now."""
+        ahead, self._ahead = self._ahead, []
+        self._hold(ahead)
         room = limit - len(self._held)
         if room > 0:
-            found = list(await self.log.fetch(wait_s, room))
+            waits = self._waits()
+            found = list(await self.log.fetch(0 if waits else wait_s, room))
             pause = self._began + self.settings.batch_pace_s - monotonic()
-            if found and pause > 0 and len(found) < room:
+            if (found or waits) and pause > 0 and len(found) < room:
                 await asyncio.sleep(pause)
                 found.extend(await self.log.fetch(0, room - len(found)))
-            self._hold(found)
+            self._hold(self._read(found))
         if not self._held:
             return False
         return (
-            len(self._held) >= limit
-            or any(one.outcome is not PASSED_BY for one in self._held)
-            or monotonic() - self._held_since >= self.settings.offsets_every_s
+            len(self._held) >= limit or self._waits() or monotonic() - self._held_since >= self.settings.offsets_every_s
         )
 
-    def _hold(self, found: list[Consumed]) -> None:
+    def _waits(self) -> bool:
+        """Is something held that is to be decided on, for which nobody may wait?"""
+        return any(one.outcome is not PASSED_BY for one in self._held)
+
+    def _read(self, found: Sequence[Consumed]) -> list[Read]:
+        return [read(self.step, self._topics, record) for record in found]
+
+    def _hold(self, found: Sequence[Read]) -> None:
         if found and not self._held:
             self._held_since = monotonic()
-        self._held.extend(read(self.step, self._topics, record) for record in found)
+        self._held.extend(found)

@@ -55,6 +55,7 @@ class Loop:
         if step.facts is not None:
             step.facts.clock = parts.clock
         self.fetching = Fetching(step, parts.log, parts.settings)
+        self.batching.ahead = self.fetching.ahead
         names = [topic.name for topic in step.reads]
         self.horizon = Horizon(parts.log, names, parts.clock.told_now, self._read_up_to, parts.metrics)
         parts.log.at_rest = self.at_rest
@@ -161,7 +162,7 @@ class Loop:
         async with self._working:
             if self._claimed_generation != self.parts.log.generation:
                 return  # what was fetched may belong to another instance now
-            reads = self.fetching.take()
+            reads = self.fetching.take(self.batching.limit)
             await self.batching.process(reads, self.horizon.at)
             self.batching.read_times.update(
                 {(r.source.topic, r.source.partition): r.source.timestamp_ms / 1000 for r in reads}

@@ -46,6 +46,11 @@ class Suspects:
         if changed:
             await self.database.suspect(changed)
 
+    @property
+    def careful(self) -> bool:
+        """Is any lane processed one record at a time?"""
+        return bool(self._careful)
+
     def is_careful(self, lane: int) -> bool:
         """Is this lane processed one record at a time?"""
         return lane in self._careful

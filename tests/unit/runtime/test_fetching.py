@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from leadline_runtime.database import Doubt
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.loop import Loop
 from leadline_schemas.ids import partition_of
@@ -134,3 +135,47 @@ async def test_types_from_outside_fill_no_memory() -> None:
         assert step.wants_type(b"made.up.%d" % n)
     assert not step.wants_type(b"not.for.us")
     assert len(step._wanted) <= 1000
+
+
+async def test_what_is_fetched_during_a_commit_counts_as_read_only_when_the_commit_is_through() -> None:
+    world = Passing()
+    loop = world.patient()
+    await world.run(loop)  # claims, and finds nothing that waits
+    place = (world.tally.pings.name, partition_of(str(ANN).encode(), LANES))
+    ahead, seen = loop.fetching.ahead, list[int]()
+
+    async def watched(limit: int) -> None:
+        world.passing()
+        await ahead(limit)
+        seen.append(loop._read_up_to().get(place, 0))
+
+    loop.batching.ahead = watched
+    ping = world.ping(ANN)
+    await loop.turn()
+    assert seen == [0]
+    await loop.turn()
+    await loop.batching.settled()
+    assert loop._read_up_to()[place] == 2
+    assert world.tallies(ANN)[-1].seen == (ping,)
+
+
+async def test_a_commit_that_fails_forgets_what_was_fetched_meanwhile_and_it_comes_again() -> None:
+    world = Passing()
+    loop = world.instance()
+    await world.run(loop)
+    ahead, more = loop.fetching.ahead, list[UUID]()
+
+    async def with_more(limit: int) -> None:
+        if not more:
+            more.append(world.ping(ANN))
+        await ahead(limit)
+
+    loop.batching.ahead = with_more
+    first = world.ping(ANN)
+    world.tables.lose_next_commit_answer = True
+    with pytest.raises(Doubt):
+        await loop.turn()
+    loop._claimed_generation = -1
+    await world.run(loop)
+    assert set(world.tallies(ANN)[-1].seen) == {first, *more}
+    world.check()
