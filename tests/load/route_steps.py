@@ -18,40 +18,26 @@ from typing import Any
 
 import psutil
 from aiokafka import AIOKafkaProducer
-from ruamel.yaml import YAML
 
 from leadline_console import cluster
 from leadline_local.endpoints import Endpoints
 from leadline_local.ports import choose
 from leadline_route.app import STEP
-from leadline_runtime.rules import rules_files
 from leadline_schemas import codec, ids
 from leadline_schemas.enriched import Effective
 from leadline_schemas.event import Basis, RulesRef
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_ROUTED, LEAD_SCORED, dead_letter_topic
+from tests.load.hot_pool import hot_pool
 from tests.load.scored_leads import enriched
 from tests.load.step_work import PARTITIONS
 from tests.support.running import create_topics
 
-MEMBERS = 10
 AGO = timedelta(minutes=5)
 HELD = 1000  # unacknowledged records of the filling
 FIRST = 0.1  # of the leads, before the clock starts: processes start up, lanes are dealt
 _RULES = RulesRef(version="bench", digest="bench")
-
-
-def hot_pool(folder: Path) -> None:
-    """Rules with one pool that gets every lead: its members are always there, have no caps and share by weight."""
-    folder.mkdir(parents=True, exist_ok=True)
-    yaml = YAML()
-    team = yaml.load(rules_files(STEP.rules, None)["team.yaml"].read_text(encoding="utf-8"))
-    for number in range(MEMBERS):
-        team["members"][f"hot{number}"] = {"zone": "America/New_York", "hours": {"mon-sun": ["00:00-24:00"]}}
-    team["pools"]["us_east"] = {"members": {f"hot{number}": 1 + number % 3 for number in range(MEMBERS)}}
-    with (folder / "team.yaml").open("w", encoding="utf-8") as stream:
-        yaml.dump(team, stream)
 
 
 def scored(rng: random.Random, n: int, at: datetime) -> LeadScored:
@@ -79,7 +65,7 @@ def _points(value: str) -> Dimension:
     return Dimension(value=value, known=value, positives=value, after_cap=value, penalties="0")
 
 
-async def fill(stack: Endpoints, leads: int, seed: int) -> None:
+async def fill(stack: Endpoints, leads: int, seed: int, partitions: int = PARTITIONS) -> None:
     """Write the scorecards, keyed by lead."""
     rng, at = random.Random(seed), datetime.now(UTC) - AGO
     producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all", linger_ms=5, max_batch_size=500_000)
@@ -92,7 +78,7 @@ async def fill(stack: Endpoints, leads: int, seed: int) -> None:
         waiting.append(
             await producer.send(
                 LEAD_SCORED.name, codec.encode(LEAD_SCORED, event), key=key,
-                partition=ids.partition_of(key, PARTITIONS), headers=headers,
+                partition=ids.partition_of(key, partitions), headers=headers,
             )
         )  # fmt: skip
         if len(waiting) >= HELD:

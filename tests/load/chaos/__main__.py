@@ -4,8 +4,11 @@ import argparse
 import signal
 from dataclasses import replace
 from random import SystemRandom
+from typing import Any
 
 from tests.load.chaos.forms import full, short
+from tests.load.chaos.hot_pool import hot_form
+from tests.load.chaos.hot_run import run_hot
 from tests.load.chaos.run import run
 
 
@@ -17,14 +20,21 @@ def main() -> None:
     parser.add_argument("--leads", type=int)
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seconds", type=float, help="for how long leads are sent and things are killed")
+    parser.add_argument("--hot-pool", action="store_true", help="only route, four instances, every lead in one pool")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else SystemRandom().randrange(1_000_000)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    if options.hot_pool:
+        raise SystemExit(run_hot(hot_form(seed, short=options.short, **_given(options))))
     form = short(seed) if options.short else full(seed)
-    given = {name: value for name in ("leads", "kills", "seconds") if (value := getattr(options, name)) is not None}
+    given = _given(options)
     if "leads" in given:
         given["enough"] = given["leads"] * 4 // 5
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     raise SystemExit(run(replace(form, **given)))
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: value for name in ("leads", "kills", "seconds") if (value := getattr(options, name)) is not None}
 
 
 if __name__ == "__main__":

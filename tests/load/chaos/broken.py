@@ -82,6 +82,14 @@ def decided_anew_at_claim(_: int) -> None:
     claiming.unpack = anew  # type: ignore[attr-defined]
 
 
+def no_roster_lock(_: int) -> None:
+    """Balances and loads are read without a lock on their rows: what another instance writes meanwhile is lost."""
+    from leadline_route import store
+
+    store.LOCK_MEMBERS = "SELECT FROM member WHERE id = ANY(%b::text[]) AND false"
+    store.LOCK_POOLS = "SELECT FROM pool WHERE id = ANY(%b::text[]) AND false"
+
+
 def own_group(_: int) -> None:
     """No bug of the service: a split brain, in which Kafka gives all lanes to two instances."""
     from leadline_runtime.kafka import Kafka
@@ -132,6 +140,7 @@ BUGS: dict[str, Callable[[int], None]] = {
         check_then_insert,
         wait_for_facts,
         decided_anew_at_claim,
+        no_roster_lock,
         own_group,
         stand_after_claim,
         stand_before_publish,

@@ -27,6 +27,7 @@ def check_owners(evidence: Evidence, told: Told, verdict: Verdict) -> None:
     _check_numbers(routed, verdict)
     members = evidence.tables.get("member", [])
     _check_balances(members, evidence.run.get("pools", {}), verdict)
+    _check_ledger(routed, members, verdict)
     received = Counter(next(iter(found)) for found in owners.values())
     open_now = Counter(e.body["owner"] for e in last.values() if e.body["outcome"] == "person")
     for row in members:
@@ -74,6 +75,25 @@ def _check_balances(members: list[Any], pools: dict[str, Any], verdict: Verdict)
         for member in pools.get(pool, {}).get("steady", ()):
             if abs(balances.get(member, Fraction(0))) > Fraction(5, 4):
                 verdict.add("other", "I11", f"pool {pool}: {member} is owed", str(balances[member]))
+
+
+def _check_ledger(routed: list[Event], members: list[Any], verdict: Verdict) -> None:
+    """Each balance is the sum of all that events say was moved: no move was lost, none was made twice."""
+    owed: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for event in routed:
+        body, pool = event.body, str(event.body.get("pool"))
+        for member, after in body.get("balance_after", {}).items():
+            owed[pool, member] += Fraction(after) - Fraction(body.get("balance_before", {}).get(member, "0"))
+        for name, by in (("turn_returned", -1), ("turn_retaken", 1)):
+            for member, share in body.get(name, {}).get("shares", {}).items():
+                owed[body[name]["pool"], member] += by * Fraction(share)
+    kept = {(pool, row["id"]): Fraction(text) for row in members for pool, text in row["owed"].items()}
+    for pool, member in owed.keys() | kept.keys():
+        told, row = owed.get((pool, member), Fraction(0)), kept.get((pool, member), Fraction(0))
+        if told != row:
+            verdict.add(
+                "owners doubled", "I11", f"{pool}: {member} is owed", f"{row} in its row, {told} by lead.routed"
+            )
 
 
 def _check_member(row: Any, received: int, open_now: int, caps: dict[str, Any], verdict: Verdict) -> None:
