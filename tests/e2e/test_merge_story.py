@@ -85,7 +85,11 @@ def test_a_merge_and_an_unmerge_from_end_to_end(day: Day) -> None:
 
     routed: list[LeadRouted] = [e for e in day.events(LEAD_ROUTED) if e.lead_id in (ann, bob)]
     owner_of_bob = next(e.owner for e in routed if e.lead_id == bob)
-    assert [e.released for e in routed if e.cause == "merged"] == [owner_of_bob]
+    told = {e.lead_id: e for e in routed if e.cause == "merged"}
+    assert (told[ann].released, told[ann].turn_returned) == (owner_of_bob, None)
+    returned = told[bob].turn_returned
+    assert returned is not None, "of the part it is only told that its turn was given back"
+    assert returned.member == owner_of_bob
 
     day.at("14:30:00")
     assert [(e.cycle, e.due_at) for e in day.promises("breached")] == [(armed[ann], at("14:05:00"))]
