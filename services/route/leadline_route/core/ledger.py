@@ -13,7 +13,7 @@ from leadline_route.core.balance import ZERO
 from leadline_schemas.event import Exact, Instant, Model
 from leadline_schemas.routed import Candidate, TurnMoved
 
-BY_HAND = frozenset({"claimed", "reassigned", "returned"})
+BY_HAND = frozenset({"claimed", "reassigned"})
 MERGED = frozenset({"merged", "unmerged"})
 PASSED_OVER = ("absent", "off_shift", "cap_reached", "excluded", "missing_skill", "inactive")
 

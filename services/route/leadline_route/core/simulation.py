@@ -14,9 +14,10 @@ from leadline_route.core.snapshot import Scored
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import Candidate
 
-# By these route asks its rules; by all others a person decided, or a merge.
-BY_RULES = frozenset({"scored", "override", "released", "declined", "owner_clock_lapsed"})
-AGAIN = frozenset({"declined", "owner_clock_lapsed"})
+# By these route asks its rules, by AGAIN because who had the lead has it no longer; by all others a person decided, or
+# a merge.
+AGAIN = frozenset({"declined", "returned", "owner_clock_lapsed", "owner_left", "owner_away"})
+BY_RULES = AGAIN | {"scored", "override", "released"}
 WAITS = frozenset({"held"})
 REMEMBERED = 100_000  # leads that went otherwise; of older ones it is taken that they are no longer open
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
-from leadline_route.core.simulation import BY_RULES, Answer, Happening
+from leadline_route.core.simulation import AGAIN, BY_RULES, Answer, Happening
 from leadline_route.core.snapshot import SCORED, Scored
 from leadline_route.route_commands.newest import Newest
 from leadline_runtime.command_errors import USAGE, CommandError
@@ -64,7 +64,8 @@ def happening_of(event: Routed) -> Happening | None:
     if event.owner is not None and event.outcome == "person" and event.assigned_at != at:
         return None  # the owner stays, or brought the lead with him
     person = event.outcome == "person" and not event.candidates
-    ladder = event.outcome == "queue" and not (event.candidates or event.rules_tried)
+    asked = bool(event.candidates or event.rules_tried)
+    ladder = not asked and (event.outcome == "queue" or event.cause in AGAIN)  # to the manager, or to nobody
     by_rules = event.cause in BY_RULES and event.rule != "historical" and not person and not ladder
     return Happening(
         event.lead_id,

@@ -20,9 +20,12 @@ FILES = (TEAM, ROUTING, CALENDARS)
 
 
 def rules_of(named: Path | None) -> LoadedRules[Rulebook]:
-    """The rules with one file in place of that in force, or those of a folder. Raises RulesError, CommandError."""
+    """The rules with one file in place of that in force, or those of a folder. Raises RulesError, CommandError.
+
+    What people ordered about the roster holds over other files too: so it will be when they are published.
+    """
+    _with_roster()
     if named is None:
-        _with_roster()
         return load_rules(SPEC, rules_directory())
     if named.is_dir():
         found = {name: named / name for name in FILES if (named / name).is_file()}
