@@ -16,7 +16,7 @@ from leadline_schemas.event import trusted
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import Request
 from leadline_schemas.vocabulary import LeadType
-from leadline_score.core.acts import orders_in
+from leadline_score.core.acts import newest, orders_in
 from leadline_score.core.exact import microseconds
 from leadline_score.core.known import FACT_FIELDS
 from leadline_score.core.learned_course import LearnedCourse
@@ -70,14 +70,15 @@ class WrittenLead(RulesModel):
 def evidence_in(lead: WrittenLead, file: str) -> Evidence:
     """What a written lead is judged on. Raises RulesError for a fact that rules cannot ask for."""
     known = facts(lead.lead, file, "lead")
-    acts, among = acts_and_requests(lead.acts)
+    written, among = acts_and_requests(lead.acts)
+    acts, cut = newest(list(written))  # as score itself would: it keeps no more
     given = None if lead.requests is None else tuple(_request(each.type, each.at) for each in lead.requests)
     return Evidence(
         known=known,
         acts=acts,
         requests=among if given is None else given,
         fits=tuple((microseconds(each.at), int(each.fit * 1000)) for each in lead.fits),
-        truncated=lead.truncated,
+        truncated=lead.truncated or cut,
         withheld=lead.withheld,
         orders=orders_in(acts),
         learned=lead.learned,

@@ -52,6 +52,20 @@ def test_each_point_is_told_from_its_raw_value_to_what_counted(run: Run, lead: P
     assert line(shown, "total: fit") == "total: fit 45.000 + intent 40.000 = 85.000; shown as 85"
 
 
+def test_of_a_busy_lead_the_newest_acts_count_as_they_do_in_score_itself(run: Run, tmp_path: Path) -> None:
+    calls = [{"kind": "call.attempted", "at": f"2026-03-11T{n // 60:02}:{n % 60:02}:00Z"} for n in range(500)]
+    download = {"kind": "content.downloaded", "at": "2026-03-10T15:00:00Z"}
+    for acts, counted, words in (
+        (calls[1:], "10.000", []),
+        (calls, "0.000", ["only the newest 500 acts were counted"]),
+    ):
+        file = tmp_path / "busy.json"
+        file.write_text(json.dumps({**INTERESTED, "acts": [download, *acts]}))
+        shown = run("test", file)
+        assert [each.strip() for each in shown.splitlines() if "newest 500" in each] == words
+        assert line(shown, "total: fit").startswith(f"total: fit 45.000 + intent {counted} ")
+
+
 def test_bands_are_told_with_what_is_missing_to_the_next(run: Run, lead: Path) -> None:
     shown = run("test", lead)
     assert line(shown, "letter A") == "letter A: fit 45 of 50, 5 missing"
