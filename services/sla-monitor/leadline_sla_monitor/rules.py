@@ -8,7 +8,7 @@ from pydantic import Field
 
 from leadline_runtime.calendars import build_calendars
 from leadline_runtime.core.conditions import compile_condition
-from leadline_runtime.core.shadowing import Row, shadowed, words
+from leadline_runtime.core.shadowing import Row, never
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import ClockMode, RouteOutcome
@@ -124,7 +124,7 @@ def warnings(contents: Mapping[str, Any], rules: SlaRules) -> Sequence[RulesErro
     """Policies that no request ever gets, in the order of the file."""
     policies = parse(SlaFile, contents[FILE], FILE).policies
     rows = [Row(each.name, f"policies.{index}", _asked(each)) for index, each in enumerate(policies)]
-    return [RulesError(FILE, row.path, f"{row.name} {words(taker)}") for row, taker in shadowed(rows)]
+    return [RulesError(FILE, each.row.path, f"{each.row.name} {each.words()}") for each in never(rows)]
 
 
 def _asked(policy: PolicyRules) -> dict[str, Any]:

@@ -4,66 +4,28 @@ Leads dealt, lapsed, declined, claimed, converted; members who leave, come back,
 weight; days that pass; processes that die before and after what they decided was stored.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from leadline_route import store
-from leadline_route.compiling import condition
-from leadline_route.core.availability import Absence, Hours
-from leadline_route.core.caps import Caps, Days
-from leadline_route.core.rulebook import Give, Nobody, Rule, Rulebook
-from leadline_route.core.team import Member, Pool, Returning, Team
-from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.items import Item
 from leadline_schemas.codec import encode
 from leadline_schemas.topics import LEAD_ROUTED
-from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record, shipped
-from tests.unit.route.pool_reference import HOLD, HOUR, Known, Person, Reference, Shared
+from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record
+from tests.unit.route.pool_company import KINDS, as_read, book_of, people, weights
+from tests.unit.route.pool_fairness import Fairness
+from tests.unit.route.pool_reference import HOUR, Known, Person, Reference, Shared
 
 START = datetime(2026, 3, 9, 12, tzinfo=UTC)
 NAMES = ("ana", "ben", "cleo", "dev", "eli", "fay")
-# Which pools a lead's rule names: by language and country; and what it asks of a member.
-KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...], frozenset[str]]] = {
-    "east": ({}, ("east",), frozenset()),
-    "west": ({"country": "GB"}, ("west",), frozenset()),
-    "both": ({"state": "CA"}, ("east", "west"), frozenset()),
-    "french": ({"language": "fr"}, ("west",), frozenset({"fr"})),
-}
-
-people = st.builds(
-    Person,
-    starts=st.sampled_from((0, 0, 8)),
-    ends=st.sampled_from((24, 24, 16)),
-    offset=st.sampled_from((0, -8)),
-    skills=st.sampled_from((frozenset({"fr"}), frozenset[str]())),
-    caps=st.fixed_dictionaries(
-        {"open": st.sampled_from((60, 60, 5))},
-        optional={"day": st.integers(2, 6), "week": st.integers(6, 15), "month": st.integers(12, 25)},
-    ),
-)
-weights = st.integers(1, 10)
-# 5/4 in any random run; somebody who chooses for each lead who is there can bring a balance to 1.3.
-LIMIT = Fraction(4, 3)
-
-
-@dataclass
-class Fairness:
-    """Of one pool: who could have taken each of its leads so far; turns got, leads' worth of shares since the last."""
-
-    always: set[str]
-    turns: Counter[str] = field(default_factory=Counter)
-    waited: dict[str, Fraction] = field(default_factory=dict)
 
 
 class Pools(RuleBasedStateMachine):
@@ -258,25 +220,6 @@ class Pools(RuleBasedStateMachine):
             owned = sum(1 for each in self.plain.leads.values() if each.owner == who and each.open)
             assert (row.open if row else 0) == owned
 
-    def _note_turn(self, lead: Known, free: dict[str, set[str]]) -> None:
-        """What I11 promises to those who could have taken every lead of the pool, whoever else came and went."""
-        assert lead.turn is not None
-        name, move = lead.turn
-        pool, fair = self.plain.pools[name], self.fair[name]
-        fair.always &= free[name]
-        if any(share > 0 for who, share in move.items() if who not in free[name]):
-            fair.always.clear()  # somebody saves up leads that he cannot have now: the others are ahead of theirs
-        for who in fair.always:
-            fair.waited[who] = Fraction(0) if who == lead.owner else fair.waited.get(who, Fraction(0)) + move[who]
-        fair.turns[lead.owner or ""] += 1
-        if pool.strategy == "round_robin":
-            for who in fair.always:
-                assert abs(pool.owed[who]) <= LIMIT, f"{who} is owed {pool.owed[who]}"
-                assert fair.waited[who] <= 2 * LIMIT, f"{who} starves: {fair.waited[who]} leads since the last one"
-            for one, other in combinations(sorted(fair.always), 2):
-                if pool.weights[one] == pool.weights[other]:
-                    assert abs(fair.turns[one] - fair.turns[other]) <= 1, (one, other)
-
     # How it is done
 
     def _decide(self, item: Item, *, crash: bool = False) -> None:
@@ -303,7 +246,8 @@ class Pools(RuleBasedStateMachine):
         free = {pool: {who for who in self.plain.pools[pool].weights if self._free(who, lead)} for pool in lead.pools}
         after = self.plain.give(lead, self.desk.now, may_hold=may_hold)
         if lead.turn is not None:
-            self._note_turn(lead, free)
+            name, move = lead.turn
+            self.fair[name].note(self.plain.pools[name], lead.owner or "", move, free[name])
         return after
 
     def _free(self, who: str, lead: Known) -> bool:
@@ -341,41 +285,6 @@ class Pools(RuleBasedStateMachine):
             (state.timer_at, lead) for lead, state in self.desk.states.items() if state.timer_at
         )
         return min(alarms, default=None)
-
-
-def as_read(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A member's row as PostgreSQL gives it: the names of pools as an array."""
-    *known, repaying = row
-    return (*known, [each for each in repaying.split(",") if each])
-
-
-def book_of(plain: Reference) -> Rulebook:
-    """The company as compiled rules."""
-    members = {name: _member(name, plain.people[name]) for name in sorted(plain.people)}
-    pools = {
-        name: Pool(
-            name, {who: pool.weights[who] for who in sorted(pool.weights)}, pool.manager, pool.strategy,  # type: ignore[arg-type]
-            Returning(pool.policy),  # type: ignore[arg-type]
-        )
-        for name, pool in plain.pools.items()
-    }  # fmt: skip
-    rules = tuple(_rule(kind, *KINDS[kind]) for kind in reversed(KINDS))
-    team = Team(members, pools, (), plain.managers)
-    return replace(shipped(), team=team, rules=rules, early_bird=timedelta(0))
-
-
-def _rule(kind: str, fields: dict[str, Any], pools: tuple[str, ...], skills: frozenset[str]) -> Rule:
-    give = Give(pools, {}, skills, None, Nobody(HOLD, "manager"))
-    return Rule(kind, condition(fields, kind), tuple(fields), give)
-
-
-def _member(name: str, person: Person) -> Member:
-    zone = ZoneInfo(f"Etc/GMT{-person.offset:+d}")
-    week = [((person.starts * 60, person.ends * 60),)] * 7
-    caps = Caps(person.caps["open"], person.caps.get("day"), person.caps.get("week"), person.caps.get("month"))
-    absences = tuple(Absence(start, end, "leave") for start, end in sorted(person.away))
-    hours = Hours(Calendar(name, zone, week), absences)
-    return Member(name, hours, Days(zone), dict.fromkeys(person.skills, 1), caps, None, person.active)
 
 
 TestPools = Pools.TestCase

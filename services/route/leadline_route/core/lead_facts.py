@@ -26,6 +26,8 @@ TERRITORY_FIELDS: frozenset[str] = frozenset(
         "company_domain", "account", "parent_account", "account_status",
     }
 )  # fmt: skip
+# Fields that may hold several values at once.
+SEVERAL: frozenset[str] = frozenset({"veto", "vetoes", "mql_reasons", "segments"})
 PERSONAL: frozenset[str] = frozenset({"postal_code"})
 # Of somebody who refuses to be profiled only what he asked for and where he is may be asked (rules B1.9).
 _NO_PROFILE: dict[str, Any] = {
