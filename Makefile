@@ -45,7 +45,7 @@ schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI and the topology diagr
 	@$(BIN)/python -m leadline_schemas.generate
 	@$(BIN)/python -m leadline_capture.openapi
 
-compile: $(READY) ## make score's core about half as fast again; needs a C compiler, and nothing else needs it
+compile: $(READY) ## make score's core more than twice as fast; needs a C compiler, and nothing else needs it
 	@$(BIN)/python -m leadline_local.compiled
 
 chaos: $(READY) ## kill everything at random moments and count what was lost or doubled

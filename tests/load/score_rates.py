@@ -1,9 +1,9 @@
 """What judging costs by itself: leads with 30 acts under 40 rules, and leads with 10,000 acts. No servers.
 
 Seconds are those of the process, so that what else runs counts less. Each lead is another one, judged from nothing:
-there is no mark of an earlier walk. Remembered between leads are, as in the step, which rule acts of one kind and tag
-count under, the company's days by the quarter of an hour, and texts of numbers and days; fit by its facts, forgotten
-between rounds.
+there is no mark of an earlier walk. Remembered between leads are, as in the step, what one rule answers to values that
+it was asked before (the tag of an act, a title), what follows from each way in which the rules of fit may be answered,
+the company's days by the quarter of an hour, and texts of numbers and days; fit by its facts, forgotten between rounds.
 
 A lead with 10,000 acts is measured in both ways in which its score comes about:
 

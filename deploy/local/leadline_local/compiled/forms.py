@@ -40,7 +40,7 @@ def told() -> str:
     if current():
         return "score's core: compiled"
     if not PLACE.is_dir():
-        return "score's core: pure Python (`make compile` makes it about half as fast again)"
+        return "score's core: pure Python (`make compile` makes it more than twice as fast)"
     return "score's core: pure Python, as the sources changed since it was compiled (`make compile` does it anew)"
 
 

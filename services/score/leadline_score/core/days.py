@@ -9,6 +9,7 @@ QUARTER: Final = 900_000_000  # microseconds
 _WHOLE_QUARTERS: Final = 63_072_000_000_000  # since 1972 each zone is whole quarters of an hour off UTC
 _REMEMBERED: Final = 65_536  # quarters of an hour: two years of them
 
+_words: Final[dict[int, str]] = {}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -19,7 +20,6 @@ class LocalDays:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self._known: dict[int, int] = {}
-        self._words: dict[int, str] = {}
 
     def ordinal(self, at: int) -> int:
         """The day of an instant (microseconds)."""
@@ -33,16 +33,6 @@ class LocalDays:
                 self._known[quarter] = found
         return found
 
-    def words(self, at: int) -> str:
-        """The day of an instant, as `short` says it."""
-        day = self.ordinal(at)
-        found = self._words.get(day)
-        if found is None:
-            if len(self._words) >= _REMEMBERED:
-                self._words.clear()
-            found = self._words[day] = short(date.fromordinal(day))
-        return found
-
     def day(self, at: int) -> date:
         """The day of an instant (microseconds)."""
         return date.fromordinal(self.ordinal(at))
@@ -51,6 +41,16 @@ class LocalDays:
 def short(day: date) -> str:
     """`Thu 12 Mar`"""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def words(day: int) -> str:
+    """A day (its ordinal) as `short` says it."""
+    found = _words.get(day)
+    if found is None:
+        if len(_words) >= _REMEMBERED:
+            _words.clear()
+        found = _words[day] = short(date.fromordinal(day))
+    return found
 
 
 def weekday(day: int) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from leadline_schemas.scored import Learned, Override
 from leadline_score.core.bands import Bands
-from leadline_score.core.days import LocalDays, same_week, short, weekday
+from leadline_score.core.days import same_week, short, weekday, words
 from leadline_score.core.exact import microseconds, plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
@@ -67,19 +67,19 @@ def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
             terms[key] = [each]
         else:
             members.append(each)
-    passed_over, today, days = dict(judged.intent.passed_over), rules.days.ordinal(judged.as_of), rules.days
+    passed_over, today = dict(judged.intent.passed_over), rules.days.ordinal(judged.as_of)
     found: list[str] = []
     for members in terms.values():
         rule = members[0].scored.rule
         left_out = passed_over.pop(rule.rule, None)  # told once, though acts of the rule may have several names
         counting = [each for each in members if each.counted]
         if counting:
-            notes = [_left_out(left_out, rule.noun, today, days)] if left_out else []
-            found.append(_act_term(members, counting, notes, today, days))
+            notes = [_left_out(left_out, rule.noun, today)] if left_out else []
+            found.append(_act_term(members, counting, notes, today))
     return found
 
 
-def _act_term(members: list[Counted], counting: list[Counted], notes: list[str], today: int, days: LocalDays) -> str:
+def _act_term(members: list[Counted], counting: list[Counted], notes: list[str], today: int) -> str:
     """What acts of one name gave, when, and of how much; `today` is a day's ordinal."""
     before = points = 0
     for each in members:
@@ -87,7 +87,7 @@ def _act_term(members: list[Counted], counting: list[Counted], notes: list[str],
         points += each.counted
     said = called(members[0].scored)
     if len(counting) > 1:
-        on = {days.ordinal(each.scored.at) for each in counting}
+        on = {each.scored.day for each in counting}
         said += f" on {len(on)} days" if len(on) == len(counting) else f" {len(counting)} times"
         if same_week(min(on), today) and same_week(max(on), today):
             said += " this week"
@@ -96,12 +96,11 @@ def _act_term(members: list[Counted], counting: list[Counted], notes: list[str],
     return f"{said} {plain(points)} ({'; '.join(notes)})" if notes else f"{said} {plain(points)}"
 
 
-def _left_out(scored: list[Scored], noun: str, today: int, days: LocalDays) -> str:
+def _left_out(scored: list[Scored], noun: str, today: int) -> str:
     if len(scored) > 1:
         return f"{len(scored)} more {noun}s not counted"
-    at = scored[0].at
-    day = days.ordinal(at)
-    return f"a second {noun} on {weekday(day) if same_week(day, today) else days.words(at)} not counted"
+    day = scored[0].day
+    return f"a second {noun} on {weekday(day) if same_week(day, today) else words(day)} not counted"
 
 
 def _clips(judged: Judged, unclipped: int, bands: Bands) -> str:
@@ -155,8 +154,8 @@ def _set(overrides: Sequence[Override], rules: ScoreRules) -> str:
 
 def _setting(each: Override, rules: ScoreRules) -> str:
     names = {"mql": "MQL", "veto": f"veto {each.veto}"}
-    words = {"mql": ("no", "yes"), "veto": ("off", "on")}.get(each.target)
-    value = f" {words[each.value is True]}" if words else ""
+    answers = {"mql": ("no", "yes"), "veto": ("off", "on")}.get(each.target)
+    value = f" {answers[each.value is True]}" if answers else ""
     said = f"{names.get(each.target, each.target)} set{value} by {each.author} until {_day(each, rules)}"
     return f"{said}, to no effect: {each.without_effect}" if each.without_effect else said
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
+from leadline_score.core.days import words
 from leadline_score.core.decay import decayed
 from leadline_score.core.exact import plain, text
 from leadline_score.core.matching import Scored
@@ -48,9 +49,9 @@ def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules,
             over = _over(tally)
             passed_over[rule.rule] = over
             assert rule.count is not None
-            words = rule.count.words
+            why = rule.count.words
             for scored in over:
-                not_counted.append(_not_counted(scored, words))
+                not_counted.append(_not_counted(scored, why))
         points, decay = rule.points, rule.decay
         for scored in tally.kept:
             age = as_of - scored.at
@@ -115,7 +116,7 @@ def _contribution(entry: Counted, rules: ScoreRules, brief: bool) -> Contributio
 
 def _why(entry: Counted, rules: ScoreRules) -> str:
     scored = entry.scored
-    rule, said = scored.rule, f"{called(scored)} on {rules.days.words(scored.at)}"
+    rule, said = scored.rule, f"{called(scored)} on {words(scored.day)}"
     if entry.points != rule.points:
         said += f"; faded from {plain(rule.points)} to {plain(entry.points)}"
     return said if entry.counted == entry.points else f"{said}; {_capped(rule, entry, rules)}"

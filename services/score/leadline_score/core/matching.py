@@ -14,17 +14,21 @@ _WHEN: Final = attrgetter("at")
 
 @dataclass(slots=True, init=False)
 class Scored:
-    """An act with the rule it counts under, when it happened (microseconds) and the `number` that its id is."""
+    """An act with the rule it counts under, when it happened (microseconds), on which `day` of the company's zone (its
+    ordinal), and the `number` that its id is.
+    """
 
     at: int
+    day: int
     number: int
     act: Activity
     rule: ActRule
     automated: bool
 
     # Written out, as those that dataclasses write stay interpreted in the compiled form.
-    def __init__(self, at: int, number: int, act: Activity, rule: ActRule, automated: bool) -> None:
+    def __init__(self, at: int, day: int, number: int, act: Activity, rule: ActRule, automated: bool) -> None:
         self.at = at
+        self.day = day
         self.number = number
         self.act = act
         self.rule = rule
@@ -33,13 +37,14 @@ class Scored:
 
 def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
     """The acts that some rule speaks of, in order of time; of one time the smaller id is the newer, and stands last."""
-    indexes = rules.acts
+    indexes, days = rules.acts, rules.days
     found: list[Scored] = []
     for act in acts:
         said: dict[str, Any] = act.__dict__  # its fields by name: all that any act is asked for here
         rule = _rule_of(said, indexes)
         if rule is not None:
-            found.append(Scored(microseconds(said["occurred_at"]), said["id"].int, act, rule, said["automated"]))
+            at = microseconds(said["occurred_at"])
+            found.append(Scored(at, days.ordinal(at), said["id"].int, act, rule, said["automated"]))
     found.sort(key=_WHEN)
     before = -1
     for scored in found:

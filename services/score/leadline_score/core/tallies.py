@@ -6,7 +6,6 @@ from dataclasses import field
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.clipping import PENALTY
 from leadline_score.core.counting import spaced, window_of
-from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import HALF_LIVES, NEVER, left_of
 from leadline_score.core.falling import Falling, Group, Part
 from leadline_score.core.matching import Scored
@@ -43,13 +42,13 @@ class Tally:
         self.window = -1
         self.stale = False
 
-    def add(self, scored: Scored, days: LocalDays) -> int:
+    def add(self, scored: Scored) -> int:
         """The next act, not older than those before. By how much the sum may have risen; less than 0 if it may fall."""
         rule, cap = self.rule, self.rule.count
         self.acts.append(scored)
         self.stale = True
         if cap is None or cap.every is None:
-            window = 0 if cap is None or cap.window == "ever" else window_of(cap, days.ordinal(scored.at))
+            window = 0 if cap is None or cap.window == "ever" else window_of(cap, scored.day)
             if window != self.window:
                 self.window, self.inside = window, 0
             if cap is not None and self.inside == cap.n:
@@ -133,7 +132,7 @@ class Tallies:
 
     def add(self, scored: Scored) -> int:
         """The next act, not older than those before. By how much intent may have risen."""
-        return self._of(scored.rule).add(scored, self.rules.days)
+        return self._of(scored.rule).add(scored)
 
     def _of(self, rule: ActRule) -> Tally:
         """The rule's tally."""
