@@ -107,7 +107,8 @@ def _claimed(case: Case, act: Activity) -> Decision[Body]:
     by = act.member or act.actor.id
     if (stale := _stale(case, act)) is not None:
         return stale
-    if (against := _against_claim(case, by)) is not None:
+    against = _against_claim(case, by) or _against_anybody(case)
+    if against is not None:
         return _refuse(case, act, *against)
     return _given(case, act, by or "", "claimed", f"claimed by {by}")
 
@@ -130,16 +131,26 @@ def _against_claim(case: Case, by: str | None) -> tuple[str, str] | None:
     return None
 
 
+def _against_anybody(case: Case) -> tuple[str, str] | None:
+    """Why nobody is to have the lead; None: somebody may."""
+    standing = case.standing
+    if case.prospect().values["contact_withdrawn"]:
+        return "not_assignable", "nobody is to write to it: consent to be answered was withdrawn"
+    if standing.outcome == "disqualified" or (standing.reason or "").startswith(UNLAWFUL):
+        return "not_assignable", f"nobody is to write to it: {standing.reason}"
+    return None
+
+
 def _reassigned(case: Case, act: Activity) -> Decision[Body]:
     """A person decides who has it: always possible where the lead may be written to at all, whatever hours, caps and
     exclusions say."""
-    to, standing = act.member, case.standing
+    to = act.member
     if (stale := _stale(case, act)) is not None:
         return stale
     if to is None or not case.book.team.is_active(to):
         return _refuse(case, act, "not_active", "names no active member or manager")
-    if standing.outcome == "disqualified" or (standing.reason or "").startswith(UNLAWFUL):
-        return _refuse(case, act, "not_assignable", f"nobody is to write to it: {standing.reason}")
+    if (against := _against_anybody(case)) is not None:
+        return _refuse(case, act, *against)
     return _given(case, act, to, "reassigned", f"assigned by {act.actor.id or 'somebody'}")
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from fractions import Fraction
 from typing import cast
 
-from leadline_route.case import Case, is_open
+from leadline_route.case import Case
 from leadline_route.core.caps import counted
 from leadline_route.core.channels import signature
 from leadline_route.core.hold import QUEUED_LOOK, alarm
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.ruling import Ruling
+from leadline_route.core.touches import OPEN_STAGES
 from leadline_route.state import Body, Hold, Move, Standing
 from leadline_runtime.decision import Decision, Emit, LeadState, drop, emitted
 from leadline_runtime.outcomes import EMITTED
@@ -25,6 +26,8 @@ from leadline_schemas.topics import LEAD_ROUTED, TURN_RETURNED
 _routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
 TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
+
+PUT_ASIDE = frozenset({"SAL", "nurture", "disqualified", "archived"})
 
 
 def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standing: Standing) -> Decision[Body]:
@@ -68,6 +71,8 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         shares = {member: str(share) for member, share in ruling.move.items()}
         move = Move(pool=ruling.pool, shares=shares)
     gained = owned and not keeps
+    # The new owner has yet to accept; and who is given a lead that was put aside is to work on it.
+    stage = "MQL" if gained and standing.stage in PUT_ASIDE else standing.stage
     return Standing(
         outcome=ruling.outcome,
         rule=ruling.rule,
@@ -86,9 +91,9 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         reassigned=standing.reassigned,
         touched=standing.touched,
         meeting_at=standing.meeting_at,
-        stage="MQL" if gained and standing.stage == "SAL" else standing.stage,  # the new owner has yet to accept
+        stage=stage,
         stage_at=standing.stage_at,
-        counted=owned and ruling.owner in case.book.team.members and is_open(standing),
+        counted=owned and ruling.owner in case.book.team.members and stage in OPEN_STAGES,
         move=move,
         hold=Hold(pool=ruling.pool, until=ruling.held_until) if ruling.held_until and ruling.pool else None,
         refused=standing.refused,

@@ -136,6 +136,13 @@ def _unknown(
     return channel in policy.unknown[policy.region(country), purpose], f"{words}, {policy.law(country)}"
 
 
+def withdrawn(channels: Iterable[AllowedChannel]) -> bool:
+    """Did the person withdraw consent to be answered, so that no channel is left to reach it by?"""
+    told = tuple(channels)
+    asked = [each for each in told if each.purpose == "respond"]
+    return any(each.why == "withdrawn" for each in asked) and not any(each.allowed for each in told)
+
+
 def any_allowed(channels: Iterable[AllowedChannel], purpose: Purpose | None = None) -> bool:
     """May we use any channel at all (for this purpose)?"""
     return any(each.allowed for each in channels if purpose is None or each.purpose == purpose)

@@ -14,7 +14,7 @@ FIELDS: frozenset[str] = frozenset(
         "interest", "seniority", "function", "size_band", "industry_band", "first_touch_channel", "last_touch_channel",
         "domain_class", "company_domain", "account_status", "veto", "vetoes", "mql", "mql_reasons",
         "hand_raise", "fast_track", "signal", "temperature", "grade", "total", "fit", "fit_known", "intent",
-        "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed",
+        "budget_stated", "timeline_months", "territory", "marketing_allowed", "contact_allowed", "contact_withdrawn",
     }
 )  # fmt: skip
 # What a segment may ask: all that is known before segments are.

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from leadline_route.core.channels import allowed_channels, any_allowed
+from leadline_route.core.channels import allowed_channels, any_allowed, withdrawn
 from leadline_route.core.lead_facts import lead_values
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import Scored
@@ -65,5 +65,6 @@ def prospect(raw: bytes, scored: Scored, book: Rulebook) -> Prospect:
     values["territory"] = territory.id if territory else None
     values["marketing_allowed"] = any_allowed(channels, "marketing")
     values["contact_allowed"] = any_allowed(channels)
+    values["contact_withdrawn"] = withdrawn(channels)
     values["segments"] = tuple(name for name, when in book.segments if when.holds(values))
     return Prospect(raw, scored, book, values, territory, channels)

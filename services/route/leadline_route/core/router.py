@@ -17,8 +17,10 @@ from leadline_schemas.routed import Candidate, RuleTried
 def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
     """The decision for one lead; balances and counts it moves are noted in `draft`."""
     tried: list[RuleTried] = []
+    # Whoever withdrew consent is given to nobody else, whoever let the lead go.
+    among_people = situation.among_people and not prospect.values["contact_withdrawn"]
     for rule in prospect.book.rules:
-        if situation.among_people and not isinstance(rule.action, Give):
+        if among_people and not isinstance(rule.action, Give):
             continue
         against = rule.against(prospect.values) or rule.untimely(situation.at)
         if against is not None:
