@@ -21,7 +21,7 @@ def firmographics(sight: Sight) -> Mapping[str, Fact]:
     facts: dict[str, Fact] = {}
     answers = [(provider, answer) for provider in sight.rules.policy.ranks if (answer := sight.answer(provider)).values]
     for field, name in sight.rules.fields.items():
-        facts |= _field(sight, field, name, answers)
+        _field(sight, field, name, answers, facts)
     return facts
 
 
@@ -37,21 +37,20 @@ def account(sight: Sight) -> Mapping[str, Fact]:
     return {"account": fact_of(provider="accounts", at=answer.stated_at or sight.now, value=found.domain)}
 
 
-def _field(sight: Sight, field: str, name: str, answers: Answers) -> dict[str, Fact]:
+def _field(sight: Sight, field: str, name: str, answers: Answers, facts: dict[str, Fact]) -> None:
     earlier = _earlier(sight, name) if sight.earlier else {}
-    claims = newest_per_provider([*map(_claim, earlier.values()), *_claims(sight, field, answers)])
+    said = _claims(sight, field, answers)
+    claims = newest_per_provider([*map(_claim, earlier.values()), *said] if earlier else said)
     stands = best(claims, sight.now, sight.rules.policy)
     if stands is None:
-        # A hint that is not there is nothing to tell.
-        return {} if name == SEAT else {name: _absent(sight, field, name)}
-    if len(claims) == 1:
-        return {name: _fact(stands, _written(stands, earlier.get(stands.provider)), sight)}
-    return {
-        name if claim is stands else f"{name}:{claim.provider}": _fact(
-            claim, _written(claim, earlier.get(claim.provider)) if claim is stands else "refused", sight
-        )
-        for claim in claims
-    }
+        if name != SEAT:  # a hint that is not there is nothing to tell
+            facts[name] = _absent(sight, field, name)
+        return
+    for claim in claims:
+        if claim is stands:
+            facts[name] = _fact(claim, _written(claim, earlier.get(claim.provider)), sight)
+        else:
+            facts[f"{name}:{claim.provider}"] = _fact(claim, "refused", sight)
 
 
 def _fact(claim: Claim, written: Literal["filled", "refreshed", "refused"], sight: Sight) -> Fact:

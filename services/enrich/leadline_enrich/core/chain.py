@@ -107,13 +107,13 @@ def learn(sight: Sight) -> Learned:
     if len(links) < len(sight.rules.links):
         _withhold([link for link in sight.rules.links if link not in links], sight)
     values, facts = effective(sight, sight.found)
-    names = [link.name for link in links]
-    accounts = "account" in names
+    asked = [link.enrichment.asks for link in links if link.enrichment.asks is not None]
+    accounts = ACCOUNT_PROVIDER in asked
     return Learned(
         facts=facts,
         account=account_of(sight.domain, sight.answer(ACCOUNT_PROVIDER), sight.earlier_account) if accounts else None,
         effective=values,
-        complete=is_complete(map(sight.answer, _asked(names, sight.rules.policy.ranks))),
+        complete=is_complete([sight.answer(name) for name in _asked(asked, sight.rules.policy.ranks)]),
     )
 
 
@@ -125,8 +125,5 @@ def _withhold(links: Iterable[Link], sight: Sight) -> None:
         sight.found.update(dict.fromkeys(sorted(names), absent))
 
 
-def _asked(names: Sequence[str], ranks: Iterable[str]) -> list[str]:
-    return [
-        *(ranks if "firmographics" in names else ()),
-        *((ACCOUNT_PROVIDER,) if "account" in names else ()),
-    ]
+def _asked(asked: Sequence[str], ranks: Iterable[str]) -> list[str]:
+    return [*(ranks if "providers" in asked else ()), *((ACCOUNT_PROVIDER,) if ACCOUNT_PROVIDER in asked else ())]

@@ -50,7 +50,7 @@ def newest_per_provider(claims: Iterable[Claim]) -> tuple[Claim, ...]:
         other = newest.get(claim.provider)
         if other is None or _later(claim, other):
             newest[claim.provider] = claim
-    return tuple(newest[name] for name in sorted(newest))
+    return tuple([newest[name] for name in sorted(newest)])
 
 
 def _later(claim: Claim, other: Claim) -> bool:
@@ -75,8 +75,8 @@ def best(newest: Sequence[Claim], now: datetime, policy: Policy) -> Claim | None
     """The same, given what each provider says now."""
     if len(newest) < 2:
         return newest[0] if newest else None
-    last = len(policy.ranks)
-    return min(newest, key=lambda c: (not is_fresh(c, now, policy), policy.ranks.get(c.provider, last), c.provider))
+    ranks, last, oldest = policy.ranks, len(policy.ranks), now - policy.max_age
+    return min(newest, key=lambda c: (c.at < oldest, ranks.get(c.provider, last), c.provider))
 
 
 def firmographic(stated: Any, by_person: bool, claim: Claim | None, now: datetime, policy: Policy) -> Choice:
