@@ -25,9 +25,11 @@ def settled(owed: Owed, weights: Mapping[str, int]) -> Owed:
     there. Otherwise a pool that people leave would owe those who stay more and more, and a new member would wait for
     all of it.
     """
-    rest = sum(owed.values(), ZERO)
-    if not rest:
+    common = lcm(*(balance.denominator for balance in owed.values()))
+    missing = sum(balance.numerator * (common // balance.denominator) for balance in owed.values())
+    if not missing:  # as ever but for a change of the pool: told by whole numbers, at a fifth of the price
         return owed
+    rest = Fraction(missing, common)
     whole = sum(weights.values())
     return {member: balance - rest * part(weights[member], whole) for member, balance in owed.items()}
 

@@ -9,8 +9,10 @@ from leadline_route.core.candidates import Considered
 from leadline_route.core.skills import strength
 from leadline_route.core.team import Pool, Strategy
 from leadline_runtime.core.values import dataclass
+from leadline_schemas.event import trusted
 from leadline_schemas.routed import Candidate
 
+_candidate = trusted(Candidate)
 Lost = Literal["balance", "tie", "load"]
 
 
@@ -27,7 +29,7 @@ def passed(each: Considered, shared: Mapping[str, Fraction], *, dealt: bool = Fa
         reason, why = "cap_reached", "early-bird guard: has its part of the held leads until the others start"
     elif reason == "missing_skill" and dealt:
         why = f"{why}; still shares, balance {owed}"
-    return Candidate(
+    return _candidate(
         id=member, reason=reason, why=why, balance=str(owed), open=each.load.open, available_from=each.available_from
     )
 
@@ -49,9 +51,9 @@ class Words(ABC):
         balance, opened = str(self.shared[member]), each.load.open
         if member == self.winner:
             why = "only available member" if len(self.eligible) == 1 else self.won(each)
-            return Candidate(id=member, chosen=True, reason="chosen", why=why, balance=balance, open=opened)
+            return _candidate(id=member, chosen=True, reason="chosen", why=why, balance=balance, open=opened)
         reason, why = self.lost(each)
-        return Candidate(id=member, reason=reason, why=why, balance=balance, open=opened)
+        return _candidate(id=member, reason=reason, why=why, balance=balance, open=opened)
 
     @abstractmethod
     def won(self, each: Considered) -> str:
