@@ -1,8 +1,8 @@
 """`make bench`: every promised number, measured here and now, one JSON line each and a table at the end.
 
 python -m tests.load.bench
-    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,score_step,route,rescore,learned,
-            rules_diff,calendar]
+    [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,score_step,route,route_core,rescore,
+            learned,rules_diff,calendar]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--scored 100000] [--seed 7]
 """

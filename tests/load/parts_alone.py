@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.load.calendar_rates import million_adds
 from tests.load.duplicate_rates import duplicate_measures
 from tests.load.learned_rates import learned_measures
+from tests.load.route_rates import route_measures
 from tests.load.score_forms import in_both_forms
 from tests.load.telling import Bench
 
@@ -21,6 +22,12 @@ def score(bench: Bench) -> None:
         bench.tell(measure, value, unit, **more)
 
 
+def route_core(bench: Bench) -> None:
+    """Routing alone: 200 rules, 100 candidates, 5,000 members; no servers."""
+    for measure, value, unit, more in route_measures(bench.options.seed):
+        bench.tell(measure, value, unit, **more)
+
+
 def learned(bench: Bench) -> None:
     """A learned score trained from a table of 10,000 leads, and served; no servers."""
     for measure, value, unit, more in learned_measures(10_000, bench.options.seed):
@@ -33,5 +40,5 @@ def calendar(bench: Bench) -> None:
 
 
 PARTS: Mapping[str, Callable[[Bench], None]] = {
-    "duplicates": duplicates, "score": score, "learned": learned, "calendar": calendar,
+    "duplicates": duplicates, "score": score, "route_core": route_core, "learned": learned, "calendar": calendar,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """`rules/routing.yaml` compiled: every fault is an error that names its path and what would be right."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +53,7 @@ def _rule(each: RuleRules, path: str, file: RoutingFile, team: Team, calendars: 
     fields = tuple(dict.fromkeys(_fields(when_asked)))
     time = compiled_time(each.when[TIME], calendars, f"{path}.when.{TIME}") if TIME in each.when else None
     if each.then is not None:
-        return Rule(each.id, when, fields, each.then, time)
+        return Rule(each.id, when, fields, each.then, time, pins(when_asked))
     for name in (*each.pools, *(name for names in each.pools_by_territory.values() for name in names)):
         if name not in team.pools:
             raise RulesError(ROUTING, f"{path}.pools", f"{name} is no pool; known: {', '.join(sorted(team.pools))}")
@@ -77,6 +77,7 @@ def _rule(each: RuleRules, path: str, file: RoutingFile, team: Team, calendars: 
             named.at_least if named else 1,
         ),
         time,
+        pins(when_asked),
     )
 
 
@@ -117,6 +118,17 @@ def check_caps(team: Team, segments: Collection[str]) -> None:
 def condition(content: Any, path: str) -> Condition:
     """A condition over a lead's values."""
     return compile_condition(content, FIELDS, ROUTING, f"{path}.when")
+
+
+def pins(when: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Fields of which a condition asks one of some texts, whatever else it asks."""
+    found: dict[str, frozenset[str]] = {}
+    for name, matcher in when.items():
+        known = matcher if isinstance(matcher, dict) else {"eq": matcher}
+        texts = known.get("in", [known["eq"]] if "eq" in known else [])
+        if name not in COMBINERS and texts and all(isinstance(each, str) for each in texts):
+            found[name] = frozenset(texts)
+    return found
 
 
 def _fields(content: Any) -> list[str]:

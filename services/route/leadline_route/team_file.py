@@ -1,5 +1,6 @@
 """`rules/team.yaml`: members, pools, territories, managers; checked and compiled."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from functools import cache
@@ -14,6 +15,7 @@ from leadline_route.core.lead_facts import TERRITORY_FIELDS
 from leadline_route.core.skills import LEVELS
 from leadline_route.core.team import Member, Pool, Returning, Strategy, Team, Territory
 from leadline_runtime.calendars import CalendarRules, Calendars, Zone, build_calendar
+from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.holiday_lists import named_holidays
@@ -110,7 +112,8 @@ def build_team(content: Any, calendars: Calendars, returning: Returning, unjudge
     Raises RulesError naming the path in team.yaml.
     """
     rules = parse(TeamFile, content, TEAM)
-    members = {each: _Compiling(each, rules.members[each]).member(calendars) for each in sorted(rules.members)}
+    shared: dict[str, Calendar] = {}
+    members = {each: _Compiling(each, rules.members[each], shared).member(calendars) for each in sorted(rules.members)}
     if both := sorted(set(rules.managers) & set(members)):
         raise RulesError(TEAM, "managers", f"{both[0]} is a member too; a manager owns what members cannot take")
     pools = {each: _pool(each, rules.pools[each], rules, returning) for each in rules.pools}
@@ -135,8 +138,11 @@ def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
 
 @dataclass(frozen=True)
 class _Compiling:
+    """`shared`: calendars by what they are made of. Many have the same hours: their table is made once."""
+
     id: str
     rules: MemberRules
+    shared: dict[str, Calendar]
 
     @property
     def path(self) -> str:
@@ -158,8 +164,11 @@ class _Compiling:
         rules = self.rules
         closed = self._holidays(calendars, rules.holidays) if rules.holidays else frozenset()
         content = {"zone": rules.zone, "weekly": rules.hours, "closed": tuple(sorted(closed))}
+        key = json.dumps(content, default=str, sort_keys=True)
         try:
-            calendar = build_calendar(self.id, parse(CalendarRules, content, TEAM), "team")
+            calendar = self.shared.get(key)
+            if calendar is None:
+                calendar = self.shared[key] = build_calendar(self.id, parse(CalendarRules, content, TEAM), "team")
         except RulesError as error:
             raise RulesError(TEAM, f"{self.path}.hours", str(error).partition(": ")[2]) from None
         absences = sorted((self._absence(i, zone) for i in range(len(rules.absences))), key=lambda each: each.start)

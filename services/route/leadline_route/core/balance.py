@@ -25,9 +25,9 @@ def settled(owed: Owed, weights: Mapping[str, int]) -> Owed:
     there. Otherwise a pool that people leave would owe those who stay more and more, and a new member would wait for
     all of it.
     """
-    common = lcm(*(balance.denominator for balance in owed.values()))
-    missing = sum(balance.numerator * (common // balance.denominator) for balance in owed.values())
-    if not missing:  # as ever but for a change of the pool: told by whole numbers, at a fifth of the price
+    units, common = _in_units(owed)
+    missing = sum(units.values())
+    if not missing:
         return owed
     rest = Fraction(missing, common)
     whole = sum(weights.values())
@@ -42,13 +42,23 @@ def share(owed: Owed, weights: Mapping[str, int]) -> dict[str, Fraction]:
     whole = sum(weights.values())
     if whole <= 0:
         raise ValueError("nobody shares this lead: a share needs at least one member with a weight")
-    common = lcm(*(balance.denominator for balance in owed.values()), whole // gcd(whole, *weights.values()))
+    least = gcd(*weights.values())
+    units, parts = _in_units(owed)
+    common = lcm(parts, whole // least)
     if common > FINEST:
         owed = on_grid(owed)
-    return {
-        member: balance + part(weights[member], whole) if member in weights else balance
-        for member, balance in owed.items()
-    }
+        units, parts = _in_units(owed)
+        common = lcm(parts, whole // least)
+    scale, each = common // parts, common // (whole // least)
+    shared = dict(owed)
+    for member, weight in weights.items():
+        shared[member] = _units(units[member] * scale + weight // least * each, common)
+    return shared
+
+
+@lru_cache(maxsize=1 << 16)
+def _units(units: int, common: int) -> Fraction:
+    return Fraction(units, common)
 
 
 @lru_cache(maxsize=1024)
@@ -59,17 +69,34 @@ def part(weight: int, whole: int) -> Fraction:
 
 def pay(shared: Owed, winner: str) -> dict[str, Fraction]:
     """The balances after `winner` received the lead."""
-    return {member: balance - 1 if member == winner else balance for member, balance in shared.items()}
+    return {**shared, winner: shared[winner] - 1}
 
 
 def highest(shared: Owed, eligible: Iterable[str]) -> str:
     """Whom of `eligible` most is owed; of several the smaller id. Raises ValueError if there is nobody."""
-    return min(eligible, key=lambda member: (-shared[member], member))
+    members = sorted(eligible)
+    if not members:
+        raise ValueError("nobody may receive this lead")
+    units, _ = _in_units({member: shared[member] for member in members})
+    return max(members, key=units.__getitem__)  # of equal ones max keeps the first: the smaller id
 
 
 def moved(before: Owed, after: Owed) -> dict[str, Fraction]:
     """What one lead changed, per member: stored with the assignment, so that the turn can be taken back."""
-    return {member: change for member, balance in before.items() if (change := after[member] - balance)}
+    changed = {member: after[member] for member, balance in before.items() if after[member] is not balance}
+    old, common = _in_units({member: before[member] for member in changed})
+    new, finer = _in_units(changed)
+    whole = lcm(common, finer)
+    to_old, to_new = whole // common, whole // finer
+    return {m: _units(units, whole) for m in changed if (units := new[m] * to_new - old[m] * to_old)}
+
+
+def _in_units(owed: Owed) -> tuple[dict[str, int], int]:
+    """The balances as whole numbers of parts, and how many parts a lead has: sums of fractions are slow."""
+    ratios = {member: balance.as_integer_ratio() for member, balance in owed.items()}
+    common = lcm(*{parts for _, parts in ratios.values()})
+    scale = {parts: common // parts for _, parts in ratios.values()}
+    return {member: number * scale[parts] for member, (number, parts) in ratios.items()}, common
 
 
 def take_back(owed: Owed, move: Owed) -> dict[str, Fraction]:

@@ -100,7 +100,7 @@ def _dated(
     caps: Caps, assigned: Mapping[str, int], days: Days, today: LocalDay, segment: str | None = None
 ) -> Reached | None:
     name, of = days.zone.key, f" of segment {segment}" if segment else ""
-    if caps.day is not None and (n := _since(assigned, today.day, segment)) >= caps.day:
+    if caps.day is not None and (n := assigned.get(_key(today.day, segment), 0)) >= caps.day:
         span = f"{clock(today.start, today.start)} to {_end(today)}"
         return Reached(f"day cap{of} {n} of {caps.day} (day {today.day} in {name} = {span})", today.end)
     if caps.week is not None and (n := _since(assigned, today.week, segment)) >= caps.week:
@@ -117,7 +117,7 @@ def counted(assigned: Mapping[str, int], days: Days, at: datetime, segments: Ite
     today = days.of(at)
     day, first = today.day.isoformat(), min(today.week, today.month).isoformat()
     kept = dict(assigned) if day in assigned else {key: n for key, n in assigned.items() if key >= first}
-    for key in (day, *(f"{day}/{name}" for name in segments)):
+    for key in (day, *(_key(today.day, name) for name in segments)):
         kept[key] = kept.get(key, 0) + 1
     return kept
 
@@ -135,6 +135,10 @@ def used(assigned: Mapping[str, int], days: Days, at: datetime) -> dict[str, int
 def _since(assigned: Mapping[str, int], first: date, segment: str | None = None) -> int:
     start = first.isoformat()
     return sum(n for key, n in assigned.items() if key >= start and _segment(key) == segment)
+
+
+def _key(day: date, segment: str | None) -> str:
+    return f"{day.isoformat()}/{segment}" if segment else day.isoformat()
 
 
 def _segment(key: str) -> str | None:

@@ -1,11 +1,12 @@
 """Giving one lead to a member of a pool; if nobody is available: hold, manager or queue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from leadline_route.core.candidates import Considered, Need, available_from, consider
 from leadline_route.core.hold import EarlyBird, early_bird
+from leadline_route.core.later import Later
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.roster import Draft
 from leadline_route.core.rulebook import Nobody
@@ -60,7 +61,7 @@ def give(prospect: Prospect, offer: Offer, situation: Situation, draft: Draft) -
                 draft.count(pool.id, guard.after(draft.counts(pool.id), selection.winner))
             return _given(offer, pool, selection, looked_at)
         waits += _waits(pool, considered, need, guard)
-        looked_at += selection.candidates if len(offer.pools) == 1 else _named(pool, selection.candidates)
+        looked_at = (*looked_at, *_named(pool, selection.candidates, several=len(offer.pools) > 1))
     return _nobody(offer, situation, looked_at, min(waits, default=None))
 
 
@@ -80,8 +81,10 @@ def _waits(pool: Pool, considered: list[Considered], need: Need, guard: EarlyBir
     return [*later, (guard.next_start, pool.id)] if guard is not None else later
 
 
-def _named(pool: Pool, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+def _named(pool: Pool, candidates: Sequence[Candidate], *, several: bool) -> tuple[Candidate, ...]:
     """Candidates of a pool that had nobody, told apart from those of the next one."""
+    if not several:
+        return tuple(candidates)
     return tuple(each.model_copy(update={"why": f"{pool.id}: {each.why}"}) for each in candidates)
 
 
@@ -94,7 +97,7 @@ def _given(offer: Offer, pool: Pool, selection: Selection, looked_at: tuple[Cand
         manager=pool.manager,
         reason=offer.reason,
         covering_for=offer.covering_for,
-        candidates=looked_at + selection.candidates,
+        candidates=Later(lambda: (*looked_at, *selection.candidates)) if looked_at else selection.candidates,
         before=selection.before,
         after=selection.after,
         move=selection.move,

@@ -1,9 +1,11 @@
 """The rules in order: the first that matches and can act decides (semantics, section 4; defaults C5)."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from leadline_route.core.candidates import Need, consider
 from leadline_route.core.giving import Offer, Situation, give
+from leadline_route.core.later import Later
 from leadline_route.core.nurture import unlawful
 from leadline_route.core.ownership import Ownership, find_owner, owners
 from leadline_route.core.prospect import Prospect
@@ -16,22 +18,37 @@ from leadline_schemas.routed import Candidate, RuleTried
 
 def route(prospect: Prospect, situation: Situation, draft: Draft) -> Ruling:
     """The decision for one lead; balances and counts it moves are noted in `draft`."""
-    tried: list[RuleTried] = []
     # Whoever withdrew consent is given to nobody else, whoever let the lead go.
     among_people = situation.among_people and not prospect.values["contact_withdrawn"]
-    for rule in prospect.book.rules:
+    passed: dict[int, RuleTried] = {}  # rules that match and do not act, by their places
+    for place, rule in prospect.book.matching(prospect.values):
         if among_people and not isinstance(rule.action, Give):
             continue
-        against = rule.against(prospect.values) or rule.untimely(situation.at)
-        if against is not None:
-            tried.append(against)
+        untimely = rule.untimely(situation.at)
+        if untimely is not None:
+            passed[place] = untimely
             continue
         ruling = _act(rule, prospect, situation, draft)
         if isinstance(ruling, str):
-            tried.append(RuleTried(rule=rule.id, why=ruling))
+            passed[place] = RuleTried(rule=rule.id, why=ruling)
             continue
-        return replace(ruling, tried=tuple(tried))
+        return replace(ruling, tried=_tried(place, prospect, passed, among_people=among_people))
     raise AssertionError("the last rule always matches: checked when the rules are loaded")
+
+
+def _tried(
+    place: int, prospect: Prospect, passed: Mapping[int, RuleTried], *, among_people: bool
+) -> Sequence[RuleTried]:
+    """Why each rule before `place` did not decide."""
+
+    def told() -> Iterator[RuleTried]:
+        for before, rule in enumerate(prospect.book.rules[:place]):
+            if not among_people or isinstance(rule.action, Give):
+                against = passed.get(before) or rule.against(prospect.values)
+                assert against is not None, "a rule that matches and acts decides"
+                yield against
+
+    return Later(told)
 
 
 def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[str]]:
@@ -41,9 +58,9 @@ def reachable(prospect: Prospect, *, among_people: bool) -> tuple[set[str], set[
     """
     pools: set[str] = set()
     people: set[str] = set()
-    for rule in prospect.book.rules:
+    for _, rule in prospect.book.matching(prospect.values):
         action = rule.action
-        if (among_people and not isinstance(action, Give)) or rule.against(prospect.values) is not None:
+        if among_people and not isinstance(action, Give):
             continue
         if action == "keep_owner":
             found = owners(prospect)

@@ -1,6 +1,6 @@
 """The compiled routing rules: what `grounds.rules` holds for this service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -54,13 +54,17 @@ class Give:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One routing rule. `fields` are what its condition asks; `time` when it counts (None: always)."""
+    """One routing rule. `fields` are what its condition asks; `time` when it counts (None: always).
+
+    `pins`: fields of which it asks one of these texts whatever else it asks: with another text it cannot match.
+    """
 
     id: str
     when: Condition
     fields: tuple[str, ...]
     action: Verdict | Give
     time: TimeCondition | None = None
+    pins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _known: dict[tuple[Any, ...], RuleTried | None] = field(default_factory=dict, init=False, repr=False)
 
     def untimely(self, at: datetime) -> RuleTried | None:
@@ -153,3 +157,30 @@ class Rulebook:
     segments: tuple[tuple[str, Condition], ...] = ()
     ownership: OwnerPolicy = COVER
     contents: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _possible: dict[tuple[Any, ...], tuple[tuple[int, Rule], ...]] = field(default_factory=dict, init=False, repr=False)
+    _pinned: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pinned", tuple(sorted({name for rule in self.rules for name in rule.pins})))
+
+    def matching(self, values: Mapping[str, Any]) -> Iterator[tuple[int, Rule]]:
+        """The rules that match, in order, with their places. Most are passed over by what they pin, remembered."""
+        key = tuple(map(values.get, self._pinned))
+        possible = self._possible.get(key)
+        if possible is None:
+            if len(self._possible) >= REMEMBERED:
+                self._possible.clear()
+            possible = self._possible[key] = tuple(
+                (place, rule) for place, rule in enumerate(self.rules) if _may_match(rule, values)
+            )
+        for place, rule in possible:
+            if rule.when.holds(values):
+                yield place, rule
+
+
+def _may_match(rule: Rule, values: Mapping[str, Any]) -> bool:
+    for name, texts in rule.pins.items():
+        value = values.get(name)
+        if value is None or (isinstance(value, str) and value not in texts):
+            return False
+    return True

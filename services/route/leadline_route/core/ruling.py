@@ -1,6 +1,6 @@
 """What routing decided for one lead, before it becomes an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
@@ -37,8 +37,8 @@ class Ruling:
     covering_for: str | None = None
     cadence: str | None = None
     held_until: datetime | None = None
-    tried: tuple[RuleTried, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+    tried: Sequence[RuleTried] = ()
+    candidates: Sequence[Candidate] = ()
     before: Mapping[str, Fraction] = field(default_factory=dict)
     after: Mapping[str, Fraction] = field(default_factory=dict)
     move: Mapping[str, Fraction] = field(default_factory=dict)

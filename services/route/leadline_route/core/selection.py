@@ -1,12 +1,13 @@
 """Which member of a pool receives one lead (rules B4.3, B4.4)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from leadline_route.core import balance
 from leadline_route.core.candidate_words import WORDS, filled, passed
 from leadline_route.core.candidates import Considered
+from leadline_route.core.later import Later
 from leadline_route.core.roster import Draft
 from leadline_route.core.skills import strength
 from leadline_route.core.team import Pool
@@ -24,7 +25,7 @@ class Selection:
 
     pool: Pool
     winner: str | None
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
     before: Mapping[str, Fraction]
     after: Mapping[str, Fraction]
     move: Mapping[str, Fraction]
@@ -45,19 +46,23 @@ def select(
     before = balance.settled(stored, pool.weights)
     eligible = {each.member.id: each for each in considered if each.reason is None and each.member.id not in waiting}
     if not eligible:
-        return Selection(pool, None, tuple(passed(each, before) for each in considered), before, before, {})
+        return Selection(pool, None, Later(lambda: [passed(each, before) for each in considered]), before, before, {})
     shared = balance.share(before, _sharing(pool, considered, before, waiting))
     rested = _rested(pool, list(eligible), draft)
     winner = _winner(pool, rested, eligible, shared, skills)
     after = balance.pay(shared, winner)
     move = balance.moved(before, after)
-    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed != stored[member]})
+    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed is not stored[member]})
     _note_run(pool, considered, winner, after, draft)
     words = WORDS[pool.strategy](pool, eligible, frozenset(rested), shared, winner, skills)
-    candidates = tuple(
-        words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True) for each in considered
-    )
-    return Selection(pool, winner, candidates, stored, after, move)
+
+    def candidates() -> list[Candidate]:
+        return [
+            words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True)
+            for each in considered
+        ]
+
+    return Selection(pool, winner, Later(candidates), stored, after, move)
 
 
 def charged(pool: Pool, considered: list[Considered], draft: Draft, owner: str) -> Selection:

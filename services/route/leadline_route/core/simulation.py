@@ -224,4 +224,4 @@ def _situation(happening: Happening) -> Situation:
 
 
 def _answer(ruling: Ruling) -> Answer:
-    return Answer(ruling.outcome, ruling.rule, ruling.owner, ruling.pool, ruling.candidates)
+    return Answer(ruling.outcome, ruling.rule, ruling.owner, ruling.pool, tuple(ruling.candidates))

@@ -96,6 +96,8 @@ def _values(value: Any) -> Any:
 
 def _same(wanted: Scalar) -> Test:
     # 1 equals True in Python, but not for the author of a rule.
+    if isinstance(wanted, str):
+        return lambda value: value == wanted if isinstance(value, str) else wanted in _values(value)
     flag = isinstance(wanted, bool)
     return lambda value: any(v == wanted and isinstance(v, bool) is flag for v in _values(value))
 
