@@ -26,6 +26,7 @@ MODULES = (
     "core/signals",
     "core/standing_in",
     "core/tallies",
+    "core/tally",
     "core/trajectory",
     "core/vetoes",
     "core/walker",

@@ -11,7 +11,8 @@ from leadline_score.core.decay import decayed
 from leadline_score.core.exact import plain, text
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule, ScoreRules
-from leadline_score.core.tallies import Tallies, Tally
+from leadline_score.core.tallies import Tallies
+from leadline_score.core.tally import Tally
 
 MACHINE: Final = "machine activity never scores"
 FADED: Final = "so long ago that nothing is left of it"
