@@ -32,7 +32,7 @@ class TurnOrder:
         pool = _pool(happening)
         if pool is not None:
             self._from[pool, _balances(happening.owed)].append(self._number)
-        while len(self._waiting) > self._most or self._oldest.at < happening.at - self._window:
+        while self._waiting and (len(self._waiting) > self._most or self._oldest.at < happening.at - self._window):
             yield from self._next()
 
     def end(self) -> Iterator[Happening]:
