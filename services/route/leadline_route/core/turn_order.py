@@ -4,15 +4,16 @@ Several instances deal from one pool, and an event bears the time at which its t
 got the pool's rows. So neither the log nor the clock tells the order; the balances before and after do.
 """
 
-from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from leadline_route.core.simulation import Happening
+from leadline_route.core.turn_trail import Balances, Turn, beginning, trail, turn
 
 WINDOW = timedelta(seconds=60)  # longer than any transaction and its publishing
 MOST = 5_000  # happenings that are held back
-Balances = frozenset[tuple[str, str]]
 
 
 class TurnOrder:
@@ -20,73 +21,101 @@ class TurnOrder:
 
     def __init__(self, window: timedelta = WINDOW, most: int = MOST) -> None:
         self._window, self._most = window, most
-        self._waiting: OrderedDict[int, Happening] = OrderedDict()
-        self._from: defaultdict[tuple[str, Balances], list[int]] = defaultdict(list)
+        self._waiting: list[Happening] = []
         self._left: dict[str, Balances] = {}  # the balances of each pool after its newest turn
-        self._number = 0
+        self._look_at = datetime.min.replace(tzinfo=UTC)  # when something may be in order
 
     def put(self, happening: Happening) -> Iterator[Happening]:
         """One more, by time; what is in order by now."""
-        self._number += 1
-        self._waiting[self._number] = happening
-        pool = _pool(happening)
-        if pool is not None:
-            self._from[pool, _balances(happening.owed)].append(self._number)
-        while self._waiting and (len(self._waiting) > self._most or self._oldest.at < happening.at - self._window):
-            yield from self._next()
+        self._waiting.append(happening)
+        if len(self._waiting) > self._most:
+            yield from self._give(happening.at - self._window, self._most // 2)
+        elif happening.at >= self._look_at:
+            self._look_at = happening.at + self._window  # many are put in order at once
+            if not self._await(happening.at - self._window):
+                yield from self._give(happening.at - self._window, self._most)
 
     def end(self) -> Iterator[Happening]:
         """The rest."""
-        while self._waiting:
-            yield from self._next()
+        yield from self._give(None, 0)
 
-    @property
-    def _oldest(self) -> Happening:
-        return next(iter(self._waiting.values()))
+    def _give(self, until: datetime | None, most: int) -> Iterator[Happening]:
+        """In order, until nothing older than `until` waits, and no more than `most`."""
+        self._waiting.sort(key=_time)
+        trails = self._trails(until)
+        given: set[int] = set()
+        for oldest in self._waiting:
+            if until is not None and oldest.at >= until and len(self._waiting) - len(given) <= most:
+                break
+            pool = _pool(oldest)
+            if pool is None:
+                given.add(id(oldest))
+                yield oldest
+                continue
+            while id(oldest) not in given:  # after the turns that must have come before it
+                dealt = trails[pool].popleft()
+                given.add(id(dealt.happening))
+                self._left[pool] = dealt.after
+                yield dealt.happening
+        self._waiting = [each for each in self._waiting if id(each) not in given]
 
-    def _next(self) -> Iterator[Happening]:
-        """The oldest, after the turns that must have come before it."""
-        number, oldest = next(iter(self._waiting.items()))
-        pool = _pool(oldest)
-        if pool is None:
-            del self._waiting[number]
-            yield oldest
-            return
-        if pool not in self._left:
-            self._left[pool] = self._beginning(pool)
-        while number in self._waiting:
-            before = self._from.get((pool, self._left[pool]))
-            # Where nothing follows, balances were moved without a turn: one was given back, or records are missing.
-            chosen = min(before, key=self._at) if before else number
-            happening = self._waiting.pop(chosen)
-            self._forget(pool, happening, chosen)
-            self._left[pool] = _balances(happening.then_owed)
-            yield happening
+    def _trails(self, until: datetime | None) -> dict[str, deque[Turn]]:
+        """The turns that wait, of each pool in their order."""
+        trails: dict[str, deque[Turn]] = {}
+        for pool, turns in self._turns().items():
+            spells, left = _spells(turns, self._window), self._left.get(pool)
+            trails[pool] = deque()
+            for index, spell in enumerate(spells):
+                trails[pool] += trail(spell, left, _begun(_over(spells[index + 1 :], until)))
+                left = trails[pool][-1].after
+        return trails
 
-    def _at(self, number: int) -> tuple[datetime, int]:
-        return self._waiting[number].at, number
+    def _await(self, until: datetime) -> bool:
+        """Is it to be waited for more turns of a pool, to know where the first ones, due by now, began?
 
-    def _beginning(self, pool: str) -> Balances:
-        """The balances of a pool's first turn: those that more turns begin from than leave; they come again and again.
-
-        Where all are as often left as begun from, it is a ring, and time alone says where it begins.
+        When equal shares have come round, all balances are left as often as begun from: the turns are a ring.
         """
-        dealt = sorted((each for each in self._waiting.values() if _pool(each) == pool), key=lambda each: each.at)
-        more = Counter(_balances(each.owed) for each in dealt)
-        more.subtract(_balances(each.then_owed) for each in dealt)
-        return next((begun for each in dealt if more[begun := _balances(each.owed)] > 0), _balances(dealt[0].owed))
+        self._waiting.sort(key=_time)
+        for pool, turns in self._turns().items():
+            spells = _spells(turns, self._window)
+            due = pool not in self._left and turns[0].happening.at < until
+            if due and _begun(_over(spells, until)) is None:
+                return True
+        return False
 
-    def _forget(self, pool: str, happening: Happening, number: int) -> None:
-        key = (pool, _balances(happening.owed))
-        self._from[key].remove(number)
-        if not self._from[key]:
-            del self._from[key]
+    def _turns(self) -> dict[str, list[Turn]]:
+        found: dict[str, list[Turn]] = {}
+        for each in self._waiting:
+            pool = _pool(each)
+            if pool is not None:
+                found.setdefault(pool, []).append(turn(each))
+        return found
+
+
+def _spells(turns: Sequence[Turn], window: timedelta) -> list[list[Turn]]:
+    """Turns by time, parted where so much lies between two that the clock tells their order."""
+    spells = [[turns[0]]]
+    for before, each in pairwise(turns):
+        if each.happening.at - before.happening.at > window:
+            spells.append([])
+        spells[-1].append(each)
+    return spells
+
+
+def _over(spells: list[list[Turn]], until: datetime | None) -> list[list[Turn]]:
+    """Without the last one, if more of it may come: turns dealt before it may be told after it."""
+    return spells[:-1] if until is not None and spells and spells[-1][-1].happening.at >= until else spells
+
+
+def _begun(spells: Sequence[Sequence[Turn]]) -> Balances | None:
+    """Where the first of the spells begins, if it is certain: rings end where they begin."""
+    return next((found for spell in spells if (found := beginning(spell)) is not None), None)
+
+
+def _time(happening: Happening) -> datetime:
+    return happening.at
 
 
 def _pool(happening: Happening) -> str | None:
     """The pool that dealt a turn; None if it was none."""
     return happening.was.pool if happening.was is not None and happening.owed else None
-
-
-def _balances(owed: Mapping[str, str]) -> Balances:
-    return frozenset(owed.items())
