@@ -85,12 +85,12 @@ def evidence_in(lead: WrittenLead, file: str) -> Evidence:
     )
 
 
-def facts(given: Mapping[str, Any], file: str, path: str) -> Mapping[str, Any]:
+def facts(given: Mapping[str, Any], file: str, path: str) -> dict[str, Any]:
     """Facts that an author wrote down. Raises RulesError for one that rules cannot ask for."""
     if unknown := sorted(set(given) - FACT_FIELDS):
         hint = closest(unknown[0], FACT_FIELDS)
         raise RulesError(file, f"{path}.{unknown[0]}", f"is no fact that rules may ask; {hint}")
-    return given
+    return dict(given)
 
 
 def acts_and_requests(examples: Sequence[ActExample]) -> tuple[tuple[Activity, ...], tuple[Request, ...]]:

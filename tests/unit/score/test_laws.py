@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +17,8 @@ from leadline_schemas.activity import Activity
 from leadline_schemas.codec import encode_model
 from leadline_schemas.scored import Scorecard
 from leadline_score.core.bands import Values, outside, step
-from leadline_score.core.exact import SECOND, instant, microseconds, text
+from leadline_score.core.days import QUARTER, REMEMBERED, LocalDays
+from leadline_score.core.exact import SECOND, instant, microseconds, plain, text
 from leadline_score.core.marks import Standing
 from leadline_score.core.matching import assign
 from leadline_score.core.scorecard import Evidence, Verdict, judge
@@ -169,6 +173,31 @@ def test_going_on_from_a_mark_ends_where_walking_from_the_start_does(
     assert walk(scored, fits, rules, end, mark) == walk(scored, fits, rules, end)
 
 
+@pytest.mark.parametrize("acts", ["2:3f2a", "2:77", ""])
+def test_a_mark_that_tells_its_acts_in_another_form_is_walked_again_from_the_start(acts: str) -> None:
+    rules, end = loaded().rules, microseconds(START + timedelta(days=5))
+    given = [act(f"act {number}", "page.viewed", START + timedelta(days=number), tag="pricing") for number in range(2)]
+    scored, fits = assign(given, rules), ((0, 45_000),)
+    whole = walk(scored, fits, rules, end)
+    elsewhere = replace(whole.standing, digit=0, entries=7)
+    mark = mark_of(whole, scored, end)
+    assert walk(scored, fits, rules, end, replace(mark, standing=elsewhere)).standing.entries == 7
+    assert walk(scored, fits, rules, end, replace(mark, standing=elsewhere, acts=acts)) == whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2**128 - 1)), max_size=40, unique_by=lambda one: one[1]))
+def test_acts_stand_in_order_of_time_and_of_one_instant_the_smaller_id_last(given: list[tuple[int, int]]) -> None:
+    page = act("page", "page.viewed", START, tag="pricing")
+    acts = [
+        page.model_copy(update={"id": UUID(int=number), "occurred_at": START + timedelta(minutes=minute)})
+        for minute, number in given
+    ]
+    found = [(each.at, each.number) for each in assign(acts, loaded().rules)]
+    told = [(microseconds(each.occurred_at), each.id.int) for each in acts]
+    assert found == sorted(told, key=lambda one: (one[0], -one[1]))
+
+
 @settings(max_examples=25, deadline=None)
 @given(histories(most=7), st.randoms(use_true_random=False), st.integers(0, 7))
 def test_facts_and_snapshots_commute_and_repetition_changes_nothing(
@@ -200,6 +229,17 @@ def test_a_decision_taken_again_gives_the_same_bytes(acts: list[Activity]) -> No
 @given(st.integers(-(10**9), 10**9))
 def test_a_value_as_text_is_exact(thousandths: int) -> None:
     assert Decimal(text(thousandths)) * 1000 == thousandths
+    assert Decimal(plain(thousandths)) == Decimal(text(thousandths))
+
+
+@given(st.lists(st.datetimes(datetime(1960, 1, 1), datetime(2090, 1, 1)), max_size=9), st.integers(1, 3))  # noqa: DTZ001
+def test_what_is_remembered_of_days_never_stands_in_for_another(moments: list[datetime], times: int) -> None:
+    zone = ZoneInfo("America/New_York")
+    days = LocalDays(zone)
+    for moment in moments:
+        first = microseconds(moment.replace(tzinfo=START.tzinfo))
+        for then in (first, first + times * REMEMBERED * QUARTER, first):
+            assert days.ordinal(then) == instant(then).astimezone(zone).toordinal()
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)))  # noqa: DTZ001

@@ -1,6 +1,6 @@
 """Which of some conditions is the first to hold, remembered by the values that they ask: leads share most of theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from leadline_runtime.core.conditions import Condition
@@ -17,7 +17,7 @@ class Answers:
         self.asked: list[str] = sorted(frozenset().union(*asked))
         self.memory: dict[Any, int] = {}
 
-    def first(self, values: Mapping[str, Any]) -> int:
+    def first(self, values: dict[str, Any]) -> int:
         """The place of the first that holds; as many as there are if none does."""
         asked = self.asked
         known: Any = values.get(asked[0]) if len(asked) == 1 else tuple([values.get(name) for name in asked])
@@ -28,7 +28,7 @@ class Answers:
             found = self.memory[known] = self._first(values)
         return found
 
-    def _first(self, values: Mapping[str, Any]) -> int:
+    def _first(self, values: dict[str, Any]) -> int:
         for place, check in enumerate(self.checks):
             if check is None or check(values):
                 return place

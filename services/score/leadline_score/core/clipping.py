@@ -12,6 +12,7 @@ from leadline_score.core.exact import text
 
 PENALTY: Final = "penalty"
 BOTTOMLESS: Final = -(1 << 60)  # the cap of a penalty that none holds
+_clipped_of: Final = Clipped  # a name of another module is looked up each time in the compiled form
 
 
 @dataclass(slots=True, init=False)
@@ -149,4 +150,4 @@ def _apart(entries: list[Entry], *, by_group: bool) -> dict[str, list[Entry]]:
 
 def told(sums: dict[str, tuple[int, int]]) -> dict[str, Clipped]:
     """Sums before and after their cap, as events carry them."""
-    return {name: Clipped(text(before), text(after)) for name, (before, after) in sums.items()}
+    return {name: _clipped_of(text(before), text(after)) for name, (before, after) in sums.items()}

@@ -7,7 +7,8 @@ from leadline_score.core.exact import instant
 
 QUARTER: Final = 900_000_000  # microseconds
 _WHOLE_QUARTERS: Final = 63_072_000_000_000  # since 1972 each zone is whole quarters of an hour off UTC
-_REMEMBERED: Final = 65_536  # quarters of an hour: two years of them
+REMEMBERED: Final = 65_536  # quarters of an hour: two years of them
+_SLOT: Final = REMEMBERED - 1
 
 _words: Final[dict[int, str]] = {}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -19,19 +20,22 @@ class LocalDays:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self._known: dict[int, int] = {}
+        self._quarters = [-1] * REMEMBERED  # by their last bits, a later one in the place of an older
+        self._days = [0] * REMEMBERED
 
     def ordinal(self, at: int) -> int:
         """The day of an instant (microseconds)."""
+        if at < _WHOLE_QUARTERS:
+            return self._ordinal(at)
         quarter = at // QUARTER
-        found = self._known.get(quarter)
-        if found is None:
-            found = instant(at).astimezone(self.zone).toordinal()
-            if at >= _WHOLE_QUARTERS:
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[quarter] = found
-        return found
+        slot = quarter & _SLOT
+        if self._quarters[slot] != quarter:
+            self._days[slot] = self._ordinal(at)
+            self._quarters[slot] = quarter
+        return self._days[slot]
+
+    def _ordinal(self, at: int) -> int:
+        return instant(at).astimezone(self.zone).toordinal()
 
     def day(self, at: int) -> date:
         """The day of an instant (microseconds)."""
@@ -47,7 +51,7 @@ def words(day: int) -> str:
     """A day (its ordinal) as `short` says it."""
     found = _words.get(day)
     if found is None:
-        if len(_words) >= _REMEMBERED:
+        if len(_words) >= REMEMBERED:
             _words.clear()
         found = _words[day] = short(date.fromordinal(day))
     return found

@@ -6,37 +6,46 @@ from typing import Final
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000  # microseconds
 DAY: Final = 86_400_000_000  # microseconds
+_FLOATS_TELL: Final = 1 << 51  # up to 2041 floats of seconds are apart by less than half a microsecond
+_instant_of: Final = datetime.fromtimestamp
 
 
-_REMEMBERED: Final = 65_536  # texts; the memory of older ones is given up
-_texts: Final[dict[int, str]] = {}
-_plain: Final[dict[int, str]] = {}
+# Texts made before, by the value itself: of all from nothing to the most that a dimension gives.
+_MANY: Final = 100_001
+_texts: Final[list[str]] = [""] * _MANY
+_plains: Final[list[str]] = [""] * _MANY
 
 
 def text(thousandths: int) -> str:
     """A value as events carry it: 21333 is `21.333`, -5000 is `-5.000`."""
-    found = _texts.get(thousandths)
-    if found is None:
-        whole, rest = divmod(abs(thousandths), 1000)
-        found = f"{'-' if thousandths < 0 else ''}{whole}.{rest:03d}"
-        _remember(_texts, thousandths, found)
+    if thousandths < 0:
+        return "-" + text(-thousandths)
+    if thousandths >= _MANY:
+        return _written(thousandths)
+    found = _texts[thousandths]
+    if not found:
+        found = _texts[thousandths] = _written(thousandths)
     return found
 
 
 def plain(thousandths: int) -> str:
     """A value for a sentence: 20000 is `20`, 3333 is `3.333`, 2500 is `2.5`."""
-    found = _plain.get(thousandths)
-    if found is None:
-        found = text(thousandths).rstrip("0").rstrip(".")
-        _remember(_plain, thousandths, found)
+    if thousandths < 0:
+        return "-" + plain(-thousandths)
+    if thousandths >= _MANY:
+        return _shortened(_written(thousandths))
+    found = _plains[thousandths]
+    if not found:
+        found = _plains[thousandths] = _shortened(_written(thousandths))
     return found
 
 
-def _remember(memory: dict[int, str], thousandths: int, found: str) -> None:
-    # A dict, as a call of functools' cache costs the compiled form more than the arithmetic around it.
-    if len(memory) >= _REMEMBERED:
-        memory.clear()
-    memory[thousandths] = found
+def _written(thousandths: int) -> str:
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
+
+
+def _shortened(written: str) -> str:
+    return written.rstrip("0").rstrip(".")
 
 
 def thousandths(written: str) -> int:
@@ -61,5 +70,12 @@ def microseconds(instant: datetime) -> int:
 
 def instant(at: int) -> datetime:
     """The instant of microseconds since 1970, in UTC."""
-    seconds = at // SECOND  # given apart, as timedelta takes far longer to part them
-    return _EPOCH + timedelta(0, seconds, at - seconds * SECOND)
+    if 0 <= at < _FLOATS_TELL:
+        return _instant_of(at / 1e6, UTC)
+    whole = at // SECOND  # given apart, as timedelta takes far longer to part them
+    return _EPOCH + timedelta(0, whole, at - whole * SECOND)
+
+
+def seconds(count: int) -> int:
+    """So many seconds in microseconds."""
+    return int(count * 1e6)  # exact, and no call, as in `microseconds`

@@ -29,7 +29,7 @@ class Judged(NamedTuple):
 
 def explain(judged: Judged, rules: ScoreRules) -> str:
     """The line. Its terms are what counted, so they add up to the unclipped total."""
-    fit, intent = judged.values
+    fit, intent = judged.values.fit, judged.values.intent
     found = rules.bands.total(fit, intent)
     terms = [*_terms("fit", judged, rules), *_terms("intent", judged, rules)]
     shown = f"{found // 1000}" if found % 1000 == 0 else f"{found // 1000} ({plain(found)})"

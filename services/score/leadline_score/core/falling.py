@@ -50,28 +50,29 @@ class Falling:
     groups: list[Group]
     cap: int
     penalties: int
-    seen: dict[int, int]  # values by instant: some are asked twice
+    asked: int  # the instant asked last, and the `found` value: some are asked again
+    found: int
 
     def __init__(self, steady: int, groups: list[Group], cap: int, penalties: int) -> None:
         self.steady = steady
         self.groups = groups
         self.cap = cap
         self.penalties = penalties
-        self.seen = {}
+        self.asked = -1
+        self.found = 0
 
     def value(self, at: int) -> int:
         """The value at an instant, the same order of clipping as `clip`."""
-        known = self.seen.get(at)
-        if known is not None:
-            return known
+        if at == self.asked:
+            return self.found
         gains = self.steady
         for group in self.groups:
             whole = group.steady
             for part in group.parts:
                 whole += left_of(part.points, part.decay, part.times, at, part.cap)
             gains += min(whole, group.cap)
-        found = self.seen[at] = max(0, min(gains, self.cap) + self.penalties)
-        return found
+        self.asked, self.found = at, max(0, min(gains, self.cap) + self.penalties)
+        return self.found
 
     def between(self, low: int, high: int) -> "Falling":
         """The same for instants within these: what is equal at both is so all the way."""

@@ -16,10 +16,11 @@ from leadline_score.core.rulebook import FitRule, Level, ScoreRules
 
 WORTH_TELLING: Final = 10  # points: smaller gaps are in the list only
 _REMEMBERED: Final = 4096  # leads' facts, and ways of answering the rules; the memory of older ones is given up
-_dimension_of = filled(Dimension)
+_dimension_of: Final = filled(Dimension)
+_contribution_of: Final = Contribution
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Fit:
     """The judgement of who somebody is: `value` in thousandths, `known` before its floor, `matched` the names of the
     answers that hold, as `decision_maker`, `terms` and `missing` what the explanation says of what is known and of what
@@ -33,6 +34,16 @@ class Fit:
     terms: tuple[str, ...]
     missing: str
     dimension: Dimension
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(self, way: "_Way", terms: tuple[str, ...], dimension: Dimension) -> None:
+        self.value = way.value
+        self.known = way.known
+        self.gaps = way.gaps
+        self.matched = way.matched
+        self.terms = terms
+        self.missing = way.missing
+        self.dimension = dimension
 
 
 class _Told:
@@ -49,7 +60,7 @@ class _Told:
 
     def contribution(self, why: str) -> Contribution:
         """As the scorecard carries it."""
-        return Contribution(
+        return _contribution_of(
             self.level.rule,
             self.group,
             None,
@@ -83,7 +94,7 @@ class _Way:
         }
 
 
-def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
+def judge_fit(values: dict[str, Any], rules: ScoreRules) -> Fit:
     """Fit from what is known. Answered from memory for facts that were judged before: most leads share theirs."""
     memory = rules.fits
     asked = tuple([values.get(name) for name in rules.fit_asks])
@@ -95,7 +106,7 @@ def judge_fit(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
     return found
 
 
-def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
+def _judge(values: dict[str, Any], rules: ScoreRules) -> Fit:
     way = _way(values, rules)
     contributions: list[Contribution] = []
     terms: list[str] = []
@@ -105,10 +116,10 @@ def _judge(values: Mapping[str, Any], rules: ScoreRules) -> Fit:
         if each.points:
             terms.append(f"{each.level.words or why}{each.points}")
     dimension = _dimension_of({**way.dimension, "contributions": tuple(contributions)})
-    return Fit(way.value, way.known, way.gaps, way.matched, tuple(terms), way.missing, dimension)
+    return Fit(way, tuple(terms), dimension)
 
 
-def _way(values: Mapping[str, Any], rules: ScoreRules) -> _Way:
+def _way(values: dict[str, Any], rules: ScoreRules) -> _Way:
     """The way in which these facts answer the rules."""
     answers: list[int] = []
     for rule in rules.fit:

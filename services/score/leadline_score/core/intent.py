@@ -1,7 +1,7 @@
 """Intent: what they did, each act told with what is left of it after decay and each cap."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
@@ -16,7 +16,10 @@ from leadline_score.core.tally import Tally
 
 MACHINE: Final = "machine activity never scores"
 FADED: Final = "so long ago that nothing is left of it"
-_dimension_of = filled(Dimension)
+_REMEMBERED: Final = 4096  # days of a rule; the memory of older ones is given up
+_dimension_of: Final = filled(Dimension)
+_contribution_of: Final = Contribution  # a name of another module is looked up each time in the compiled form
+_not_counted_of: Final = NotCounted
 
 
 class Counted(Entry):
@@ -30,13 +33,23 @@ class Counted(Entry):
         self.scored = scored
 
 
-class Intent(NamedTuple):
-    """The judgement of what somebody did, at one instant."""
+class Intent:
+    """The judgement of what somebody did, at one instant.
 
-    sums: Sums
-    counted: list[Counted]
-    passed_over: dict[str, list[Scored]]  # by rule: what its count cap does not let count
-    not_counted: list[NotCounted]
+    `passed_over`: by rule, what its count cap does not let count.
+    """
+
+    def __init__(
+        self,
+        sums: Sums,
+        counted: list[Counted],
+        passed_over: dict[str, list[Scored]],
+        not_counted: list[NotCounted],
+    ) -> None:
+        self.sums = sums
+        self.counted = counted
+        self.passed_over = passed_over
+        self.not_counted = not_counted
 
 
 def judge_intent(tallies: Tallies, machine: Sequence[Scored], rules: ScoreRules, as_of: int) -> Intent:
@@ -95,17 +108,17 @@ def _over(tally: Tally) -> list[Scored]:
 
 
 def _not_counted(scored: Scored, why: str) -> NotCounted:
-    return NotCounted(scored.act.id, scored.rule.rule, why)
+    return _not_counted_of(scored.id, scored.rule.rule, why)
 
 
 def _contribution(entry: Counted, rules: ScoreRules, brief: bool) -> Contribution:
     scored, points, whole = entry.scored, text(entry.points), entry.counted == entry.points
-    act, rule = scored.act, scored.rule
-    return Contribution(
+    rule = scored.rule
+    return _contribution_of(
         rule.rule,
         rule.group,
-        act.id,
-        act.occurred_at,
+        scored.id,
+        scored.occurred_at,
         rule.points // 1000,
         points,
         points if whole else text(entry.after_rule),
@@ -117,10 +130,23 @@ def _contribution(entry: Counted, rules: ScoreRules, brief: bool) -> Contributio
 
 def _why(entry: Counted, rules: ScoreRules) -> str:
     scored = entry.scored
-    rule, said = scored.rule, f"{called(scored)} on {words(scored.day)}"
+    rule, said = scored.rule, _on_its_day(scored)
     if entry.points != rule.points:
-        said += f"; faded from {plain(rule.points)} to {plain(entry.points)}"
+        said = f"{said}{rule.faded}{plain(entry.points)}"
     return said if entry.counted == entry.points else f"{said}; {_capped(rule, entry, rules)}"
+
+
+def _on_its_day(scored: Scored) -> str:
+    """`pricing page on Thu 12 Mar`, remembered unless acts of the rule have names of their own."""
+    rule, day = scored.rule, scored.day
+    if rule.named:
+        return f"{called(scored)} on {words(day)}"
+    found = rule.on_days.get(day)
+    if found is None:
+        if len(rule.on_days) >= _REMEMBERED:
+            rule.on_days.clear()
+        found = rule.on_days[day] = f"{rule.words} on {words(day)}"
+    return found
 
 
 def _capped(rule: ActRule, entry: Entry, rules: ScoreRules) -> str:

@@ -99,7 +99,7 @@ def course_by_model(course: Course, band: InBand, bands: Bands) -> Course:
     """
     standing, values = course.standing, course.values
     mql = band.inside and values.fit >= bands.mql_fit and values.intent >= bands.mql_intent
-    acts = [tally.times[-1] for tally in course.tallies.by_rule.values() if tally.times]
+    acts = [tally.times[-1] for tally in course.tallies.in_order() if tally.times]
     times = [at for at in (band.entered_at, max(acts, default=None)) if at is not None]
     qualified_at = max(times) if mql and times and not standing.pql else standing.qualified_at
     standing = replace(standing, mql=mql, entries=band.entries, qualified_at=qualified_at)

@@ -1,38 +1,42 @@
 """Which rule an act counts under: the first that fits, by what was requested, then by its kind, penalties first."""
 
 from collections.abc import Iterable
-from operator import attrgetter
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
+from leadline_score.core.days import LocalDays
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ActRule, ActRules, ScoreRules
-
-_WHEN: Final = attrgetter("at")
 
 
 @dataclass(slots=True, init=False)
 class Scored:
     """An act with the rule it counts under, when it happened (microseconds), on which `day` of the company's zone (its
-    ordinal), and the `number` that its id is.
+    ordinal), and the `number` that its id is. `id` and `occurred_at` are the act's own.
     """
 
     at: int
     day: int
     number: int
+    id: UUID
+    occurred_at: datetime
     act: Activity
     rule: ActRule
     automated: bool
 
     # Written out, as those that dataclasses write stay interpreted in the compiled form.
-    def __init__(self, at: int, day: int, number: int, act: Activity, rule: ActRule, automated: bool) -> None:
-        self.at = at
-        self.day = day
-        self.number = number
+    def __init__(self, act: Activity, said: dict[str, Any], rule: ActRule, days: LocalDays) -> None:
+        self.id = said["id"]
+        self.occurred_at = said["occurred_at"]
+        self.at = at = microseconds(self.occurred_at)
+        self.day = days.ordinal(at)
+        self.number = self.id.int
         self.act = act
         self.rule = rule
-        self.automated = automated
+        self.automated = said["automated"]
 
 
 def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
@@ -43,20 +47,30 @@ def assign(acts: Iterable[Activity], rules: ScoreRules) -> list[Scored]:
         said: dict[str, Any] = act.__dict__  # its fields by name: all that any act is asked for here
         rule = _rule_of(said, indexes)
         if rule is not None:
-            at = microseconds(said["occurred_at"])
-            found.append(Scored(at, days.ordinal(at), said["id"].int, act, rule, said["automated"]))
-    found.sort(key=_WHEN)
-    before = -1
-    for scored in found:
-        if scored.at == before:  # ids are looked at only where they decide
-            found.sort(key=_when_and_number)
-            break
-        before = scored.at
+            _put(Scored(act, said, rule, days), found)
     return found
 
 
-def _when_and_number(scored: Scored) -> tuple[int, int]:
-    return scored.at, -scored.number
+def _put(scored: Scored, found: list[Scored]) -> None:
+    """Put an act into its place among others in order. Most come in order, and there are hundreds at most: to sort them
+    in the end would take a call for each.
+    """
+    high = len(found)
+    if high == 0 or not _precedes(scored, found[high - 1]):
+        found.append(scored)
+        return
+    low, high = 0, high - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if _precedes(scored, found[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    found.insert(low, scored)
+
+
+def _precedes(scored: Scored, other: Scored) -> bool:
+    return scored.at < other.at or (scored.at == other.at and scored.number > other.number)
 
 
 def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:

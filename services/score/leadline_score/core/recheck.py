@@ -7,14 +7,14 @@ from leadline_schemas.event import filled
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands
 from leadline_score.core.decay import NEVER
-from leadline_score.core.exact import DAY, SECOND, instant, text
+from leadline_score.core.exact import DAY, SECOND, instant, seconds, text
 from leadline_score.core.falling import Falling
 from leadline_score.core.marks import Standing
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.tallies import Tallies
 from leadline_score.core.trajectory import Course
 
-_recheck_of = filled(Recheck)
+_recheck_of: Final = filled(Recheck)
 GUESSES: Final = 8
 CLOSE: Final = 12  # thousandths: from here each one that goes is looked at by itself
 LEAST: Final = 1  # thousandth
@@ -79,15 +79,15 @@ def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_o
     """
     fading = tallies.fading(as_of)
     end = fading.ends // SECOND + 1
-    if fading.stays and falling.value(end * SECOND) >= line:
+    if fading.stays and falling.value(seconds(end)) >= line:
         return NEVER
-    if line == LEAST and falling.value((end - 1) * SECOND) >= line:
-        return end * SECOND
+    if line == LEAST and falling.value(seconds(end - 1)) >= line:
+        return seconds(end)
     low = max(as_of // SECOND, min(fading.steady_until // SECOND, end - 1))
     search = _Search(line, falling, low, end)
     at = search.guess(above, (fading.half_life or DAY) / SECOND)
     step = 1 if fading.single else FIRST_STEP
-    return search.catch(at, step) * SECOND
+    return seconds(search.catch(at, step))
 
 
 class _Search:
@@ -99,7 +99,7 @@ class _Search:
 
     def look(self, at: int) -> int:
         """The value at a second, which narrows the search."""
-        found = self.falling.value(at * SECOND)
+        found = self.falling.value(seconds(at))
         if found < self.line:
             self.high = min(self.high, at)
         else:
@@ -127,8 +127,8 @@ class _Search:
     def _by_thousandths(self, at: int, found: int, pace: float) -> None:
         """From the second `at`, where the value is `found` and one thousandth goes in about `pace` seconds."""
         missing = found - self.line
-        reach = int((abs(missing) + 4) * pace * 1.5) * SECOND
-        now = at * SECOND
+        reach = seconds(int((abs(missing) + 4) * pace * 1.5))
+        now = seconds(at)
         if missing >= 0:
             drops = self.falling.drops(now, now + reach)
             place = missing
@@ -137,10 +137,10 @@ class _Search:
             place = len(drops) + missing
         if 0 <= place < len(drops):
             second = drops[place] // SECOND + 1
-            if self.low < second < self.high:
-                self.look(second)
             if self.low < second - 1 < self.high:
                 self.look(second - 1)
+            if self.low < second < self.high:  # as a rule it is this one, and will be asked for its value
+                self.look(second)
 
     def catch(self, at: int, step: int) -> int:
         """The second itself, in wider and wider steps from `at`, then by halving."""
@@ -149,7 +149,7 @@ class _Search:
             self.look(at)
             step *= 4
         if self.high - self.low > FEW:
-            self.falling = self.falling.between(self.low * SECOND, self.high * SECOND)
+            self.falling = self.falling.between(seconds(self.low), seconds(self.high))
         while self.high - self.low > 1:
             self.look((self.low + self.high) // 2)
         return self.high

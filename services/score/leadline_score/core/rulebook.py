@@ -12,6 +12,7 @@ from leadline_score.core.clipping import Caps
 from leadline_score.core.counting import CountCap
 from leadline_score.core.days import LocalDays
 from leadline_score.core.decay import Decay
+from leadline_score.core.exact import plain
 from leadline_score.core.learned import LearnedModel
 from leadline_score.core.wording import Wording
 
@@ -70,6 +71,12 @@ class ActRule:
     words: str
     noun: str
     named: bool = False
+    faded: str = field(init=False, compare=False, repr=False)
+    on_days: dict[int, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`faded` begins what is said of an act that faded; `on_days` remembers what acts of a day are called."""
+        object.__setattr__(self, "faded", f"; faded from {plain(self.points)} to ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Kind:
         self.always = matches[0].rule if matches[0].when is None else None
         self.answers = Answers([match.when for match in matches])
 
-    def rule_of(self, said: Mapping[str, Any]) -> ActRule | None:
+    def rule_of(self, said: dict[str, Any]) -> ActRule | None:
         """The rule of an act with these fields; None if none speaks of it."""
         return self.rules[self.answers.first(said)] if self.always is None else self.always
 
@@ -105,9 +112,13 @@ class ActRules:
     product: str
     shortest: int
     kinds: dict[str, Kind] = field(init=False, compare=False, repr=False)
+    many: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """`kinds` answers by kind."""
+        """`kinds` answers by kind; the places of the rules are below `many`."""
+        indexed = [*self.by_request.values(), *self.by_kind.values()]
+        places = [match.rule.place for matches in indexed for match in matches]
+        object.__setattr__(self, "many", 1 + max(places, default=-1))
         object.__setattr__(self, "kinds", {kind: Kind(matches) for kind, matches in self.by_kind.items()})
 
 
@@ -149,3 +160,8 @@ class ScoreRules:
     learned: LearnedModel | None = None
     fits: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
     ways: dict[tuple[int, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    sql: Answers = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`sql` remembers when an SQL is suggested."""
+        object.__setattr__(self, "sql", Answers([self.sql_suggestion]))

@@ -1,7 +1,7 @@
 """The whole judgement of a lead as of one instant: a pure function of its acts, what is known of it and the rules."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
@@ -9,6 +9,7 @@ from leadline_schemas.event import filled
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, Learned, Override, Recheck, Scorecard, Veto
 from leadline_score.core.bands import outside
+from leadline_score.core.decay import NEVER
 from leadline_score.core.exact import instant, microseconds, text
 from leadline_score.core.explain import Judged, explain, withheld
 from leadline_score.core.fit import Fit, judge_fit
@@ -26,7 +27,7 @@ from leadline_score.core.trajectory import Course, FitCourse, fit_course, mark_o
 from leadline_score.core.vetoes import judge_vetoes, with_set
 
 _NOTHING = Dimension(value="0.000", known="0.000", positives="0.000", after_cap="0.000", penalties="0.000")
-_card_of = filled(Scorecard)
+_card_of: Final = filled(Scorecard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Evidence:
     `learned`: the course of its learned score.
     """
 
-    known: Mapping[str, Any]
+    known: dict[str, Any]
     acts: Sequence[Activity]
     requests: Sequence[Request] = ()
     fits: FitCourse = ()
@@ -82,7 +83,7 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = Fa
     if told is not None and found is not None and told.mode == "promoted":
         shown, course = (course_by_model(each, found.band, rules.bands) for each in (shown, course))
     card = _card(evidence, rules, _Parts(fit, intent, course, shown, settings, as_of, brief, told))
-    pending = _pending([each.at for each in human if each.at > as_of], evidence, rules, settings, as_of)
+    pending = _pending(human, evidence, rules, settings, as_of)
     return Verdict(card, shown.standing.qualified_at, fits, mark, pending, found.course if found else None)
 
 
@@ -104,11 +105,19 @@ def _set_course(
     return walk_set(human, fits, rules, as_of, fit, intent)
 
 
-def _pending(acts: list[int], evidence: Evidence, rules: ScoreRules, settings: InForce, as_of: int) -> int | None:
+def _pending(acts: list[Scored], evidence: Evidence, rules: ScoreRules, settings: InForce, as_of: int) -> int | None:
     """The earliest of what is known already but happens only after `as_of`."""
-    starts = [microseconds(each.start) for each in evidence.requests if each.type in rules.hand_raises]
-    changes = [] if settings.changes_at is None else [settings.changes_at]
-    return min(acts + changes + [start for start in starts if start > as_of], default=None)
+    found = NEVER if settings.changes_at is None else settings.changes_at
+    for request in evidence.requests:
+        if request.type in rules.hand_raises:
+            start = microseconds(request.start)
+            if start > as_of:
+                found = min(found, start)
+    for scored in reversed(acts):
+        if scored.at <= as_of:
+            break
+        found = min(found, scored.at)
+    return None if found == NEVER else found
 
 
 class _Parts(NamedTuple):
@@ -126,7 +135,8 @@ class _Parts(NamedTuple):
 
 def _card(evidence: Evidence, rules: ScoreRules, parts: _Parts) -> Scorecard:
     standing, settings = parts.shown.standing, parts.settings
-    fit, intent = values = effective(parts.fit.value, parts.intent.sums.value, settings, rules)
+    values = effective(parts.fit.value, parts.intent.sums.value, settings, rules)
+    fit, intent = values.fit, values.intent
     computed_vetoes = judge_vetoes(evidence.known, rules)
     vetoes = with_set(computed_vetoes, settings.vetoes, rules)
     raised = hand_raised(evidence.requests, rules.hand_raises, parts.as_of)
@@ -196,7 +206,7 @@ SQL_FIELDS = frozenset({"hand_raise", "fit", "fit_rules"})
 def _sql(evidence: Evidence, rules: ScoreRules, fit: int, matched: tuple[str, ...], hand_raise: bool) -> bool:
     """Is it worth suggesting to a person that this is an SQL (rules B6.4)?"""
     asked = {**evidence.known, "hand_raise": hand_raise, "fit": fit / 1000, "fit_rules": matched}
-    return rules.sql_suggestion.holds(asked)
+    return rules.sql.first(asked) == 0
 
 
 def _withhold(evidence: Evidence, rules: ScoreRules, as_of: int) -> Verdict:

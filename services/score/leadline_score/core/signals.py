@@ -1,8 +1,9 @@
 """What the points mean to marketing and sales: MQL and why, PQL, IQL, fast track (rules B3.9; defaults C3)."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from leadline_runtime.core.values import dataclass
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Veto
 from leadline_score.core.exact import microseconds
@@ -11,13 +12,27 @@ from leadline_score.core.marks import Standing
 Reason = Literal["hand_raise", "score", "pql", "override"]
 
 
-class Signals(NamedTuple):
+@dataclass(slots=True, init=False)
+class Signals:
     """The stage signal with its reasons. A vetoed lead has none."""
 
     hand_raise: bool
     reasons: tuple[Reason, ...]
     signal: Literal["PQL", "MQL", "IQL", "none"]
     fast_track: bool
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(
+        self,
+        hand_raise: bool,
+        reasons: tuple[Reason, ...],
+        signal: Literal["PQL", "MQL", "IQL", "none"],
+        fast_track: bool,
+    ) -> None:
+        self.hand_raise = hand_raise
+        self.reasons = reasons
+        self.signal = signal
+        self.fast_track = fast_track
 
     @property
     def mql(self) -> bool:
@@ -35,13 +50,16 @@ def signals(
         return Signals(hand_raise, (), "none", False)
     if wanted is False:
         return Signals(hand_raise, (), "IQL" if intent > 0 else "none", False)
-    held: tuple[tuple[Reason, bool], ...] = (
-        ("hand_raise", hand_raise),
-        ("score", standing.mql),
-        ("pql", standing.pql),
-        ("override", wanted is True),
-    )
-    reasons = tuple(reason for reason, holds in held if holds)
+    held: list[Reason] = []
+    if hand_raise:
+        held.append("hand_raise")
+    if standing.mql:
+        held.append("score")
+    if standing.pql:
+        held.append("pql")
+    if wanted is True:
+        held.append("override")
+    reasons = tuple(held)
     if standing.pql:
         return Signals(hand_raise, reasons, "PQL", False)
     if reasons:

@@ -23,11 +23,12 @@ class Computed(NamedTuple):
     vetoes: Sequence[Veto]
 
 
-class Effective(NamedTuple):
+class Effective:
     """The values that count, in thousandths."""
 
-    fit: int
-    intent: int
+    def __init__(self, fit: int, intent: int) -> None:
+        self.fit = fit
+        self.intent = intent
 
 
 def effective(fit: int, intent: int, settings: InForce, rules: ScoreRules) -> Effective:

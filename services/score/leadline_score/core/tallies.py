@@ -33,12 +33,12 @@ class Tallies:
     """All rules' tallies of one lead."""
 
     rules: ScoreRules
-    by_rule: dict[int, Tally]
+    by_rule: list[Tally | None]  # by the rule's place
     by_group: dict[str, list[Tally]]
 
     def __init__(self, rules: ScoreRules) -> None:
         self.rules = rules
-        self.by_rule = {}
+        self.by_rule = [None] * rules.acts.many
         self.by_group = {}
 
     def add(self, scored: Scored) -> int:
@@ -47,7 +47,7 @@ class Tallies:
 
     def _of(self, rule: ActRule) -> Tally:
         """The rule's tally."""
-        tally = self.by_rule.get(rule.place)
+        tally = self.by_rule[rule.place]
         if tally is None:
             tally = self.by_rule[rule.place] = Tally(rule)
             members = self.by_group.get(rule.group)
@@ -59,7 +59,7 @@ class Tallies:
 
     def in_order(self) -> list[Tally]:
         """The tallies in the order of the rules file."""
-        return [self.by_rule[place] for place in sorted(self.by_rule)]
+        return [tally for tally in self.by_rule if tally is not None]
 
     def look(self, at: int) -> Look:
         """Intent and all that bounds its further course, at an instant."""
@@ -121,7 +121,7 @@ class Tallies:
         """How what counts at an instant fades from then on."""
         found = Fading(at)
         counting = 0
-        for tally in self.by_rule.values():
+        for tally in self.in_order():
             decay, times = tally.rule.decay, tally.times
             counting += len(times)
             found.ends = max(found.ends, times[-1] + decay.lasts)

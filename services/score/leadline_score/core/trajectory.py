@@ -7,8 +7,6 @@ neither can change a band (`Walker`), nothing is evaluated.
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from functools import reduce
-from operator import xor
 from typing import Final
 
 from leadline_runtime.core.values import dataclass
@@ -23,7 +21,7 @@ FitCourse = tuple[tuple[int, int], ...]  # (instant in microseconds, fit in thou
 KEPT_FITS: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Course:
     """Where a lead stands at the end of the walk, with the tallies and values there. `intent_is_set`: by a person, so
     that it does not fade; `by_model`: in the MQL band by the points of a promoted model, in place of the total.
@@ -32,8 +30,18 @@ class Course:
     standing: Standing
     tallies: Tallies
     values: Values
-    intent_is_set: bool = False
-    by_model: bool = False
+    intent_is_set: bool
+    by_model: bool
+
+    # Written out, as those that dataclasses write stay interpreted in the compiled form.
+    def __init__(
+        self, standing: Standing, tallies: Tallies, values: Values, intent_is_set: bool = False, by_model: bool = False
+    ) -> None:
+        self.standing = standing
+        self.tallies = tallies
+        self.values = values
+        self.intent_is_set = intent_is_set
+        self.by_model = by_model
 
 
 def walk(acts: list[Scored], fits: FitCourse, rules: ScoreRules, as_of: int, mark: Mark | None = None) -> Course:
@@ -83,9 +91,15 @@ def mark_of(course: Course, acts: list[Scored], as_of: int) -> Mark:
 
 
 def fingerprint(acts: list[Scored]) -> str:
-    """What tells a set of acts from another."""
-    mixed = reduce(xor, [scored.number for scored in acts], 0)
-    return f"{len(acts)}:{mixed:x}"
+    """What tells a set of acts from another.
+
+    Of each id only what Python makes of it to look it up, which is a single machine word and the same in any process.
+    Were it ever another, marks of before would not be recognised, and their acts walked again.
+    """
+    mixed = 0
+    for scored in acts:
+        mixed ^= hash(scored.number)
+    return f"{len(acts)}/{mixed}"
 
 
 def _until(acts: list[Scored], as_of: int) -> list[Scored]:

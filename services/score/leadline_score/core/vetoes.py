@@ -8,7 +8,7 @@ from leadline_score.core.overrides import Setting
 from leadline_score.core.rulebook import ScoreRules
 
 
-def judge_vetoes(values: Mapping[str, Any], rules: ScoreRules) -> tuple[Veto, ...]:
+def judge_vetoes(values: dict[str, Any], rules: ScoreRules) -> tuple[Veto, ...]:
     """Every veto that holds, in the order of the rules file."""
     held = [rule for rule in rules.vetoes if rule.answers.first(values) == 0]
     return tuple([Veto(id=rule.id, effect=rule.effect, why=rule.why.of(values)) for rule in held])

@@ -104,7 +104,7 @@ class Walker:
     def _entered(self, digits: list[int]) -> bool:
         """Were all of these bands entered with the last act? Then the best of them holds, as intent only fell since."""
         last = 0
-        for tally in self.tallies.by_rule.values():
+        for tally in self.tallies.in_order():
             last = max(last, tally.times[-1])
         then = self.tallies.look(last).intent
         for place in digits:

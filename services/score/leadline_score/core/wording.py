@@ -1,6 +1,6 @@
 """Reasons as rules write them, `{employees} employees`, said of what is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -10,7 +10,7 @@ class Wording:
     def __init__(self, parts: Sequence[tuple[str, str | None]]) -> None:
         self.parts = list(parts)
 
-    def of(self, values: Mapping[str, Any]) -> str:
+    def of(self, values: dict[str, Any]) -> str:
         """The reason in words."""
         said = ""
         for text, name in self.parts:
