@@ -27,7 +27,9 @@ from leadline_runtime.rules_diff import Tally
 from leadline_schemas.codec import decode, encode
 from leadline_schemas.topics import LEAD_ROUTED, LEAD_SCORED
 from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored, scored_record, shipped
+from tests.unit.route.test_possibilities import book
 
+MOMENT = timedelta(seconds=1)
 MONDAY = at("2026-03-02T08:00:00Z")
 PLACES: tuple[tuple[str, str | None], ...] = (("US", "NY"), ("US", "CA"), ("GB", None), ("DE", None), ("JP", None))
 
@@ -139,6 +141,44 @@ def test_a_leads_second_owner_is_left_out_if_its_first_was_another(tmp_path: Pat
     assert tally.left_out == {"had gone to somebody else by then, who might have kept it": 1}
     (listed,) = tally.listed
     assert "ana is not among the candidates" in listed.why[0]
+
+
+def test_what_a_segment_takes_a_day_is_counted_in_a_simulation_too(tmp_path: Path) -> None:
+    """By the same rules nothing changes; by a cap for big companies ana has one of them a day, and all the small."""
+    rules = book(segments={"enterprise": {"when": {"employees": {"gte": 500}}}})
+    capped = book(
+        segments={"enterprise": {"when": {"employees": {"gte": 500}}}},
+        members={"ana": {"caps": {"open": 60, "segment": {"enterprise": {"day": 1}}}}},
+    )
+    for lived_by, changed in ((rules, True), (capped, False)):
+        desk = Desk(lived_by)
+        for number in range(8):
+            desk.one(scored_record(Wish(f"lead {number}", employees=900, start=desk.now)), desk.now + MOMENT)
+        tally = over(written(desk, tmp_path), capped)
+        after = Counter[str]()
+        for (_, who), leads in tally.moves["to"].items():
+            after[who] += leads
+        assert after["ana"] == 1
+        assert bool(tally.changed) is changed
+
+
+def test_leads_that_people_give_count_for_the_caps_of_their_segments(tmp_path: Path) -> None:
+    enterprise = {"enterprise": {"when": {"employees": {"gte": 500}}}}
+    rules = book(
+        segments=enterprise,
+        members={"ana": {"caps": {"open": 60, "segment": {"enterprise": {"day": 2}}}}},
+    )
+    desk = Desk(rules)
+    for number in range(8):
+        wish = Wish(f"lead {number}", employees=900, start=desk.now)
+        event = desk.routed(scored_record(wish), desk.now + MOMENT)
+        if number == 1:
+            assert event.owner == "ben"
+            desk.one(
+                act_record(wish.id, "assignment.reassigned", desk.now + MOMENT, "ben", member="ana"), desk.now + MOMENT
+            )
+    assert Counter(event.owner for event in desk.events)["ana"] == 2
+    assert over(written(desk, tmp_path), rules).changed == 0
 
 
 def run(*arguments: str) -> Result:

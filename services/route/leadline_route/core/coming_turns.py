@@ -1,6 +1,7 @@
 """Whose turn is next in a pool: leads dealt in thought, by the same functions that deal them in earnest."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from leadline_route.core.candidates import Need, consider
@@ -27,10 +28,9 @@ class Unknown(LookupError):
 
 
 def coming_turns(
-    team: Team, pool: Pool, loads: Mapping[str, Load], counts: Mapping[str, Counts], at: datetime,
-    skills: frozenset[str] = frozenset(),
-) -> Iterator[Turn]:  # fmt: skip
-    """The coming turns, as if leads came one after the other at `at`; when nobody is left, from when somebody is.
+    team: Team, pool: Pool, loads: Mapping[str, Load], counts: Mapping[str, Counts], need: Need
+) -> Iterator[Turn]:
+    """The coming turns, as if leads came one after the other at `need.at`; when nobody is left, from when somebody is.
 
     Each dealt lead counts for caps and open leads as a real one does. Ends when nobody ever can again by time alone.
     The given rows stay as they are.
@@ -39,16 +39,17 @@ def coming_turns(
     draft = Draft(Roster(Unknown, {**members, **loads}, {**pools, **counts}))
     number, waited = 1, False
     while True:
-        need = Need(at, skills)
         considered = consider(pool, team.members, draft, need)
         selection = select(pool, considered, draft)
         if selection.winner is None:
             later = earliest(considered, need)
-            if later is None or later <= at:
+            if later is None or later <= need.at:
                 return
-            at, waited = later, True
+            need, waited = replace(need, at=later), True
             continue
         winner = team.members[selection.winner]
-        draft.received(winner.id, counted(draft.load(winner.id).assigned, winner.days, at), opened=1)
-        yield Turn(number, at, waited, selection)
+        draft.received(
+            winner.id, counted(draft.load(winner.id).assigned, winner.days, need.at, need.segments), opened=1
+        )
+        yield Turn(number, need.at, waited, selection)
         number, waited = number + 1, False

@@ -83,15 +83,15 @@ class SimulatedDesk:
             self._held[lead] = Held(lead, found, situation.excluded, ruling.pool)
             rings = alarm(ruling.held_until, found.first_due(situation.at), found.values["total"])
             heappush(self._alarms, (rings, lead))
-        self._receive(ruling.owner if ruling.outcome == "person" else None, situation.at, draft)
+        self._receive(ruling.owner if ruling.outcome == "person" else None, found, situation.at, draft)
         self._apply(draft)
         return ruling
 
-    def given_by_hand(self, lead: UUID, owner: str | None, at: datetime) -> None:
+    def given_by_hand(self, lead: UUID, raw: bytes, scored: Scored, owner: str | None, at: datetime) -> None:
         """A person gave the lead to somebody: that holds by any rules."""
         draft = Draft(self.rows)
         self._let_go(lead, draft)
-        self._receive(owner, at, draft)
+        self._receive(owner, prospect(raw, scored, self.book), at, draft)
         self._apply(draft)
 
     def released(self, until: datetime) -> Iterator[tuple[UUID, Ruling]]:
@@ -107,10 +107,11 @@ class SimulatedDesk:
         if held is not None:
             draft.held(held.pool, -1)
 
-    def _receive(self, owner: str | None, at: datetime, draft: Draft) -> None:
+    def _receive(self, owner: str | None, found: Prospect, at: datetime, draft: Draft) -> None:
         member = self.book.team.members.get(owner or "")
         if member is not None:
-            draft.received(member.id, counted(draft.load(member.id).assigned, member.days, at), opened=1)
+            assigned = counted(draft.load(member.id).assigned, member.days, at, found.segments)
+            draft.received(member.id, assigned, opened=1)
 
     def _apply(self, draft: Draft) -> None:
         delta = draft.delta()

@@ -163,7 +163,7 @@ class Simulation:
             self.left_out["a person gave it to somebody while it waited"] += 1
         for desk in self.desks:
             if desk is not None:
-                desk.given_by_hand(happening.lead, owner, happening.at)
+                desk.given_by_hand(happening.lead, happening.raw, happening.scored, owner, happening.at)
 
     def _decided(self, happening: Happening) -> Iterator[Settled]:
         case = self._cases.setdefault(happening.lead, _Case())

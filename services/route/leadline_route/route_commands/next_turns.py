@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leadline_route.core.candidates import Need
 from leadline_route.core.coming_turns import Turn, coming_turns
 from leadline_route.core.roster import Counts, Load
 from leadline_route.route_commands.route_tables import roster_rows, with_tables
@@ -27,23 +28,28 @@ Rows = tuple[Mapping[str, Load], Mapping[str, Counts]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Of which pool, how many, when, with which skills, by which rules (None: those in force)."""
+    """Of which pool, how many, when, with which skills, in which segments, by which rules (None: those in force)."""
 
     pool: str
     number: int
     at: datetime
     skills: frozenset[str]
+    segments: tuple[str, ...]
     rules: Path | None
 
 
 def show(question: Question, *, as_json: bool) -> None:
     """Print the turns. Raises RulesError, CommandError."""
-    team = rules_of(question.rules).rules.team
+    book = rules_of(question.rules).rules
+    team, segments = book.team, [name for name, _ in book.segments]
+    if strange := sorted(set(question.segments) - set(segments)):
+        known = f"known: {', '.join(segments)}" if segments else "routing.yaml has none"
+        raise CommandError(f"There is no segment {strange[0]}; {known}.", NOT_FOUND)
     if question.pool not in team.pools:
         raise CommandError(f"There is no pool {question.pool}; known: {', '.join(sorted(team.pools))}.", NOT_FOUND)
     rows, note = _rows()
     pool = team.pools[question.pool]
-    coming = coming_turns(team, pool, *rows, question.at, question.skills)
+    coming = coming_turns(team, pool, *rows, Need(question.at, question.skills, segments=question.segments))
     turns = list(islice(coming, question.number))
     if as_json:
         print(json.dumps(data(question, turns, note), indent=2, ensure_ascii=False))
