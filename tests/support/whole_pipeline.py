@@ -207,8 +207,9 @@ class Whole:
         if service.step is CAPTURE and wrote:
             _now(service.capture.write(service.leads, view))
         elif service.step is ROUTE:
-            service.members.update({each: view.members[each] for each in view.changed_members})
-            service.pools.update({each: view.pools[each] for each in view.changed_pools})
+            members, pools = view.changed_rows()
+            service.members.update(members)
+            service.pools.update(pools)
         for out in (each for lane in batch.outgoing.values() for each in lane):
             assert not out.topic.startswith("dlq."), out
             topic = topic_named(out.topic)

@@ -113,6 +113,6 @@ def take_turn(case: Case, move: Move) -> None:
 def _turn(case: Case, move: Move, *, back: bool) -> None:
     moved = {member: Fraction(share) for member, share in move.shares.items()}
     shares = {member: share if back else -share for member, share in moved.items()}
-    owed = {member: case.draft.load(member).balance(move.pool) for member in shares}
+    owed = {member: case.draft.owed(member, move.pool) for member in shares}
     case.draft.owe(move.pool, take_back(owed, shares))
     (case.draft.returned if back else case.draft.retaken)[move.pool] = moved

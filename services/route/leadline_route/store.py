@@ -153,11 +153,7 @@ class RouteStore:
 
     async def write(self, tx: Transaction, view: RouteView) -> None:
         """Write what the decisions changed."""
-        await self.roster.save(
-            tx,
-            {each: view.members[each] for each in view.changed_members},
-            {each: view.pools[each] for each in view.changed_pools},
-        )
+        await self.roster.save(tx, *view.changed_rows())
         if moved := view.moved():
             await self.owned.write(tx, moved)
         if view.entries:

@@ -210,8 +210,9 @@ class Desk:
         view.members = {each: self.members.get(each, Load()) for each in members}
         view.pools = {each: self.pools.get(each, Counts()) for each in pools}
         found = [self._decide(item, view) for item in items]
-        self.members.update({each: view.members[each] for each in view.changed_members})
-        self.pools.update({each: view.pools[each] for each in view.changed_pools})
+        loads, counts = view.changed_rows()
+        self.members.update(loads)
+        self.pools.update(counts)
         self.outcomes += view.outcomes
         return found
 

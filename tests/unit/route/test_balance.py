@@ -1,6 +1,7 @@
 """Round robin by owed balance: the vectors of the design, and the laws that make it fair."""
 
 import random
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline_route.core.availability import Hours
-from leadline_route.core.balance import FINEST, highest, moved, on_grid, pay, settled, share, take_back
+from leadline_route.core.balance import FINEST, Balances, Moved, take_back
 from leadline_route.core.candidates import Considered
 from leadline_route.core.caps import Days
 from leadline_route.core.roster import Counts, Draft, Load, Roster
@@ -57,7 +58,19 @@ class Table:
 
     def owed(self) -> dict[str, Fraction]:
         """The balances."""
-        return {name: self.roster.load(name).balance("pool") for name in self.pool.weights}
+        return dict(Draft(self.roster).balances_of(self.pool))
+
+
+def none_owed(names: Iterable[str]) -> Balances:
+    """A pool at its beginning."""
+    return Balances.of(dict.fromkeys(sorted(names), Fraction(0)))
+
+
+def dealt(owed: Balances, weights: dict[str, int], here: Collection[str]) -> tuple[str, Balances]:
+    """Who of those here gets one lead, and the balances after it."""
+    shared = owed.share([weights[name] if name in here else 0 for name in owed.members])
+    place = shared.highest([place for place, name in enumerate(owed.members) if name in here])
+    return owed.members[place], shared.pay(place)
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda c: f"{c['absent']}-{c['policy']}")
@@ -97,10 +110,9 @@ weights = st.dictionaries(st.sampled_from([f"m{i:02d}" for i in range(12)]), st.
 @settings(max_examples=30)
 @given(weights, st.integers(1, 80))
 def test_with_fixed_members_nobody_is_ever_further_from_his_share_than_1_1(w: dict[str, int], leads: int) -> None:
-    owed = dict.fromkeys(sorted(w), Fraction(0))
+    owed = none_owed(w)
     for _ in range(leads):
-        shared = share(owed, w)
-        owed = pay(shared, highest(shared, w))
+        _, owed = dealt(owed, w, w)
         assert sum(owed.values()) == 0
         assert max(map(abs, owed.values())) <= Fraction(11, 10)
 
@@ -109,12 +121,11 @@ def test_with_fixed_members_nobody_is_ever_further_from_his_share_than_1_1(w: di
 def test_with_members_coming_and_going_the_bound_is_1_25(seed: int) -> None:
     dice = random.Random(seed)
     w = {f"m{i}": dice.randint(1, 10) for i in range(dice.randint(2, 12))}
-    owed, here = dict.fromkeys(sorted(w), Fraction(0)), set(w)
+    owed, here = none_owed(w), set(w)
     for _ in range(150):
         here = {name for name in w if (name in here) != (dice.random() < 0.1)}
         if here:
-            shared = share(owed, {name: w[name] for name in here})
-            owed = pay(shared, highest(shared, here))
+            _, owed = dealt(owed, w, here)
         assert abs(sum(owed.values())) == 0
         assert max(map(abs, owed.values())) <= Fraction(5, 4)
 
@@ -123,23 +134,21 @@ def test_with_members_coming_and_going_the_bound_is_1_25(seed: int) -> None:
 @given(st.integers(2, 8), st.integers(1, 60))
 def test_equal_weights_get_the_same_number_of_leads_give_or_take_one(people: int, leads: int) -> None:
     w = {f"m{i}": 1 for i in range(people)}
-    owed, got = dict.fromkeys(w, Fraction(0)), dict.fromkeys(w, 0)
+    owed, got = none_owed(w), dict.fromkeys(w, 0)
     for _ in range(leads):
-        shared = share(owed, w)
-        winner = highest(shared, w)
-        owed, got[winner] = pay(shared, winner), got[winner] + 1
+        winner, owed = dealt(owed, w, w)
+        got[winner] += 1
     assert max(got.values()) - min(got.values()) <= 1
 
 
 @settings(max_examples=30)
 @given(weights, st.data())
 def test_a_turn_taken_back_leaves_no_trace(w: dict[str, int], data: st.DataObject) -> None:
-    before = dict.fromkeys(sorted(w), Fraction(0))
+    before = none_owed(w)
     here = data.draw(st.sets(st.sampled_from(sorted(w)), min_size=1))
-    shared = share(before, {name: w[name] for name in here})
-    after = pay(shared, highest(shared, here))
-    later = share(after, w)
-    assert take_back(later, moved(before, after)) == {n: later[n] - after[n] for n in later}
+    _, after = dealt(before, w, here)
+    later = after.share([w[name] for name in after.members])
+    assert take_back(later, Moved(before, after)) == {n: later[n] - after[n] for n in later}
 
 
 @settings(max_examples=30)
@@ -147,7 +156,7 @@ def test_a_turn_taken_back_leaves_no_trace(w: dict[str, int], data: st.DataObjec
 def test_numbers_too_fine_are_rounded_without_losing_anything(parts: list[tuple[int, int]]) -> None:
     owed = {f"m{i}": Fraction(n, d) for i, (n, d) in enumerate(parts)}
     owed["z"] = -sum(owed.values(), Fraction(0))
-    rounded = on_grid(owed)
+    rounded = Balances.of(owed).on_grid()
     assert sum(rounded.values()) == 0
     assert all(abs(rounded[name] - owed[name]) < Fraction(2, 10**9) for name in owed)
 
@@ -155,11 +164,9 @@ def test_numbers_too_fine_are_rounded_without_losing_anything(parts: list[tuple[
 def test_balances_stay_readable_however_presence_changes() -> None:
     dice = random.Random(7)
     w = {f"m{i:02d}": 1 + i % 10 for i in range(30)}
-    owed = dict.fromkeys(w, Fraction(0))
+    owed = none_owed(w)
     for _ in range(400):
-        here = dice.sample(sorted(w), dice.randint(1, 30))
-        shared = share(owed, {name: w[name] for name in here})
-        owed = pay(shared, highest(shared, here))
+        _, owed = dealt(owed, w, dice.sample(sorted(w), dice.randint(1, 30)))
         assert sum(owed.values()) == 0
         assert max(each.denominator for each in owed.values()) <= FINEST
         assert max(map(abs, owed.values())) <= Fraction(5, 4)
@@ -167,24 +174,23 @@ def test_balances_stay_readable_however_presence_changes() -> None:
 
 def test_nobody_to_share_is_an_error() -> None:
     with pytest.raises(ValueError, match="nobody shares"):
-        share({"ana": Fraction(0)}, {})
+        none_owed(["ana"]).share([0])
 
 
 @settings(max_examples=30)
 @given(weights.filter(lambda w: len(w) > 1), st.integers(1, 40))
 def test_whoever_leaves_a_pool_leaves_nothing_behind(w: dict[str, int], leads: int) -> None:
     """What he was owed is owed to the others by weight: their sum is 0, between equals nothing changes."""
-    owed = dict.fromkeys(sorted(w), Fraction(0))
+    owed = none_owed(w)
     for _ in range(leads):
-        shared = share(owed, w)
-        owed = pay(shared, highest(shared, w))
+        _, owed = dealt(owed, w, w)
     gone = min(w)
     rest = {name: weight for name, weight in w.items() if name != gone}
-    before = {name: owed[name] for name in rest}
-    after = settled(before, rest)
+    before = Balances.of({name: owed[name] for name in rest})
+    after = before.settled([rest[name] for name in before.members])
     assert sum(after.values()) == 0
-    assert settled(after, rest) == after
+    assert after.settled([rest[name] for name in after.members]) is after
     per_weight = {(after[name] - before[name]) / weight for name, weight in rest.items()}
     assert len(per_weight) == 1
-    back = settled({gone: owed[gone], **after}, w)
+    back = Balances.of({gone: owed[gone], **after}).settled([w[name] for name in sorted(w)])
     assert sum(back.values()) == 0

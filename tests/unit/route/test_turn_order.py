@@ -11,7 +11,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from leadline_route.core.balance import highest, pay, share
+from leadline_route.core.balance import Balances
 from leadline_route.core.simulation import Answer, Happening
 from leadline_route.core.turn_order import TurnOrder
 from tests.unit.route.leads import Wish, at, scored_record
@@ -31,14 +31,13 @@ def told(lead: int, when: datetime, before: Mapping[str, Fraction], after: Mappi
 def dealt(rng: random.Random, number: int, weights: Sequence[int]) -> list[Happening]:
     """Turns as they came, some at one instant, some hours apart; now and then somebody may not have the lead."""
     shares = {f"m{index}": weight for index, weight in enumerate(weights)}
-    owed: Mapping[str, Fraction] = dict.fromkeys(shares, Fraction(0))
+    owed = Balances.of(dict.fromkeys(shares, Fraction(0)))
     found, now = [], START
     for lead in range(number):
         now += rng.choice([timedelta(0), timedelta(milliseconds=7), timedelta(seconds=3), HOURS])
         out = rng.choice(sorted(shares)) if len(shares) > 1 and rng.random() < 0.1 else None
-        sharing = {member: weight for member, weight in shares.items() if member != out}
-        shared = share(owed, sharing)
-        after = pay(shared, highest(shared, sharing))
+        shared = owed.share([weight if member != out else 0 for member, weight in shares.items()])
+        after = shared.pay(shared.highest([place for place, member in enumerate(shares) if member != out]))
         found.append(told(lead, now, owed, after))
         owed = after
     return found

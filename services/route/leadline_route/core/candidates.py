@@ -1,17 +1,21 @@
 """Who of a pool may receive one lead, and the first reason against each of the others (rules B4.1, B4.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import is_not
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from leadline_route.core.availability import Duty
-from leadline_route.core.caps import reached
+from leadline_route.core.caps import Days, reached
 from leadline_route.core.roster import Draft, Load
 from leadline_route.core.team import Member, Pool, Returning
 from leadline_route.core.words import clock, day_or_clock
 from leadline_runtime.core.values import dataclass
 
 Reason = Literal["inactive", "absent", "off_shift", "excluded", "cap_reached", "missing_skill"]
+REMEMBERED = 64  # sets of skills that leads ask for, per pool
+_UTC_DAYS = Days(ZoneInfo("UTC"))  # words name a day that is not today's in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,56 @@ class Considered:
     available_from: datetime | None = None
 
 
-def consider(pool: Pool, members: Mapping[str, Member], draft: Draft, need: Need) -> list[Considered]:
-    """Each member of the pool in the order of the ids."""
-    return [_consider(members[each], draft.load(each), pool.returning, need) for each in pool.weights]
+@dataclass(slots=True)
+class _Seen:
+    """Members of a pool, looked at for a lead that nobody is excluded from: from `since` to `until` nothing changes.
+
+    But for whose rows change. `by_segment` are the places of those who have caps for leads of some segment.
+    """
+
+    members: Mapping[str, Member]
+    since: datetime
+    until: datetime
+    by_segment: tuple[int, ...]
+    loads: list[Load]
+    considered: list[Considered]
+
+
+def consider(pool: Pool, members: Mapping[str, Member], draft: Draft, need: Need) -> Sequence[Considered]:
+    """Each member of the pool in the order of the ids. Remembered by the pool: from lead to lead few change."""
+    seen = pool.seen.get(need.skills)
+    loads = draft.loads(pool.ids)
+    plain = Need(need.at, need.skills)
+    if seen is None or seen.members is not members or not seen.since <= need.at < seen.until:
+        if len(pool.seen) >= REMEMBERED:
+            pool.seen.clear()
+        seen = pool.seen[need.skills] = _look(pool, members, loads, plain)
+    else:
+        differ = list(map(is_not, loads, seen.loads))
+        if True in differ:
+            changed = [place for place, differs in enumerate(differ) if differs]
+            seen.considered = _anew(pool, seen, loads, changed, plain)
+            seen.loads = loads
+    own = {*seen.by_segment} if need.segments else set()
+    own.update(pool.ids.index(each) for each in need.excluded or () if each in pool.weights)
+    return _anew(pool, seen, loads, own, need) if own else seen.considered
+
+
+def _look(pool: Pool, members: Mapping[str, Member], loads: list[Load], need: Need) -> _Seen:
+    people = [members[each] for each in pool.ids]
+    considered = [_consider(each, load, pool.returning, need) for each, load in zip(people, loads, strict=True)]
+    ends = [each.days.of(need.at).end for each in people]
+    ends += [each.hours.duty(need.at).until for each in people if each.active]
+    by_segment = tuple(place for place, each in enumerate(people) if each.caps.segments)
+    return _Seen(members, need.at, min([*ends, _UTC_DAYS.of(need.at).end]), by_segment, loads, considered)
+
+
+def _anew(pool: Pool, seen: _Seen, loads: list[Load], places: Iterable[int], need: Need) -> list[Considered]:
+    """The list with these members looked at again. The old one is left to whoever still has words to make of it."""
+    found = list(seen.considered)
+    for place in places:
+        found[place] = _consider(found[place].member, loads[place], pool.returning, need)
+    return found
 
 
 def _consider(member: Member, load: Load, returning: Returning, need: Need) -> Considered:

@@ -66,7 +66,7 @@ def give(prospect: Prospect, offer: Offer, situation: Situation, draft: Draft) -
 
 
 def _guard(
-    prospect: Prospect, pool: Pool, considered: list[Considered], situation: Situation, draft: Draft
+    prospect: Prospect, pool: Pool, considered: Sequence[Considered], situation: Situation, draft: Draft
 ) -> EarlyBird | None:
     need = Need(situation.at, excluded=situation.excluded, segments=prospect.segments)
     guard = early_bird(pool, considered, draft.counts(pool.id), need, prospect.book.early_bird)
@@ -75,7 +75,7 @@ def _guard(
     return guard
 
 
-def _waits(pool: Pool, considered: list[Considered], need: Need, guard: EarlyBird | None) -> list[Wait]:
+def _waits(pool: Pool, considered: Sequence[Considered], need: Need, guard: EarlyBird | None) -> list[Wait]:
     starts = [available_from(each.member, each.load, need) for each in considered]
     later = [(start, pool.id) for start in starts if start is not None and start > need.at]
     return [*later, (guard.next_start, pool.id)] if guard is not None else later

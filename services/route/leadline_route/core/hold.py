@@ -1,6 +1,6 @@
 """Leads that wait for somebody: until when, in which order they are given, and who must not take them all (B4.5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -53,7 +53,7 @@ class EarlyBird:
 
 
 def early_bird(
-    pool: Pool, considered: list[Considered], counts: Counts, need: Need, within: timedelta
+    pool: Pool, considered: Sequence[Considered], counts: Counts, need: Need, within: timedelta
 ) -> EarlyBird | None:
     """Who of those here must leave the rest of the held leads to those who start within `within`; None: no guard.
 

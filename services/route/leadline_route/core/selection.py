@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from leadline_route.core import balance
+from leadline_route.core.balance import Balances, Moved
 from leadline_route.core.candidate_words import WORDS, filled, passed
 from leadline_route.core.candidates import Considered
 from leadline_route.core.later import Later
@@ -33,7 +33,7 @@ class Selection:
 
 def select(
     pool: Pool,
-    considered: list[Considered],
+    considered: Sequence[Considered],
     draft: Draft,
     waiting: Collection[str] = (),
     skills: Collection[str] = (),
@@ -42,93 +42,92 @@ def select(
 
     `waiting` are members who could receive but must leave the lead to those who start soon (early-bird guard).
     """
-    stored = {each.member.id: each.load.balance(pool.id) for each in considered}
-    before = balance.settled(stored, pool.weights)
-    eligible = {each.member.id: each for each in considered if each.reason is None and each.member.id not in waiting}
+    stored = draft.balances_of(pool)
+    before = stored.settled(pool.parts)
+    eligible = [place for place, each in enumerate(considered) if each.reason is None]
+    if waiting:
+        eligible = [place for place in eligible if pool.ids[place] not in waiting]
     if not eligible:
         return Selection(pool, None, Later(lambda: [passed(each, before) for each in considered]), before, before, {})
-    shared = balance.share(before, _sharing(pool, considered, before, waiting))
-    rested = _rested(pool, list(eligible), draft)
-    winner = _winner(pool, rested, eligible, shared, skills)
-    after = balance.pay(shared, winner)
-    move = balance.moved(before, after)
-    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed is not stored[member]})
-    _note_run(pool, considered, winner, after, draft)
-    words = WORDS[pool.strategy](pool, eligible, frozenset(rested), shared, winner, skills)
+    shared = before.share(_sharing(pool, considered, before, waiting))
+    rested = _rested(pool, eligible, draft)
+    place = _winner(pool, rested, considered, shared, skills)
+    after, winner = shared.pay(place), pool.ids[place]
+    draft.deal(pool, after)
+    _note_run(pool, considered, place, after, draft)
 
     def candidates() -> list[Candidate]:
+        could = {pool.ids[each]: considered[each] for each in eligible}
+        fresh = frozenset(pool.ids[each] for each in rested)
+        words = WORDS[pool.strategy](pool, could, fresh, shared, winner, skills)
         return [
-            words.candidate(each) if each.member.id in eligible else passed(each, shared, dealt=True)
+            words.candidate(each) if each.member.id in could else passed(each, shared, dealt=True)
             for each in considered
         ]
 
-    return Selection(pool, winner, Later(candidates), stored, after, move)
+    return Selection(pool, winner, Later(candidates), stored, after, Moved(before, after))
 
 
-def charged(pool: Pool, considered: list[Considered], draft: Draft, owner: str) -> Selection:
+def charged(pool: Pool, considered: Sequence[Considered], draft: Draft, owner: str) -> Selection:
     """A lead that is the owner's already, counted as his turn: whoever would share it does, he pays."""
-    stored = {each.member.id: each.load.balance(pool.id) for each in considered}
-    before = balance.settled(stored, pool.weights)
-    sharing = {**_sharing(pool, considered, before, ()), owner: pool.weights[owner]}
-    after = balance.pay(balance.share(before, sharing), owner)
-    draft.owe(pool.id, {member: owed for member, owed in after.items() if owed != stored[member]})
-    return Selection(pool, owner, (), stored, after, balance.moved(before, after))
+    stored, place = draft.balances_of(pool), pool.ids.index(owner)
+    before = stored.settled(pool.parts)
+    sharing = _sharing(pool, considered, before, ())
+    sharing[place] = pool.parts[place]
+    after = before.share(sharing).pay(place)
+    draft.deal(pool, after)
+    return Selection(pool, owner, (), stored, after, Moved(before, after))
 
 
-def _sharing(
-    pool: Pool, considered: list[Considered], owed: Mapping[str, Fraction], waiting: Collection[str]
-) -> dict[str, int]:
-    sharing = {c.member.id: pool.weights[c.member.id] for c in considered if c.shares and c.member.id not in waiting}
-    accruing = [each.member.id for each in considered if each.accrues]
+def _sharing(pool: Pool, considered: Sequence[Considered], owed: Balances, waiting: Collection[str]) -> list[int]:
+    """The weights of those who share this lead; 0: does not."""
+    sharing = [weight if each.shares else 0 for weight, each in zip(pool.parts, considered, strict=True)]
+    for member in waiting:
+        sharing[pool.ids.index(member)] = 0
+    accruing = [place for place, each in enumerate(considered) if each.accrues]
     if accruing:  # a debt is capped: whoever would exceed it gets no share of this lead
-        whole, cap = sum(sharing.values()), pool.returning.debt_cap
-        for member in accruing:
-            if owed[member] + Fraction(sharing[member], whole) > cap:
-                del sharing[member]
+        whole, cap = sum(sharing), pool.returning.debt_cap
+        for place in accruing:
+            if owed[pool.ids[place]] + Fraction(sharing[place], whole) > cap:
+                sharing[place] = 0
     return sharing
 
 
-def _rested(pool: Pool, eligible: list[str], draft: Draft) -> list[str]:
+def _rested(pool: Pool, eligible: list[int], draft: Draft) -> list[int]:
     """Without whoever had `max_run` in a row while being repaid, unless nobody else is there."""
     if pool.returning.policy != "accrue":
         return eligible
     counts = draft.counts(pool.id)
-    if counts.run < pool.returning.max_run:
+    others = [place for place in eligible if pool.ids[place] != counts.last]
+    if counts.run < pool.returning.max_run or len(others) == len(eligible):
         return eligible
-    return [m for m in eligible if m != counts.last or pool.id not in draft.load(m).repaying] or eligible
+    return others if others and pool.id in draft.load(str(counts.last)).repaying else eligible
 
 
-def _note_run(
-    pool: Pool, considered: list[Considered], winner: str, after: Mapping[str, Fraction], draft: Draft
-) -> None:
+def _note_run(pool: Pool, considered: Sequence[Considered], place: int, after: Balances, draft: Draft) -> None:
     if pool.returning.policy != "accrue":
         return
-    counts = draft.counts(pool.id)
+    counts, winner = draft.counts(pool.id), pool.ids[place]
     draft.count(pool.id, replace(counts, last=winner, run=counts.run + 1 if counts.last == winner else 1))
     for each in considered:
         member = each.member.id
-        load = draft.load(member)
         if each.accrues:
+            load = draft.load(member)
             draft.put(member, replace(load, repaying=load.repaying | {pool.id}))
-        elif member == winner and pool.id in load.repaying and after[member] <= 0:
-            draft.put(member, replace(load, repaying=load.repaying - {pool.id}))
+    load = draft.load(winner)
+    if pool.id in load.repaying and after.units[place] <= 0:
+        draft.put(winner, replace(load, repaying=load.repaying - {pool.id}))
 
 
 def _winner(
-    pool: Pool,
-    rested: list[str],
-    eligible: Mapping[str, Considered],
-    shared: Mapping[str, Fraction],
-    skills: Collection[str],
-) -> str:
+    pool: Pool, rested: list[int], considered: Sequence[Considered], shared: Balances, skills: Collection[str]
+) -> int:
     if pool.strategy == "least_loaded":
-        return _least_loaded(rested, eligible, shared)
-    if pool.strategy == "by_skill" and skills:
-        level = {member: strength(eligible[member].member.levels, skills) for member in rested}
+        fullness = {place: filled(considered[place]) for place in rested}
+        least = min(fullness.values())
+        rested = [place for place in rested if fullness[place] == least]
+    elif pool.strategy == "by_skill" and skills:
+        level = {place: strength(considered[place].member.levels, skills) for place in rested}
         best = max(level.values())
-        rested = [member for member in rested if level[member] == best]
-    return balance.highest(shared, rested)
-
-
-def _least_loaded(members: list[str], eligible: Mapping[str, Considered], shared: Mapping[str, Fraction]) -> str:
-    return min(members, key=lambda member: (filled(eligible[member]), -shared[member], member))
+        rested = [place for place in rested if level[place] == best]
+    return shared.highest(rested)

@@ -54,13 +54,23 @@ SKIP = Returning()
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Members who share leads by weight (whole numbers 1-10). Weights are in the order of the ids."""
+    """Members who share leads by weight (whole numbers 1-10). Weights are in the order of the ids.
+
+    `ids` and `parts` are the members and their weights, `seen` is what `consider` remembers of them.
+    """
 
     id: str
     weights: Mapping[str, int]
     manager: str | None = None
     strategy: Strategy = "round_robin"
     returning: Returning = SKIP
+    ids: tuple[str, ...] = field(init=False, repr=False)
+    parts: tuple[int, ...] = field(init=False, repr=False)
+    seen: dict[frozenset[str], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(self.weights))
+        object.__setattr__(self, "parts", tuple(self.weights.values()))
 
 
 @dataclass(frozen=True, eq=False)
