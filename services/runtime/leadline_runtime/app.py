@@ -147,14 +147,6 @@ def calm_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def let_threads_in() -> None:
-    """Let PostgreSQL's driver go on within a millisecond of an answer, not five, while the event loop is busy.
-
-    It asks a few times a batch, in a thread of its own (postgres.py), and the next batch waits for it.
-    """
-    sys.setswitchinterval(0.001)
-
-
 def main(step: Step[Any], *more: type[BaseSettings]) -> None:
     """Run a step until SIGTERM. A bad setting or rules file is fatal, in one sentence, with exit code 2.
 
@@ -174,5 +166,4 @@ def main(step: Step[Any], *more: type[BaseSettings]) -> None:
     asyncio.set_event_loop(loop)
     app = application(step, parts)
     calm_garbage_collector()
-    let_threads_in()
     StepWorker(app, loglevel="info", redirect_stdouts=False, loop=loop).execute_from_commandline()
