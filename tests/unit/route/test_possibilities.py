@@ -120,11 +120,10 @@ def test_a_territory_by_postal_code_and_a_rule_by_named_accounts() -> None:
     values = {"postal_code": postal("sw1a  1aa")}
     assert values["postal_code"] == "SW1A 1AA"
     by_id = {each.id: each for each in rules.rules}
-    assert by_id["london"].against(values) is None
-    assert by_id["munich"].against({"postal_code": "80331"}) is None
-    against = by_id["munich"].against({"postal_code": "82031"})
-    assert against is not None
-    assert "82031" not in against.why
+    assert by_id["london"].when.holds(values)
+    assert by_id["munich"].when.holds({"postal_code": "80331"})
+    assert not by_id["munich"].when.holds({"postal_code": "82031"})
+    assert "82031" not in by_id["munich"].against({"postal_code": "82031"}, {}).why
     assert spoken({"postal_code": None}, ("postal_code",)) == "postal code unknown"
     event = routed(rules, account=Account(domain="northhaul.example", status="named"))
     assert event.rule == "named"

@@ -42,11 +42,10 @@ def _tried(
     """Why each rule before `place` did not decide."""
 
     def told() -> Iterator[RuleTried]:
+        has: dict[tuple[str, ...], str] = {}
         for before, rule in enumerate(prospect.book.rules[:place]):
             if not among_people or isinstance(rule.action, Give):
-                against = passed.get(before) or rule.against(prospect.values)
-                assert against is not None, "a rule that matches and acts decides"
-                yield against
+                yield passed.get(before) or rule.against(prospect.values, has)
 
     return Later(told)
 

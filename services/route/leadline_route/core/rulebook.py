@@ -14,10 +14,12 @@ from leadline_route.core.time_condition import TimeCondition
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
+from leadline_schemas.event import trusted
 from leadline_schemas.routed import RuleTried
 from leadline_schemas.vocabulary import ClockMode
 
-REMEMBERED = 4096  # answers per rule
+_rule_tried = trusted(RuleTried)
+REMEMBERED = 4096  # combinations of pinned texts
 
 # What a rule without pools does: disqualified (a veto), keep_owner (passes on if there is none in time), nurture
 # (parked where marketing is not allowed), parked.
@@ -65,30 +67,21 @@ class Rule:
     action: Verdict | Give
     time: TimeCondition | None = None
     pins: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    _known: dict[tuple[Any, ...], RuleTried | None] = field(default_factory=dict, init=False, repr=False)
 
     def untimely(self, at: datetime) -> RuleTried | None:
         """Why the rule does not count at `at`; None if it does."""
         why = self.time.against(at) if self.time is not None else None
         return RuleTried(rule=self.id, why=why) if why is not None else None
 
-    def against(self, values: Mapping[str, Any]) -> RuleTried | None:
-        """None if the rule matches these values; else what it needs and what the lead has, in words.
+    def against(self, values: Mapping[str, Any], has: dict[tuple[str, ...], str]) -> RuleTried:
+        """Why a rule that does not match these values does not: what it needs and what the lead has, in words.
 
-        Remembered by the values asked for: leads differ in few of them.
+        `has` keeps what was said of this lead: many rules ask for the same few fields.
         """
-        key = tuple(map(values.get, self.fields))
-        try:
-            return self._known[key]
-        except KeyError:
-            pass
-        found = None
-        if not self.when.holds(values):
-            found = RuleTried(rule=self.id, why=f"needs {self.when.words()}; has {spoken(values, self.fields)}")
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known[key] = found
-        return found
+        told = has.get(self.fields)
+        if told is None:
+            told = has[self.fields] = spoken(values, self.fields)
+        return _rule_tried(rule=self.id, why=f"needs {self.when.words()}; has {told}")
 
 
 @dataclass(frozen=True, slots=True)
