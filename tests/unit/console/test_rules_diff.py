@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from leadline_console.app import build
 from tests.support.scoring_files import SHIPPED, version
 
 Diff = Callable[..., tuple[int, str]]
+CALENDARS = Path(str(files("leadline_runtime") / "rules" / "calendars.yaml"))
 SIZE = "fit/groups/company/rules/size/levels"
 
 
@@ -133,7 +135,7 @@ def test_as_of_another_day(diff: Diff, leads: Path, tmp_path: Path) -> None:
         (["current", SHIPPED, "--over", "-"], '{"lead": {"staff": 3}, "as_of": "2026-03-01T00:00:00Z"}',
          "stdin line 1: lead.staff: is no fact"),
         (["current", SHIPPED, "--over", "-", "--max-changed", "few"], "", "neither a number of leads, as 50, nor"),
-        (["current", SHIPPED.parents[2] / "../runtime/leadline_runtime/rules/calendars.yaml", "--recorded"], "",
+        (["current", CALENDARS, "--recorded"], "",
          "Nobody compares calendars.yaml yet; there is a comparison of routing.yaml, scoring.yaml, team.yaml."),
         (["current", "/", "--recorded"], "",
          "holds none of the files that can be compared: routing.yaml, scoring.yaml, team.yaml."),
