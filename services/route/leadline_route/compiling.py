@@ -1,7 +1,9 @@
 """`rules/routing.yaml` compiled: every fault is an error that names its path and what would be right."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from leadline_route.core.channels import PURPOSES, ChannelPolicy, Region
@@ -22,27 +24,43 @@ from leadline_route.routing_file import (
     RoutingFile,
     RuleRules,
 )
-from leadline_route.team_file import TEAM
+from leadline_route.team_file import TEAM, TeamFile
 from leadline_route.time_rules import TIME, compiled_time
 from leadline_runtime.calendars import Calendars
 from leadline_runtime.core.conditions import COMBINERS, Condition, compile_condition
 from leadline_runtime.rules import RulesError
+from leadline_runtime.rules_faults import Faults
 
 
-def compiled_rules(file: RoutingFile, team: Team, calendars: Calendars) -> tuple[Rule, ...]:
-    """The rules in order. Raises RulesError, also if the last one could leave a lead without an outcome."""
-    rules = tuple(_rule(each, f"rules.{index}", file, team, calendars) for index, each in enumerate(file.rules))
-    if twice := [each.id for index, each in enumerate(rules) if each.id in {r.id for r in rules[:index]}]:
-        raise RulesError(ROUTING, "rules", f"has {twice[0]} twice; every rule needs a name of its own")
-    last = len(rules) - 1
+def compiled_rules(file: RoutingFile, team: Team, calendars: Calendars, faults: Faults) -> tuple[Rule, ...]:
+    """The rules in order. A fault is also if the last one could leave a lead without an outcome."""
+    rules = [
+        faults.take(partial(_rule, each, f"rules.{index}", file, team, calendars), None)
+        for index, each in enumerate(file.rules)
+    ]
+    faults.found += _misplaced(file)
+    return tuple(each for each in rules if each is not None)
+
+
+def _misplaced(file: RoutingFile) -> Iterator[RulesError]:
+    times, last = Counter(each.id for each in file.rules), len(file.rules) - 1
+    for name, number in times.items():
+        if number > 1:
+            yield RulesError(ROUTING, "rules", f"has {name} twice; every rule needs a name of its own")
     for index, each in enumerate(file.rules):
         always = not each.when and not each.pools_by_territory and each.then != "keep_owner"
         if index == last and not (always and each.pools):
             problem = "the last rule is the fallback: it needs `pools` and no `when`, so that no lead is left over"
-            raise RulesError(ROUTING, f"rules.{index} ({each.id})", problem)
+            yield RulesError(ROUTING, f"rules.{index} ({each.id})", problem)
         if index != last and always:
-            raise RulesError(ROUTING, f"rules.{index} ({each.id})", "has no `when`: no rule after it is ever reached")
-    return rules
+            yield RulesError(ROUTING, f"rules.{index} ({each.id})", "has no `when`: no rule after it is ever reached")
+
+
+def check_rest(file: RoutingFile, faults: Faults) -> None:
+    """What is wrong with segments, channels and cadences."""
+    for make in (partial(compiled_segments, file), partial(compiled_channels, file.channels),
+                 partial(compiled_cadences, file.nurture)):  # fmt: skip
+        faults.take(make, None)
 
 
 def _rule(each: RuleRules, path: str, file: RoutingFile, team: Team, calendars: Calendars) -> Rule:
@@ -106,13 +124,14 @@ def compiled_segments(file: RoutingFile) -> tuple[tuple[str, Condition], ...]:
     )
 
 
-def check_caps(team: Team, segments: Collection[str]) -> None:
-    """Every segment that a cap names exists. Raises RulesError."""
-    for name, member in team.members.items():
-        if strange := sorted(set(member.caps.segments) - set(segments)):
-            known = ", ".join(sorted(segments)) or "none"
-            problem = f"is no segment of routing.yaml; known: {known}"
-            raise RulesError(TEAM, f"members.{name}.caps.segment.{strange[0]}", problem)
+def check_caps(roster: TeamFile, segments: Collection[str], faults: Faults) -> None:
+    """Every segment that a cap names exists."""
+    known = ", ".join(sorted(segments)) or "none"
+    faults.found += [
+        RulesError(TEAM, f"members.{name}.caps.segment.{strange}", f"is no segment of routing.yaml; known: {known}")
+        for name, member in sorted(roster.members.items())
+        for strange in sorted(set(member.caps.segment) - set(segments))
+    ]
 
 
 def condition(content: Any, path: str) -> Condition:

@@ -32,18 +32,15 @@ def _applied(change: RosterChange, before: TeamOverlay, grounds: Grounds) -> Tea
         raise NotPossible("no_such_member", f"{change.member} is no member of team.yaml; known: {known}")
     pools = grounds.rules.team.pools
     strange = sorted(set(change.settings.weights or ()) - set(pools)) if change.settings is not None else []
-    if strange:
-        known = ", ".join(sorted(pools)[:50])
-        raise NotPossible(
-            "invalid_roster", "; ".join(f"weights.{each}: is no pool; known: {known}" for each in strange)
-        )
+    known = ", ".join(sorted(pools)[:50])
+    wrong = [f"weights.{each}: is no pool; known: {known}" for each in strange]
     overlay = changed(before, change, grounds.decided_at)
     try:
         build(laid_over(overlay, contents))
     except RulesError as error:
-        raise NotPossible(
-            "invalid_roster", "; ".join(f"{each.path}: {each.problem}" for each in error.faults)
-        ) from None
+        wrong += [f"{each.path}: {each.problem}" for each in error.faults]
+    if wrong:
+        raise NotPossible("invalid_roster", "; ".join(wrong))
     return overlay
 
 

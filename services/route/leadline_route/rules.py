@@ -2,30 +2,42 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from leadline_route import compiling
 from leadline_route.core.lead_facts import FIELDS
 from leadline_route.core.rulebook import Give, Rulebook
+from leadline_route.core.team import Returning
 from leadline_route.roster_rules import IN_FORCE, OVERLAID
 from leadline_route.routing_file import ROUTING, RoutingExample, RoutingFile
 from leadline_route.rules_warnings import warnings
-from leadline_route.team_file import TEAM, build_team
+from leadline_route.team_compiling import build_team
+from leadline_route.team_file import TEAM, TeamFile
 from leadline_runtime.calendars import build_calendars
+from leadline_runtime.core.errors import all_of
 from leadline_runtime.rules import RulesError, RulesSpec, parse
+from leadline_runtime.rules_faults import Faults
 
 CALENDARS = "calendars.yaml"
 
 
 def build(contents: Mapping[str, Any]) -> Rulebook:
-    """The compiled rules. Raises RulesError naming file and path."""
+    """The compiled rules. Raises RulesError naming file and path of all that is wrong; examples are judged last."""
     calendars = build_calendars(contents[CALENDARS], CALENDARS)
-    file = parse(RoutingFile, contents[ROUTING], ROUTING)
-    overlaid = contents.get(OVERLAID)
-    unjudged = overlaid["members"] if overlaid else ()
-    team = build_team(contents[TEAM], calendars, compiling.compiled_returning(file.returning), unjudged)
+    overlaid, faults = contents.get(OVERLAID), Faults()
+    file = faults.take(partial(parse, RoutingFile, contents[ROUTING], ROUTING), None)
+    roster = faults.take(partial(parse, TeamFile, contents[TEAM], TEAM), None)
+    returning = compiling.compiled_returning(file.returning) if file else Returning()
+    team = build_team(roster, calendars, returning, faults, overlaid["members"] if overlaid else ()) if roster else None
+    if file is None or roster is None or team is None:
+        raise all_of(faults.found)
+    compiling.check_caps(roster, file.segments, faults)
+    rules = compiling.compiled_rules(file, team, calendars, faults)
+    compiling.check_rest(file, faults)
+    faults.check()
     book = Rulebook(
-        rules=compiling.compiled_rules(file, team, calendars),
+        rules=rules,
         team=team,
         channels=compiling.compiled_channels(file.channels),
         cadences=compiling.compiled_cadences(file.nurture),
@@ -39,9 +51,9 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
         ownership=compiling.compiled_ownership(file.ownership),
         contents={**contents, TEAM: overlaid["team"]} if overlaid else contents,
     )
-    compiling.check_caps(team, file.segments)
     for index, example in enumerate(file.examples):
-        _check(book, example, f"examples.{index} ({example.name})")
+        faults.take(partial(_check, book, example, f"examples.{index} ({example.name})"), None)
+    faults.check()
     return book
 
 

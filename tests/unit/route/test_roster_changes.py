@@ -132,6 +132,15 @@ def test_a_bad_change_is_refused_with_its_fault_and_changes_nothing(
     assert (found.entry.number, found.overlay, office.view.overlay) == (None, None, before)
 
 
+def test_a_bad_change_is_refused_with_all_its_faults() -> None:
+    office = Office()
+    found = office.decides(setting(hours={"someday": ("09:00-18:00",)}, weights={"nowhere": 2, "nobodys": 1}))
+    assert found is not None and found.outcome.reason == "invalid_roster"
+    told = found.outcome.detail or ""
+    assert all(words in told for words in ("members.ana.hours", "weights.nowhere", "weights.nobodys"))
+    assert "examples" not in told, "what follows from another fault is not told"
+
+
 def test_a_change_that_comes_again_counts_once() -> None:
     office, told = Office(), setting(caps=CapsPayload(day=3))
     applied(office, told)

@@ -222,3 +222,57 @@ def test_a_pool_without_a_manager_and_a_rule_that_queues() -> None:
 
 def test_the_files_are_part_of_the_package() -> None:
     assert {each.name for each in files("leadline_route").joinpath("rules").iterdir()} >= {"team.yaml", "routing.yaml"}
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_nothing_that_follows_from_it() -> None:
+    """Fifteen faults of both files: of members, pools, territories, limits, rules, channels and an example."""
+    found = contents()
+    team, routing = found["team.yaml"], found["routing.yaml"]
+    team["members"]["ana"] |= {"hours": {"someday": ["09:00-18:00"]}, "holidays": "atlantis"}
+    team["members"]["ana"]["caps"] = {"open": 9, "segment": {"c": {"day": 1}}}
+    team["members"]["ben"]["absences"] = [{"from": "2026-03-02", "back": "2026-03-02", "reason": "leave"}]
+    team["members"]["cleo"] |= {"territory": "moon", "caps": {"open": 9, "segment": {"a": {"day": 1}, "b": {"day": 1}}}}
+    team["pools"]["emea"]["members"] |= {"zoe": 1, "yan": 1}
+    team["pools"]["us_west"]["manager"] = "zoe"
+    team["territories"]["us_east"]["when"] = {"colour": "red"}
+    team["examples"].append({"name": "odd", "member": "dev", "at": "2026-03-10T17:00:00Z", "available": False})
+    routing["rules"][4]["when"] = {"shoe_size": 43}
+    routing["rules"][6]["pools"] = ["nowhere"]
+    routing["channels"]["opt_out_countries"] = ["US", "DE"]
+    with pytest.raises(RulesError) as error:
+        build(found)
+    assert [(each.file, each.path) for each in error.value.faults] == [
+        ("team.yaml", "members.ana.holidays"),
+        ("team.yaml", "members.ana.hours"),
+        ("team.yaml", "members.ben.absences.0.back"),
+        ("team.yaml", "members.cleo.territory"),
+        ("team.yaml", "pools.us_west.manager"),
+        ("team.yaml", "pools.emea.members.zoe"),
+        ("team.yaml", "pools.emea.members.yan"),
+        ("team.yaml", "territories.us_east.when.colour"),
+        ("team.yaml", "examples.7 (odd).available"),
+        ("team.yaml", "members.ana.caps.segment.c"),
+        ("team.yaml", "members.cleo.caps.segment.a"),
+        ("team.yaml", "members.cleo.caps.segment.b"),
+        ("routing.yaml", "rules.4 (r3_enterprise).when.shoe_size"),
+        ("routing.yaml", "rules.6 (r5_emea).pools"),
+        ("routing.yaml", "channels.opt_out_countries"),
+    ]
+
+
+def test_a_team_is_judged_also_if_the_rules_cannot_be_read() -> None:
+    found = contents()
+    found["routing.yaml"]["colour"] = "red"
+    found["team.yaml"]["pools"]["emea"]["members"]["zoe"] = 1
+    with pytest.raises(RulesError) as error:
+        build(found)
+    assert [each.path for each in error.value.faults] == ["colour", "pools.emea.members.zoe"]
+
+
+def test_every_example_that_fails_is_told() -> None:
+    found = contents()
+    for index in (1, 3):
+        found["routing.yaml"]["examples"][index]["rule"] = "r9_fallback"
+    with pytest.raises(RulesError) as error:
+        build(found)
+    assert [each.path.split(" ")[0] for each in error.value.faults] == ["examples.1", "examples.3"]
