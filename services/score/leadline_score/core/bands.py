@@ -5,6 +5,7 @@ at the end of each stretch finds every exit.
 """
 
 from leadline_runtime.core.values import dataclass
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.marks import Standing
 
 
@@ -43,6 +44,7 @@ class Bands:
         return min(self.total_cap, max(self.total_floor, fit + intent))
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Values:
     """What the bands look at, at one instant: thousandths."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.scored import Clipped
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.exact import text
 
 PENALTY: Final = "penalty"
@@ -15,6 +16,7 @@ BOTTOMLESS: Final = -(1 << 60)  # the cap of a penalty that none holds
 _clipped_of: Final = Clipped  # a name of another module is looked up each time in the compiled form
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Entry:
     """One contribution on its way through the caps. Thousandths. Of equals the newer (`at`) has the room of a cap
@@ -56,6 +58,7 @@ class Caps:
     groups: dict[str, int]
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Sums:
     """What clipping made of the entries, in thousandths: sums before and after their cap."""
@@ -138,13 +141,15 @@ def _first_served(entry: Entry) -> tuple[int, int, int]:
 def _apart(entries: list[Entry], *, by_group: bool) -> dict[str, list[Entry]]:
     """The entries of each group or rule, in the order in which these come."""
     found: dict[str, list[Entry]] = {}
+    last: str | None = None
+    members: list[Entry] | None = None
     for entry in entries:
         name = entry.group if by_group else entry.rule
-        members = found.get(name)
+        if name != last:  # those of one name often stand together
+            last, members = name, found.get(name)
         if members is None:
-            found[name] = [entry]
-        else:
-            members.append(entry)
+            members = found[name] = []
+        members.append(entry)
     return found
 
 

@@ -10,7 +10,7 @@ from leadline_score.core.exact import microseconds, plain
 from leadline_score.core.fit import Fit
 from leadline_score.core.intent import Counted, Intent, called
 from leadline_score.core.matching import Scored
-from leadline_score.core.rulebook import ScoreRules
+from leadline_score.core.rulebook import ActRule, ScoreRules
 from leadline_score.core.signals import Signals
 from leadline_score.core.standing_in import Effective
 
@@ -58,24 +58,39 @@ def _terms(name: str, judged: Judged, rules: ScoreRules) -> Sequence[str]:
 
 
 def _act_terms(judged: Judged, rules: ScoreRules) -> list[str]:
-    terms: dict[str, list[Counted]] = {}
-    for each in judged.intent.counted:
-        rule = each.scored.rule
-        key = f"{rule.rule}\n{called(each.scored)}" if rule.named else rule.rule
-        members = terms.get(key)
-        if members is None:
-            terms[key] = [each]
-        else:
-            members.append(each)
-    passed_over, today = dict(judged.intent.passed_over), rules.days.ordinal(judged.as_of)
+    passed_over, today = judged.intent.passed_over, rules.days.ordinal(judged.as_of)
     found: list[str] = []
-    for members in terms.values():
+    told: ActRule | None = None
+    for members in _of_one_name(judged.intent.counted):
         rule = members[0].scored.rule
-        left_out = passed_over.pop(rule.rule, None)  # told once, though acts of the rule may have several names
+        left_out = None if rule is told else passed_over.get(rule.rule)  # once, though acts may have several names
+        told = rule
         counting = [each for each in members if each.counted]
         if counting:
             notes = [_left_out(left_out, rule.noun, today)] if left_out else []
             found.append(_act_term(members, counting, notes, today))
+    return found
+
+
+def _of_one_name(counted: list[Counted]) -> list[list[Counted]]:
+    """The acts that each term tells of: all of a rule, which stand together, or those of them with one name."""
+    found: list[list[Counted]] = []
+    rule: ActRule | None = None
+    members: list[Counted] | None = None
+    by_name: dict[str, list[Counted]] = {}
+    for each in counted:
+        if each.scored.rule is not rule:
+            rule, members = each.scored.rule, None
+            if rule.named:
+                by_name = {}
+        if each.scored.rule.named:
+            members = by_name.get(called(each.scored))
+        if members is None:
+            members = []
+            found.append(members)
+            if each.scored.rule.named:
+                by_name[called(each.scored)] = members
+        members.append(each)
     return found
 
 
@@ -86,10 +101,15 @@ def _act_term(members: list[Counted], counting: list[Counted], notes: list[str],
         before += each.points
         points += each.counted
     said = called(members[0].scored)
-    if len(counting) > 1:
-        on = {each.scored.day for each in counting}
-        said += f" on {len(on)} days" if len(on) == len(counting) else f" {len(counting)} times"
-        if same_week(min(on), today) and same_week(max(on), today):
+    if len(counting) > 1:  # in order of time, as all acts of a rule
+        first = day = counting[0].scored.day
+        days = 1
+        for each in counting:
+            if each.scored.day != day:
+                day = each.scored.day
+                days += 1
+        said += f" on {days} days" if days == len(counting) else f" {len(counting)} times"
+        if same_week(first, today) and same_week(day, today):
             said += " this week"
     if before != points:
         notes.insert(0, f"of {plain(before)}, capped")

@@ -5,11 +5,13 @@ from math import pow as raised  # unlike **, a call of C in the compiled form
 from typing import Final
 
 from leadline_runtime.core.values import dataclass
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.decay import Decay, left_of
 
 _LN_2: Final = log(2)
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Part:
     """What falls of one rule: acts of `points` each at ascending `times`, up to the rule's `cap`."""
@@ -26,6 +28,7 @@ class Part:
         self.cap = cap
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Group:
     """What falls of one group, up to its `cap`: `steady` is the part of it that does not."""
@@ -40,6 +43,7 @@ class Group:
         self.parts = parts
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Falling:
     """`steady` is the sum of groups that do not fall; then come `groups`, the dimension's cap, and penalties, not

@@ -11,6 +11,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, Gap
 from leadline_score.core.clipping import BOTTOMLESS, PENALTY, Entry, Sums, clip, told
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.exact import plain, text
 from leadline_score.core.rulebook import FitRule, Level, ScoreRules
 
@@ -20,6 +21,7 @@ _dimension_of: Final = filled(Dimension)
 _contribution_of: Final = Contribution
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Fit:
     """The judgement of who somebody is: `value` in thousandths, `known` before its floor, `matched` the names of the

@@ -6,6 +6,7 @@ from typing import Final
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Contribution, Dimension, NotCounted
 from leadline_score.core.clipping import Entry, Sums, clip, told
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.days import words
 from leadline_score.core.decay import decayed
 from leadline_score.core.exact import plain, text
@@ -22,6 +23,7 @@ _contribution_of: Final = Contribution  # a name of another module is looked up 
 _not_counted_of: Final = NotCounted
 
 
+@mypyc_attr(acyclic=True)
 class Counted(Entry):
     """An act that counts, on its way through the caps."""
 
@@ -33,6 +35,7 @@ class Counted(Entry):
         self.scored = scored
 
 
+@mypyc_attr(acyclic=True)
 class Intent:
     """The judgement of what somebody did, at one instant.
 

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.activity import Activity
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.days import LocalDays
 from leadline_score.core.exact import microseconds
 from leadline_score.core.rulebook import ActRule, ActRules, ScoreRules
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Scored:
     """An act with the rule it counts under, when it happened (microseconds), on which `day` of the company's zone (its
@@ -55,22 +57,18 @@ def _put(scored: Scored, found: list[Scored]) -> None:
     """Put an act into its place among others in order. Most come in order, and there are hundreds at most: to sort them
     in the end would take a call for each.
     """
-    high = len(found)
-    if high == 0 or not _precedes(scored, found[high - 1]):
-        found.append(scored)
-        return
-    low, high = 0, high - 1
+    at, number = scored.at, scored.number
+    low, high = 0, len(found)
+    if high > 0 and at > found[high - 1].at:
+        low = high
     while low < high:
         middle = (low + high) >> 1
-        if _precedes(scored, found[middle]):
+        other = found[middle]
+        if at < other.at or (at == other.at and number > other.number):
             high = middle
         else:
             low = middle + 1
     found.insert(low, scored)
-
-
-def _precedes(scored: Scored, other: Scored) -> bool:
-    return scored.at < other.at or (scored.at == other.at and scored.number > other.number)
 
 
 def rule_of(act: Activity, rules: ScoreRules) -> ActRule | None:

@@ -6,6 +6,7 @@ from typing import Final
 from leadline_schemas.event import filled
 from leadline_schemas.scored import Recheck
 from leadline_score.core.bands import Bands
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.decay import NEVER
 from leadline_score.core.exact import DAY, SECOND, instant, seconds, text
 from leadline_score.core.falling import Falling
@@ -90,6 +91,7 @@ def _first_below(line: int, falling: Falling, above: int, tallies: Tallies, as_o
     return seconds(search.catch(at, step))
 
 
+@mypyc_attr(acyclic=True)
 class _Search:
     """For the first whole second with a value below `line`: it is after `low` and not after `high`."""
 

@@ -17,7 +17,7 @@ from leadline_score.core.intent import Intent, intent_dimension, judge_intent
 from leadline_score.core.learned_course import LearnedCourse, LearnedVerdict, course_by_model, judge_learned, told_of
 from leadline_score.core.marks import Mark
 from leadline_score.core.matching import Scored, assign
-from leadline_score.core.overrides import InForce, in_force
+from leadline_score.core.overrides import NOTHING_SET, InForce, in_force
 from leadline_score.core.recheck import next_recheck
 from leadline_score.core.rulebook import ScoreRules
 from leadline_score.core.set_course import walk_set
@@ -76,7 +76,7 @@ def judge(evidence: Evidence, rules: ScoreRules, as_of: int, *, brief: bool = Fa
     course = walk(human, fits, rules, as_of, evidence.mark)
     mark = mark_of(course, human, as_of)
     intent = judge_intent(course.tallies, machine, rules, as_of)
-    settings = in_force(evidence.orders, as_of)
+    settings = in_force(evidence.orders, as_of) if evidence.orders else NOTHING_SET
     shown = _set_course(course, human, fits, rules, settings, as_of)
     found = _learned(evidence, rules, as_of)
     told = told_of(rules.learned, found, course.standing.mql) if rules.learned and found else None
@@ -192,7 +192,7 @@ def _overrides(
     computed_vetoes: tuple[Veto, ...],
     vetoes: tuple[Veto, ...],
 ) -> tuple[Override, ...]:
-    if not parts.settings:
+    if parts.settings is NOTHING_SET:
         return ()
     fit, intent = parts.fit.value, parts.intent.sums.value
     mql = signals(parts.course.standing, raised, computed_vetoes, intent).mql

@@ -6,12 +6,14 @@ from typing import Literal
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Veto
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.exact import microseconds
 from leadline_score.core.marks import Standing
 
 Reason = Literal["hand_raise", "score", "pql", "override"]
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Signals:
     """The stage signal with its reasons. A vetoed lead has none."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from leadline_schemas.event import trusted
 from leadline_schemas.scored import Dimension, Override, Veto
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.exact import instant, text
 from leadline_score.core.overrides import InForce, Setting
 from leadline_score.core.rulebook import ScoreRules
@@ -23,6 +24,7 @@ class Computed(NamedTuple):
     vetoes: Sequence[Veto]
 
 
+@mypyc_attr(acyclic=True)
 class Effective:
     """The values that count, in thousandths."""
 

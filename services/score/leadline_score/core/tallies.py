@@ -2,6 +2,7 @@
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.clipping import PENALTY
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.decay import NEVER
 from leadline_score.core.falling import Falling, Group
 from leadline_score.core.matching import Scored
@@ -9,6 +10,7 @@ from leadline_score.core.rulebook import ActRule, ScoreRules
 from leadline_score.core.tally import Tally
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Look:
     """What is found at one instant, thousandths. `lasting` is the part of the gains that falls by half-lives only, and
@@ -28,6 +30,7 @@ class Look:
         self.steady_until = NEVER
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Tallies:
     """All rules' tallies of one lead."""
@@ -134,6 +137,7 @@ class Tallies:
         return found
 
 
+@mypyc_attr(acyclic=True)
 class Fading:
     """Nothing that counts fades up to `steady_until` or after `ends`. `half_life` is the longest of what counts, 0 if
     nothing has one; `stays`: something may be left for ever, as only steps can end above nothing; `single`: but one act

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import field
 
 from leadline_runtime.core.values import dataclass
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.counting import spaced, window_of
 from leadline_score.core.decay import HALF_LIVES, left_of
 from leadline_score.core.falling import Part
@@ -11,6 +12,7 @@ from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ActRule
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Tally:
     """One rule's acts in order; `kept` are those that its count cap lets count, at `times`.

@@ -11,6 +11,7 @@ from typing import Final
 
 from leadline_runtime.core.values import dataclass
 from leadline_score.core.bands import Values
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.marks import Mark, Standing
 from leadline_score.core.matching import Scored
 from leadline_score.core.rulebook import ScoreRules
@@ -21,6 +22,7 @@ FitCourse = tuple[tuple[int, int], ...]  # (instant in microseconds, fit in thou
 KEPT_FITS: Final = 50
 
 
+@mypyc_attr(acyclic=True)
 @dataclass(slots=True, init=False)
 class Course:
     """Where a lead stands at the end of the walk, with the tallies and values there. `intent_is_set`: by a person, so
@@ -74,9 +76,12 @@ def _walked(walker: Walker, acts: list[Scored], start: int, fits: FitCourse, unt
         walker.resume(mark, acts[:start])
     looked = None
     for at, reached in _fits(fits, as_of):
-        first = bisect_left(acts, at, start, key=_at)
+        first = end = len(acts)
+        if start < end and acts[end - 1].at >= at:  # as a rule fit changes after all acts
+            first = bisect_left(acts, at, start, key=_at)
+            end = bisect_right(acts, at, first, key=_at)
         walker.follow(acts[start:first])
-        start = bisect_right(acts, at, first, key=_at)
+        start = end
         walker.change(at, acts[first:start], reached)
         looked = at
     if looked != as_of:

@@ -10,6 +10,7 @@ from math import log
 from typing import Final
 
 from leadline_score.core.bands import Bands, Values, outside, step
+from leadline_score.core.compiling import mypyc_attr
 from leadline_score.core.decay import NEVER
 from leadline_score.core.exact import SECOND
 from leadline_score.core.marks import Mark, Standing
@@ -21,6 +22,7 @@ _LN_2: Final = log(2)  # math.log alone is a call of C in the compiled form
 UNSEEN: Final = -1  # a value that nothing has
 
 
+@mypyc_attr(acyclic=True)
 class Followed:
     """The bands that a walk follows: MQL and PQL (`stages`), these digits (by place), the fast track."""
 
@@ -33,6 +35,7 @@ class Followed:
 STAGES: Final = Followed(True, [], False)
 
 
+@mypyc_attr(acyclic=True)
 class Walker:
     """Where the walk is: the tallies so far, the standing, and the values at the last look.
 
