@@ -19,6 +19,7 @@ PURE_LIBRARIES = frozenset(
         "phonenumbers",
         "publicsuffixlist",
         "email_validator",
+        "mypy_extensions",  # what the compiler is told of a class: for the type checker alone
         "idna",
         "nameparser",
         "pycountry",

@@ -76,14 +76,15 @@ def level(steps: tuple[Band, ...], before: int, value: int) -> int:
 def step(bands: Bands, before: Standing, values: Values, at: int) -> Standing:
     """The next state of the fold: `values` at the instant `at`."""
     fit, intent = values.fit, values.intent
+    was_mql, was_pql = before.mql, before.pql  # asked once: a standing's fields are looked up in the compiled form
     found = bands.total(fit, intent)
     letter = level(bands.letter, before.letter, fit)
     digit = level(bands.digit, before.digit, intent)
-    mql = bands.mql.holds(before.mql, found)
-    if mql and not before.mql:
+    mql = bands.mql.holds(was_mql, found)
+    if mql and not was_mql:
         mql = fit >= bands.mql_fit and intent >= bands.mql_intent
-    pql = bands.pql.holds(before.pql, values.product)
+    pql = bands.pql.holds(was_pql, values.product)
     fast = bands.fast.holds(before.fast, found)
-    entered = (mql or pql) and not (before.mql or before.pql)
-    entries = before.entries + (mql and not before.mql)
+    entered = (mql or pql) and not (was_mql or was_pql)
+    entries = before.entries + (mql and not was_mql)
     return Standing(letter, digit, mql, entries, pql, fast, at if entered else before.qualified_at)

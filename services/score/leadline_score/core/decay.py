@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from math import pow as raised  # unlike **, a call of C in the compiled form
+from math import exp, log
 from typing import Final, Literal
 
 from leadline_runtime.core.values import dataclass
@@ -12,6 +12,7 @@ from leadline_score.core.exact import half_even
 NEVER: Final = 1 << 60  # after all others, in microseconds; a sum of it and another still is one machine word
 # an instant or an age after all others, in microseconds; with any other it still is one machine word
 WHOLE: Final = 100  # percent
+_LN_2: Final = log(2)
 HALF_LIVES: Final = 8  # after so many half-lives beyond its grace nothing is left
 _NEAR_A_TIE: Final = 1e-6  # floats are far more exact than this for any value that points can have
 
@@ -34,16 +35,18 @@ class Decay:
     evenly: bool = field(init=False)
     ends: int = field(init=False)
     stays: bool = field(init=False)
+    rate: float = field(init=False)
 
     def __post_init__(self) -> None:
         """`lasts`: the age after which nothing fades any further; `steady`: up to this age nothing is lost; `halves`:
         by half-lives; `evenly`: linearly; `ends`: so long after its grace nothing is left; `stays`:
-        something is left for ever.
+        something is left for ever; `rate`: e to it is what a half-life leaves after a microsecond.
         """
         edges = [edge for edge, left in self.steps if left < WHOLE]
         steady = {"none": NEVER, "steps": self.grace + min(edges, default=NEVER) - 1}.get(self.kind, self.grace)
         last = {"none": 0, "linear": self.span, "half_life": HALF_LIVES * self.span}
         lasts = self.grace + (self.steps[-1][0] if self.kind == "steps" else last[self.kind])
+        object.__setattr__(self, "rate", -_LN_2 / self.span)
         object.__setattr__(self, "steady", steady)
         object.__setattr__(self, "lasts", lasts)
         object.__setattr__(self, "halves", self.kind == "half_life")
@@ -61,7 +64,7 @@ def decayed(points: int, decay: Decay, age: int) -> int:
         return points
     over, span = age - decay.grace, decay.span
     if decay.halves:
-        return _halved(points, over, span) if over <= decay.ends else 0
+        return _halved(points, over, decay) if over <= decay.ends else 0
     if decay.evenly:
         return _lessened(points, over, span) if over < span else 0
     return points * _percent(decay.steps, over) // WHOLE
@@ -75,7 +78,7 @@ def left_of(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
         return _evenly(points, decay, times, at, cap)
     if not decay.halves:
         return _others(points, decay, times, at, cap)
-    started, span, ends, found = at - decay.grace, decay.span, decay.ends, 0
+    started, rate, ends, found = at - decay.grace, decay.rate, decay.ends, 0
     for time in reversed(times):  # the newest first: the cap is reached soonest, and what faded is not looked at
         over = started - time
         if over <= 0:
@@ -83,7 +86,7 @@ def left_of(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
         elif over > ends:
             break
         else:  # as `_halved`: a call for each act would cost more than the act
-            near = points * raised(0.5, over / span)
+            near = points * exp(over * rate)
             below = int(near)
             above = near - below - 0.5
             if above >= _NEAR_A_TIE:
@@ -91,7 +94,7 @@ def left_of(points: int, decay: Decay, times: list[int], at: int, cap: int) -> i
             elif above <= -_NEAR_A_TIE:
                 found += below
             else:
-                found += _exactly(points, over, span)
+                found += _exactly(points, over, decay.span)
         if found >= cap:
             return cap
     return found
@@ -134,12 +137,12 @@ def _lessened(points: int, over: int, span: int) -> int:
     return below + 1 if above > 0 else below
 
 
-def _halved(points: int, over: int, span: int) -> int:
-    near = points * raised(0.5, over / span)
+def _halved(points: int, over: int, decay: Decay) -> int:
+    near = points * exp(over * decay.rate)
     below = int(near)
     above = near - below - 0.5
     if -_NEAR_A_TIE < above < _NEAR_A_TIE:
-        return _exactly(points, over, span)
+        return _exactly(points, over, decay.span)
     return below + 1 if above > 0 else below
 
 

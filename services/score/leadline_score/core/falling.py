@@ -1,7 +1,6 @@
 """Intent, or a group of it, while nothing happens: it only falls. Searched often, so what stays is summed once."""
 
-from math import log
-from math import pow as raised  # unlike **, a call of C in the compiled form
+from math import exp, log
 from typing import Final
 
 from leadline_runtime.core.values import dataclass
@@ -119,7 +118,7 @@ class Falling:
 def _drops(part: Part, since: int, until: int, seen: list[int]) -> float:
     """Puts into `seen` when acts lose a thousandth; what is left of them in the end."""
     points, decay = part.points, part.decay
-    span, halves = decay.span, decay.halves
+    span, rate, halves = decay.span, decay.rate, decay.halves
     sum_left = 0.0
     ends = decay.ends
     for time in part.times:
@@ -129,8 +128,8 @@ def _drops(part: Part, since: int, until: int, seen: list[int]) -> float:
             sum_left += points
         elif first < ends:
             first = max(first, 0)
-            before = points * raised(0.5, first / span) if halves else points * (1 - first / span)
-            left = points * raised(0.5, last / span) if halves else points * (1 - last / span)
+            before = points * exp(first * rate) if halves else points * (1 - first / span)
+            left = points * exp(last * rate) if halves else points * (1 - last / span)
             sum_left += left
             for low in range(int(left + 0.5) if left > 0 else 0, int(before + 0.5)):
                 passed = log(points / (low + 0.5)) / _LN_2 if halves else 1 - (low + 0.5) / points
