@@ -31,11 +31,12 @@ class Balances(LaterMapping[Fraction]):
     are in the order of the ids; weights and places are in the order of the members.
     """
 
-    __slots__ = ("common", "members", "units")
+    __slots__ = ("_texts", "common", "members", "units")
 
     def __init__(self, members: tuple[str, ...], units: Sequence[int], common: int) -> None:
         super().__init__()
         self.members, self.units, self.common = members, units, common
+        self._texts: dict[str, str] | None = None
 
     @classmethod
     def of(cls, owed: Mapping[str, Fraction]) -> Self:
@@ -46,6 +47,12 @@ class Balances(LaterMapping[Fraction]):
 
     def _make(self) -> dict[str, Fraction]:
         return {member: _fraction(units, self.common) for member, units in zip(self.members, self.units, strict=True)}
+
+    def texts(self) -> Mapping[str, str]:
+        """The balances in lowest terms: equal ones have the same text."""
+        if self._texts is None:
+            self._texts = {member: str(owed) for member, owed in self.items()}
+        return self._texts
 
     def __len__(self) -> int:
         return len(self.members)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Literal
 
+from leadline_route.core.balance import Balances
 from leadline_route.core.candidates import Considered
 from leadline_route.core.skills import strength
 from leadline_route.core.team import Pool, Strategy
@@ -21,16 +22,16 @@ def filled(each: Considered) -> Fraction:
     return Fraction(each.load.open, each.member.caps.open or 1)
 
 
-def passed(each: Considered, shared: Mapping[str, Fraction], *, dealt: bool = False) -> Candidate:
-    """Somebody who could not receive. `dealt`: somebody else did, so that shares were given."""
+def passed(each: Considered, owed: str, *, dealt: bool = False) -> Candidate:
+    """Somebody who could not receive; `owed` is the balance as text. `dealt`: somebody else did: shares were given."""
     member = each.member.id
-    owed, reason, why = shared[member], each.reason, each.why
+    reason, why = each.reason, each.why
     if reason is None:
         reason, why = "cap_reached", "early-bird guard: has its part of the held leads until the others start"
     elif reason == "missing_skill" and dealt:
         why = f"{why}; still shares, balance {owed}"
     return _candidate(
-        id=member, reason=reason, why=why, balance=str(owed), open=each.load.open, available_from=each.available_from
+        id=member, reason=reason, why=why, balance=owed, open=each.load.open, available_from=each.available_from
     )
 
 
@@ -41,19 +42,23 @@ class Words(ABC):
     pool: Pool
     eligible: Mapping[str, Considered]
     rested: frozenset[str]
-    shared: Mapping[str, Fraction]
+    shared: Balances
     winner: str
     skills: Collection[str] = ()
 
     def candidate(self, each: Considered) -> Candidate:
         """One of them."""
         member = each.member.id
-        balance, opened = str(self.shared[member]), each.load.open
+        balance, opened = self.owed(member), each.load.open
         if member == self.winner:
             why = "only available member" if len(self.eligible) == 1 else self.won(each)
             return _candidate(id=member, chosen=True, reason="chosen", why=why, balance=balance, open=opened)
         reason, why = self.lost(each)
         return _candidate(id=member, reason=reason, why=why, balance=balance, open=opened)
+
+    def owed(self, member: str) -> str:
+        """The balance after the shares, as text: equal ones have the same."""
+        return self.shared.texts()[member]
 
     @abstractmethod
     def won(self, each: Considered) -> str:
@@ -71,18 +76,18 @@ class OwedWords(Words):
 
     def won(self, each: Considered) -> str:
         """Highest, or the first by id of several."""
-        owed = self.shared[self.winner]
-        tied = any(self.shared[other] == owed for other in self.rested if other != self.winner)
+        owed = self.owed(self.winner)
+        tied = any(self.owed(other) == owed for other in self.rested if other != self.winner)
         return f"balance {owed}, ties by id" if tied else f"highest balance {owed}"
 
     def lost(self, each: Considered) -> tuple[Lost, str]:
         """Less is owed, or the id is later, or it is somebody else's turn first."""
         member = each.member.id
-        owed = self.shared[member]
+        owed = self.owed(member)
         if member not in self.rested:
             return "balance", f"balance {owed}, but {self.pool.returning.max_run} in a row while being repaid"
         return (
-            ("tie", f"balance {owed}, id later") if owed == self.shared[self.winner] else ("balance", f"balance {owed}")
+            ("tie", f"balance {owed}, id later") if owed == self.owed(self.winner) else ("balance", f"balance {owed}")
         )
 
 

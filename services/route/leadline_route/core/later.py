@@ -22,6 +22,9 @@ class Later(Sequence[T]):
     def __len__(self) -> int:
         return len(self._all())
 
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
+
     @overload
     def __getitem__(self, index: int) -> T: ...
 

@@ -48,7 +48,7 @@ def select(
     if waiting:
         eligible = [place for place in eligible if pool.ids[place] not in waiting]
     if not eligible:
-        return Selection(pool, None, Later(lambda: [passed(each, before) for each in considered]), before, before, {})
+        return Selection(pool, None, Later(lambda: _passed_all(considered, before)), before, before, {})
     shared = before.share(_sharing(pool, considered, before, waiting))
     rested = _rested(pool, eligible, draft)
     place = _winner(pool, rested, considered, shared, skills)
@@ -59,13 +59,18 @@ def select(
     def candidates() -> list[Candidate]:
         could = {pool.ids[each]: considered[each] for each in eligible}
         fresh = frozenset(pool.ids[each] for each in rested)
+        owed = shared.texts()
         words = WORDS[pool.strategy](pool, could, fresh, shared, winner, skills)
         return [
-            words.candidate(each) if each.member.id in could else passed(each, shared, dealt=True)
+            words.candidate(each) if each.member.id in could else passed(each, owed[each.member.id], dealt=True)
             for each in considered
         ]
 
     return Selection(pool, winner, Later(candidates), stored, after, Moved(before, after))
+
+
+def _passed_all(considered: Sequence[Considered], owed: Balances) -> list[Candidate]:
+    return [passed(each, owed.texts()[each.member.id]) for each in considered]
 
 
 def charged(pool: Pool, considered: Sequence[Considered], draft: Draft, owner: str) -> Selection:
