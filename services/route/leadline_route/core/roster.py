@@ -27,8 +27,11 @@ class Load:
         return self.owed.get(pool, ZERO)
 
     def owing(self, pool: str, owed: Fraction) -> "Load":
-        """The row with another balance in this pool."""
-        return Load({**self.owed, pool: owed}, self.open, self.assigned, self.repaying)
+        """The row with another balance in this pool; of 0 it says nothing, as if it had never been another."""
+        balances = {**self.owed, pool: owed}
+        if not owed:
+            del balances[pool]
+        return Load(balances, self.open, self.assigned, self.repaying)
 
 
 @dataclass(frozen=True, slots=True)
