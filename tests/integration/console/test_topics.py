@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 from leadline_console.app import build
 from leadline_console.topics import TopicsReport, apply_topics, check_topics
 from leadline_local.endpoints import Endpoints
+from leadline_runtime.rules import read_yaml
 
 FILE = Path(__file__).parents[3] / "deploy/kafka/topics.yaml"
+DECLARED = read_yaml(FILE.name, FILE.read_text("utf-8"))["topics"]
 pytestmark = pytest.mark.stack
 
 
@@ -27,10 +29,10 @@ def checked(stack: Endpoints, prefix: str, partitions: int = 2) -> TopicsReport:
 
 def test_the_first_run_creates_all_and_the_second_changes_nothing(stack: Endpoints, prefix: str) -> None:
     before = checked(stack, prefix)
-    assert len(before.missing) == before.declared == 12
+    assert len(before.missing) == before.declared == len(DECLARED)
 
     first = applied(stack, prefix)
-    assert len(first.created) == 12
+    assert len(first.created) == len(DECLARED)
     assert first.ok
 
     second = applied(stack, prefix)
@@ -61,7 +63,7 @@ def test_a_setting_that_somebody_changed_is_found_and_set_again_and_no_other(sta
 def test_a_partition_count_is_never_changed(stack: Endpoints, prefix: str) -> None:
     applied(stack, prefix)
     report = apply_topics(stack.kafka, FILE, replication=1, partitions=3, prefix=prefix)
-    assert len(report.faults) == 12
+    assert len(report.faults) == len(DECLARED)
     assert not report.ok
     assert checked(stack, prefix).ok, "still two partitions everywhere"
 
