@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.handover import LOOK, away
 from leadline_route.metrics import HandoverMetrics
+from leadline_route.owned_filling import STANDS
 from leadline_route.settings import RouteSettings
 from leadline_runtime.decision import Send
 from leadline_runtime.forwarding import sealed
@@ -52,6 +53,9 @@ class HandoverTable(Protocol):
     async def after_the_batch(self) -> None:
         """Wait until no batch is decided that began by the roster of before."""
 
+    async def filled(self) -> bool:
+        """Are the leads known that had their owners before the table was there (leadline_route.owned_filling)?"""
+
     async def owners(self) -> Sequence[str]:
         """Everybody who has a lead."""
 
@@ -74,6 +78,10 @@ class PostgresHandover:
     async def after_the_batch(self) -> None:
         """See HandoverTable."""
         await self._sql.fetch(AFTER_THE_BATCH, (self._token,))
+
+    async def filled(self) -> bool:
+        """See HandoverTable."""
+        return bool((await self._sql.fetch(STANDS))[0][1])
 
     async def owners(self) -> Sequence[str]:
         """See HandoverTable."""
@@ -110,6 +118,7 @@ class HandingOver:
         self.loop, self.metrics, self.rate, self._table_of = loop, metrics, rate, table_of
         self._looked: Basis | None = None
         self._away: frozenset[str] = frozenset()
+        self._filled = False
 
     async def run(self) -> None:
         """Look, hand over what is to be handed over, look again. Without PostgreSQL it waits."""
@@ -126,13 +135,15 @@ class HandingOver:
         basis = self._basis()
         if basis is None:
             return
+        table = self._table_of(basis[0])
+        if not self._filled and await table.filled():
+            self._filled, self._looked = True, None  # older leads have become known: among them those of who left
         book: Rulebook = self.loop.parts.rules.current.rules
         now = self.loop.parts.clock.now()
         gone = frozenset(each for each in book.team.members if away(book.team, each, now) is not None)
         if basis == self._looked and gone <= self._away:
             self._away = gone
             return
-        table = self._table_of(basis[0])
         if basis == self._looked:
             wanted = gone - self._away
         else:

@@ -17,6 +17,7 @@ from leadline_route.outcomes import ROSTER as ROSTER_COMMANDS
 from leadline_route.outcomes import OutcomeTable, PostgresOutcomes
 from leadline_route.owned import MIGRATION as OWNED
 from leadline_route.owned import OwnedTable, PostgresOwned, owner_of
+from leadline_route.owned_filling import MIGRATION as FILLING
 from leadline_route.roster_table import MIGRATION as CHANGES
 from leadline_route.roster_table import ChangesTable, PostgresChanges
 from leadline_route.view import RouteView
@@ -42,6 +43,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     OWNED,
     ROSTER_COMMANDS,
     CHANGES,
+    FILLING,
 )
 # Rows are made before any lock is taken, smallest id first, so that two batches cannot wait for each other.
 MAKE_MEMBERS = "INSERT INTO member (id) SELECT unnest(%b::text[]) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING id"

@@ -81,6 +81,10 @@ class MemoryHandover:
     async def after_the_batch(self) -> None:
         """A turn of the loop is a whole batch here."""
 
+    async def filled(self) -> bool:
+        """Nothing here is older than the table."""
+        return True
+
     async def owners(self) -> Sequence[str]:
         """See HandoverTable."""
         return sorted(set(self.owned.rows.values()))
