@@ -5,7 +5,6 @@ the leads: who was moved is no longer found under his old owner. So after a cras
 roster it begins anew and finds what is left.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from time import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -19,16 +18,16 @@ from leadline_route.settings import RouteSettings
 from leadline_runtime.decision import Send
 from leadline_runtime.forwarding import sealed
 from leadline_runtime.logs import logger
+from leadline_runtime.looking import look_again
 from leadline_runtime.pacing import Pace
 from leadline_runtime.settings import load_settings
-from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_runtime.sql import Sql
 
 if TYPE_CHECKING:
     from leadline_runtime.loop import Loop
 
 log = logger(__name__)
 LOOK_S: Final = 1.0  # how often it looks whether somebody left, or whether an absence has begun
-RETRY_S: Final = 2.0
 FIRST: Final = UUID(int=0)
 OWN: Final = "SELECT lane FROM lane WHERE owner = %b::uuid"
 # It waits for the batch that is being decided: that one may have begun by the roster of before, all later have not.
@@ -122,13 +121,7 @@ class HandingOver:
 
     async def run(self) -> None:
         """Look, hand over what is to be handed over, look again. Without PostgreSQL it waits."""
-        while True:
-            try:
-                await self.look()
-            except DatabaseTrouble as error:
-                log.warning("handing over the leads of those who are gone waits for the database", fault=str(error))
-                await asyncio.sleep(RETRY_S)
-            await asyncio.sleep(LOOK_S)
+        await look_again(self.look, LOOK_S, "handing over the leads of those who are gone")
 
     async def look(self) -> None:
         """One look: is the roster or are the lanes others, has an absence begun? Raises DatabaseTrouble."""

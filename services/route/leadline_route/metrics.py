@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 from leadline_route.core.coverage import Coverage
 from leadline_route.state import Body
 from leadline_runtime.decision import Emit
+from leadline_runtime.pass_metrics import PassMetrics
 from leadline_schemas.routed import LeadRouted
 
 MOST_NEEDS = 300  # time series
@@ -62,23 +63,12 @@ class RouteMetrics:
         self.unrouted.set_function(lambda: sum(len(each.leads) for each in pictures))
 
 
-class HandoverMetrics:
+class HandoverMetrics(PassMetrics):
     """How far handing over the leads of those who left or are away is."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
-        self.left = Gauge(
-            "leadline_handover_left", "Leads of the own lanes, of members who left or are away, yet to be looked at",
-            registry=registry,
-        )  # fmt: skip
-        self.told = Counter(
-            "leadline_handover_told", "Leads handed to the loop because their owner left or is away", registry=registry
-        )
-        self.started = Gauge(
-            "leadline_handover_started_timestamp_seconds", "When the newest pass began; 0: none yet", registry=registry
-        )
-        self.finished = Gauge(
-            "leadline_handover_finished_timestamp_seconds", "When a pass was last done; 0: none yet", registry=registry
-        )
+        left = "Leads of the own lanes, of members who left or are away, yet to be looked at"
+        super().__init__("handover", left, "Leads handed to the loop because their owner left or is away", registry)
 
 
 class CoverageMetrics:

@@ -31,7 +31,7 @@ WRITE = "UPDATE roster SET number = %b::int, body = %b::text"
 ENTER = """INSERT INTO roster_change (id, at, author, kind, member, told, number, reason, detail)
     SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int[],
       %b::text[], %b::text[])"""
-# Once, whichever instance is first; again when the file of before is put back.
+# Once (two instances at the very same moment: once each); again when the file of before is put back.
 READ_ANEW = """INSERT INTO roster_change (at, author, kind, version, digest)
     SELECT %s, 'file', 'file.read', %s, %s WHERE %s IS DISTINCT FROM
       (SELECT digest FROM roster_change WHERE kind = 'file.read' ORDER BY row DESC LIMIT 1)"""

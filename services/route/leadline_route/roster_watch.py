@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from leadline_route.roster_rules import IN_FORCE
 from leadline_route.roster_table import READ, READ_ANEW, overlay_of
 from leadline_runtime.logs import logger
-from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_runtime.looking import look_again
+from leadline_runtime.sql import Sql
 from leadline_schemas.event import RulesRef
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 LOOK_S: Final = 0.3
-RETRY_S: Final = 1.0
 
 
 class Following:
@@ -27,13 +27,7 @@ class Following:
 
     async def run(self) -> None:
         """Look again and again. Without PostgreSQL it waits."""
-        while True:
-            try:
-                await self.look()
-            except DatabaseTrouble as error:
-                log.warning("the roster waits for the database", fault=str(error))
-                await asyncio.sleep(RETRY_S)
-            await asyncio.sleep(LOOK_S)
+        await look_again(self.look, LOOK_S, "the roster")
 
     async def look(self) -> None:
         """Put the newest roster in force, and note files that were read anew. Raises DatabaseTrouble."""

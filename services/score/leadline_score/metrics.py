@@ -6,6 +6,7 @@ from typing import Any
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from leadline_runtime.decision import Emit
+from leadline_runtime.pass_metrics import PassMetrics
 from leadline_schemas.scored import LeadScored, Learned, Scorecard
 
 _TENTHS = tuple(float(points) for points in range(10, 101, 10))
@@ -61,23 +62,12 @@ class ScoreMetrics:
         self.unknown.labels(mode).inc(learned.unknown)
 
 
-class RescoringMetrics:
+class RescoringMetrics(PassMetrics):
     """How far the pass of new rules over stored leads is, and how many leads wait for a person because of them."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
-        self.left = Gauge(
-            "leadline_rescoring_left", "Stored leads of the own lanes yet to be judged by the rules in force",
-            registry=registry,
-        )  # fmt: skip
-        self.told = Counter(
-            "leadline_rescoring_told", "Stored leads handed to the loop to be judged by new rules", registry=registry
-        )
-        self.started = Gauge(
-            "leadline_rescoring_started_timestamp_seconds", "When the newest pass began; 0: none yet", registry=registry
-        )
-        self.finished = Gauge(
-            "leadline_rescoring_finished_timestamp_seconds", "When a pass was last done; 0: none yet", registry=registry
-        )
+        left = "Stored leads of the own lanes yet to be judged by the rules in force"
+        super().__init__("rescoring", left, "Stored leads handed to the loop to be judged by new rules", registry)
         self.reviews = Gauge(
             "leadline_review_waiting", "Leads that qualify by new rules alone and wait for a person's word",
             registry=registry,

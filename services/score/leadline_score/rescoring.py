@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from leadline_runtime.logs import logger
+from leadline_runtime.looking import look_again
 from leadline_runtime.pacing import Pace
 from leadline_runtime.settings import load_settings
-from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_runtime.sql import Sql
 from leadline_schemas.event import RulesRef
 from leadline_score.metrics import RescoringMetrics
 from leadline_score.rescoring_table import FIRST, LAST, PostgresRescoring
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 LOOK_S = 0.5  # how often it looks whether the rules or the lanes are others
-RETRY_S = 2.0
 REVIEWS_EVERY_S = 10.0
 TELL_EVERY_S = 60.0
 Basis = tuple[UUID, RulesRef]  # the claim by which the lanes are owned, the rules in force
@@ -76,13 +76,7 @@ class Rescoring:
 
     async def run(self) -> None:
         """Look, pass if there is something to pass, look again. Without PostgreSQL it waits."""
-        while True:
-            try:
-                await self.look()
-            except DatabaseTrouble as error:
-                log.warning("the pass of new rules over stored leads waits for the database", fault=str(error))
-                await asyncio.sleep(RETRY_S)
-            await asyncio.sleep(LOOK_S)
+        await look_again(self.look, LOOK_S, "the pass of new rules over stored leads")
 
     def _basis(self) -> Basis | None:
         token = self.loop.parts.database.token

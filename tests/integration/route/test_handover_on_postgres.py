@@ -1,13 +1,9 @@
 """The pass over the leads of one who left, by its real statements: it finds exactly what is left, page by page."""
 
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from leadline_local.endpoints import Endpoints
 from leadline_route.handing_over import FIRST, PostgresHandover
 from leadline_runtime.sql import Sql
 from tests.integration.route.test_loop_on_postgres import PostgresRouteWorld
@@ -15,14 +11,6 @@ from tests.support.route_laws import LANES, wish
 from tests.unit.route.leads import act_record, scored_record
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-def world(stack: Endpoints, prefix: str) -> Iterator[PostgresRouteWorld]:
-    made = PostgresRouteWorld(stack.database_url, prefix)
-    yield made
-    with psycopg.connect(stack.database_url) as connection:
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(prefix)))
 
 
 async def owned(asked: Sql) -> dict[UUID, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +9,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from leadline_local.endpoints import Endpoints
 from leadline_route import store
 from leadline_route.app import STEP
 from leadline_route.core.roster import Counts, Load
@@ -62,14 +60,6 @@ class PostgresRouteWorld(RouteWorld):
         with psycopg.connect(self.url) as connection:
             name = sql.Identifier(self.step.schema, "member")
             connection.execute(sql.SQL("DELETE FROM {} WHERE id = %s").format(name), (member,))
-
-
-@pytest.fixture
-def world(stack: Endpoints, prefix: str) -> Iterator[PostgresRouteWorld]:
-    made = PostgresRouteWorld(stack.database_url, prefix)
-    yield made
-    with psycopg.connect(stack.database_url) as connection:
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(prefix)))
 
 
 class TestOnPostgres(RouteLaws):

@@ -1,7 +1,7 @@
 """Leads that had their owners before the table `owned` was there: found in pages, also while batches move them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import psycopg
@@ -9,7 +9,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from psycopg import sql
 
-from leadline_local.endpoints import Endpoints
 from leadline_route.handing_over import HandingOver, PostgresHandover
 from leadline_route.metrics import HandoverMetrics
 from leadline_route.owned_filling import PUT, READ, STANDS, OwnedFilling
@@ -20,14 +19,6 @@ from tests.unit.route.leads import act_record, scored_record
 
 pytestmark = pytest.mark.stack
 OWNED = "SELECT lead_id, owner FROM owned"
-
-
-@pytest.fixture
-def world(stack: Endpoints, prefix: str) -> Iterator[PostgresRouteWorld]:
-    made = PostgresRouteWorld(stack.database_url, prefix)
-    yield made
-    with psycopg.connect(stack.database_url) as connection:
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(prefix)))
 
 
 @pytest.fixture

@@ -1,38 +1,28 @@
 """`leadline calendar show`: when a calendar is open, and why a day is not as usual."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from leadline_console.app import build
-
-Show = Callable[..., tuple[int, str]]
+from tests.unit.console.conftest import Run
 
 
 @pytest.fixture
-def show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Show:
-    """Runs `leadline calendar show ...`: the exit code and what was printed, errors too."""
-    monkeypatch.delenv("LEADLINE_RULES_DIR", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str]:
-        result = CliRunner().invoke(build(), ["calendar", "show", *map(str, arguments)])
-        return result.exit_code, result.output
-
-    return run
+def show(leadline: Run) -> Run:
+    """Runs `leadline calendar show ...`."""
+    return partial(leadline, "calendar", "show")
 
 
-def days(show: Show, *arguments: object) -> dict[str, dict[str, Any]]:
+def days(show: Run, *arguments: object) -> dict[str, dict[str, Any]]:
     code, said = show(*arguments, "--json")
     assert code == 0, said
     return {each["day"]: each for each in json.loads(said)["days"]}
 
 
-def test_the_week_of_a_day_begins_on_its_monday_and_is_told_in_local_time_and_utc(show: Show) -> None:
+def test_the_week_of_a_day_begins_on_its_monday_and_is_told_in_local_time_and_utc(show: Run) -> None:
     found = days(show, "us_east", "--week", "2026-03-12")
     assert list(found) == [f"2026-03-{day:02d}" for day in range(9, 16)]
     assert found["2026-03-12"] == {
@@ -42,13 +32,13 @@ def test_the_week_of_a_day_begins_on_its_monday_and_is_told_in_local_time_and_ut
     assert found["2026-03-15"]["hours"] == [] and found["2026-03-15"]["open_seconds"] == 0
 
 
-def test_a_holiday_is_named(show: Show) -> None:
+def test_a_holiday_is_named(show: Run) -> None:
     found = days(show, "emea", "--week", "2026-04-01", "--weeks", 2)
     closed = {day: each["why"] for day, each in found.items() if each["why"]}
     assert closed == {"2026-04-03": "Good Friday", "2026-04-06": "Easter Monday"}
 
 
-def test_the_night_of_a_change_of_clocks_is_an_hour_shorter(show: Show, tmp_path: Path) -> None:
+def test_the_night_of_a_change_of_clocks_is_an_hour_shorter(show: Run, tmp_path: Path) -> None:
     found = days(show, "nights", "--file", nights(tmp_path), "--week", "2026-03-08")
     sunday = found["2026-03-08"]
     assert sunday["why"] == "clocks go forward 60 min" and sunday["open_seconds"] == 5 * 3600
@@ -56,13 +46,13 @@ def test_the_night_of_a_change_of_clocks_is_an_hour_shorter(show: Show, tmp_path
     assert found["2026-03-07"]["why"] == "special hours"
 
 
-def test_who_asks_without_a_name_sees_the_default_of_the_company(show: Show) -> None:
+def test_who_asks_without_a_name_sees_the_default_of_the_company(show: Run) -> None:
     code, said = show("--week", "2026-03-09")
     assert code == 0 and said.startswith("us_east in America/New_York, version 2026-03-01 (holidays ")
     assert "open 45 h in all" in said
 
 
-def test_a_calendar_that_is_not_there_is_refused_with_the_one_that_was_meant(show: Show, tmp_path: Path) -> None:
+def test_a_calendar_that_is_not_there_is_refused_with_the_one_that_was_meant(show: Run, tmp_path: Path) -> None:
     assert show("emae") == (2, "There is no calendar 'emae'; did you mean emea?\n")
     code, said = show("--file", tmp_path / "none.yaml")
     assert code == 2 and "There is no file" in said

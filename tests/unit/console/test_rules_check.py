@@ -1,33 +1,23 @@
 """`leadline rules check`: every rules file as its service reads it, every fault at once."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from leadline_console.app import build
 from tests.support.scoring_files import SHIPPED, version
+from tests.unit.console.conftest import Run
 from tests.unit.house.sources import ROOT, SERVICES
-
-Check = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Check:
-    """Runs `leadline rules check ...`: the exit code and what was printed, errors too."""
-    monkeypatch.delenv("LEADLINE_RULES_DIR", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str]:
-        result = CliRunner().invoke(build(), ["rules", "check", *map(str, arguments)])
-        return result.exit_code, result.output
-
-    return run
+def check(leadline: Run) -> Run:
+    """Runs `leadline rules check ...`."""
+    return partial(leadline, "rules", "check")
 
 
-def test_what_ships_is_good_of_every_service(check: Check) -> None:
+def test_what_ships_is_good_of_every_service(check: Run) -> None:
     code, said = check("--json")
     told = {each["service"]: each for each in json.loads(said)["checked"]}
     assert code == 0 and set(SERVICES) <= set(told)
@@ -36,7 +26,7 @@ def test_what_ships_is_good_of_every_service(check: Check) -> None:
     assert {"team.yaml", "routing.yaml", "calendars.yaml"} == set(told["route"]["files"])
 
 
-def test_the_rules_in_force_are_those_of_the_operator(check: Check, monkeypatch: pytest.MonkeyPatch,
+def test_the_rules_in_force_are_those_of_the_operator(check: Run, monkeypatch: pytest.MonkeyPatch,
                                                       tmp_path: Path) -> None:  # fmt: skip
     own = version(tmp_path / "rules/scoring.yaml", ("version", "april"))
     monkeypatch.setenv("LEADLINE_RULES_DIR", str(own.parent))
@@ -44,13 +34,13 @@ def test_the_rules_in_force_are_those_of_the_operator(check: Check, monkeypatch:
     assert code == 0 and "score: good, version april (" in said
 
 
-def test_a_file_of_any_name_is_known_by_how_it_begins_or_by_what_is_in_it(check: Check, tmp_path: Path) -> None:
+def test_a_file_of_any_name_is_known_by_how_it_begins_or_by_what_is_in_it(check: Run, tmp_path: Path) -> None:
     for name in ("scoring-april.yaml", "ours.yaml"):
         file = version(tmp_path / name, ("version", "april"))
         assert check(file) == (0, check(file)[1]) and "score: good, version april" in check(file)[1]
 
 
-def test_all_faults_are_told_with_the_file_as_it_lies_there(check: Check, tmp_path: Path) -> None:
+def test_all_faults_are_told_with_the_file_as_it_lies_there(check: Run, tmp_path: Path) -> None:
     wrong = version(tmp_path / "rules/scoring.yaml", ("fit/cap", "much"), ("colour", "red"))
     (tmp_path / "rules/routing.yaml").write_text("version: 1\nrules: [")
     (tmp_path / "rules/team.yaml").write_text("version 1\n")
@@ -63,7 +53,7 @@ def test_all_faults_are_told_with_the_file_as_it_lies_there(check: Check, tmp_pa
     assert f"fault {tmp_path / 'rules/team.yaml'}: version: is missing" in said
 
 
-def test_a_file_that_nobody_would_read_is_told(check: Check, tmp_path: Path) -> None:
+def test_a_file_that_nobody_would_read_is_told(check: Run, tmp_path: Path) -> None:
     version(tmp_path / "scoring.yaml")
     version(tmp_path / "scorings.yaml")
     (tmp_path / "source").mkdir()
@@ -74,7 +64,7 @@ def test_a_file_that_nobody_would_read_is_told(check: Check, tmp_path: Path) -> 
     assert "source: no service reads a folder of this name; did you mean sources?" in said
 
 
-def test_a_source_is_checked_among_those_that_ship(check: Check, tmp_path: Path) -> None:
+def test_a_source_is_checked_among_those_that_ship(check: Run, tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     own = tmp_path / "sources/ours.yaml"
     own.write_text("version: 1\n")
@@ -82,7 +72,7 @@ def test_a_source_is_checked_among_those_that_ship(check: Check, tmp_path: Path)
     assert code == 1 and f"fault {own}" in said and "capture-edge: must not be used" in said
 
 
-def test_wrong_use_says_what_would_be_right(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_wrong_use_says_what_would_be_right(check: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert check("nowhere.yaml") == (2, "There is no file or folder nowhere.yaml.\n")
     (tmp_path / "shopping.yaml").write_text("milk: 2\n")
     code, said = check("shopping.yaml")
@@ -107,7 +97,7 @@ def test_wrong_use_says_what_would_be_right(check: Check, monkeypatch: pytest.Mo
     ],
 )  # fmt: skip
 def test_rules_that_nothing_ever_reaches_are_warned_of(
-    check: Check, tmp_path: Path, file: str, before: str, late: str, says: str
+    check: Run, tmp_path: Path, file: str, before: str, late: str, says: str
 ) -> None:
     shipped = ROOT / "services" / file
     own = tmp_path / shipped.name
@@ -117,7 +107,7 @@ def test_rules_that_nothing_ever_reaches_are_warned_of(
     assert code == 0 and [each["problem"] for each in checked["warnings"]] == [says]
 
 
-def test_points_that_can_never_count_are_warned_of(check: Check, tmp_path: Path) -> None:
+def test_points_that_can_never_count_are_warned_of(check: Run, tmp_path: Path) -> None:
     levels = [{"points": 20, "when": {"employees": {"gte": 50}}}, {"points": 10, "when": {"employees": {"gte": 1000}}}]
     own = version(tmp_path / "scoring-new.yaml", ("fit/groups/company/rules/size/levels", levels))
     code, said = check(own)

@@ -94,13 +94,18 @@ def wait_of(request: web.BaseRequest) -> int | None:
 async def get_command(call: Call) -> web.Response:
     """200 with what became of a command. Raises Problem: 404 if nothing is known of it, or it is not the key's own."""
     key = authorized(call, "assignments:write", "leads:read")
-    command = _uuid(call.request.path.removeprefix(STATUS), "a command")
+    command = id_in(call.request.path.removeprefix(STATUS), "a command")
     try:
         found = await call.door.commands.find(command, None if key.may("admin") else key.source, call.door.clock())
     except DatabaseTrouble:
         raise unavailable("database_away", "what became of it is not known now; ask again") from None
+    return told_status(found, "a command")
+
+
+def told_status(found: CommandStatus | None, what: str) -> web.Response:
+    """200 with what became of it, and when to ask again. Raises Problem 404 if nothing is known."""
     if found is None:
-        raise Problem(404, "not_known_yet", "nothing is known of a command of yours with this id in the last 7 days")
+        raise Problem(404, "not_known_yet", f"nothing is known of {what} of yours with this id in the last 7 days")
     headers = {"Retry-After": "1"} if found.status == "pending" else {}
     return web.Response(text=_json(found), content_type="application/json", headers=headers)
 
@@ -118,10 +123,11 @@ def _address(path: str) -> tuple[UUID, AssignmentVerb]:
     lead, _, verb = path.removeprefix(PREFIX).partition("/")
     if verb not in ASSIGNMENT_KINDS:
         raise Problem(404, "not_found", f"an assignment can be ordered to {', '.join(ASSIGNMENT_KINDS)}")
-    return _uuid(lead, "a lead"), cast(AssignmentVerb, verb)
+    return id_in(lead, "a lead"), cast(AssignmentVerb, verb)
 
 
-def _uuid(text: str, what: str) -> UUID:
+def id_in(text: str, what: str) -> UUID:
+    """An id in an address. Raises Problem 404."""
     try:
         return UUID(text)
     except ValueError:

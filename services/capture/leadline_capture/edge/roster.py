@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from leadline_capture.core.assigning import word_fault
 from leadline_capture.core.faults import Fault, faults, field_names
-from leadline_capture.edge.assignments import answered
+from leadline_capture.edge.assignments import answered, id_in, told_status
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, json_body
 from leadline_capture.edge.door import WRITER, Call, not_durable
@@ -57,7 +57,7 @@ async def delete_absence(call: Call) -> web.Response:
     author = call.request.query.get("author", "")
     if not 0 < len(author) <= 200:
         raise Invalid((Fault(("author",), "author", "is required in the address: ?author=mia"),)).problem()
-    told = {"kind": "absence.ended", "author": author, "absence_id": str(_uuid(rest[1]))}
+    told = {"kind": "absence.ended", "author": author, "absence_id": str(id_in(rest[1], "a change"))}
     return await _ordered(call, key, member, None, told)
 
 
@@ -77,15 +77,12 @@ async def patch_member(call: Call) -> web.Response:
 async def get_change(call: Call) -> web.Response:
     """200 with what became of a change. Raises Problem: 404 if nothing is known of it, or it is not the key's own."""
     key = authorized(call, "roster:write")
-    change = _uuid(call.request.path.removeprefix(STATUS))
+    change = id_in(call.request.path.removeprefix(STATUS), "a change")
     try:
         found = await call.door.commands.find_change(change, None if key.may("admin") else key.source)
     except DatabaseTrouble:
         raise unavailable("database_away", "what became of it is not known now; ask again") from None
-    if found is None:
-        raise Problem(404, "not_known_yet", "nothing is known of a change of yours with this id in the last 7 days")
-    headers = {"Retry-After": "1"} if found.status == "pending" else {}
-    return web.Response(text=found.model_dump_json(exclude_none=True), content_type="application/json", headers=headers)
+    return told_status(found, "a change")
 
 
 async def _payload(call: Call, model: type[P]) -> P:
@@ -134,10 +131,3 @@ def _path(call: Call) -> tuple[str, list[str]]:
         return _MEMBER.validate_python(member), rest
     except ValidationError:
         raise Problem(404, "not_found", "this is no id of a member") from None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Problem(404, "not_found", "this is no id of a change: they are UUIDs") from None

@@ -4,13 +4,10 @@ from typing import Final
 
 from leadline_capture.edge.assignments import PREFIX, STATUS
 from leadline_capture.edge.outcomes import CommandStatus
-from leadline_capture.openapi.common import IDEMPOTENCY, KEY, KEYED, problems
-from leadline_capture.openapi.models import Accepted, NotAppliedTold, ProblemTold
-from leadline_capture.openapi.operation import JSON, PROBLEM, Answer, Content, Operation, Parameter, any_of
+from leadline_capture.openapi.common import ASKED, IDEMPOTENCY, KEY, PREFER, TOLD_ID, ordered
+from leadline_capture.openapi.operation import JSON, Answer, Content, Operation, Parameter
 from leadline_schemas.commands import ASSIGNMENT_KINDS, AssignmentPayload
 
-_WHERE: Final = {"Location": "where to ask what became of it"}
-_APPLIED: Final = {"Preference-Applied": "how long was waited at most", **_WHERE}
 # By verb: what it is for, and a body that fits.
 EXAMPLES: Final = {
     "claim": {"author": "ana"},
@@ -26,14 +23,6 @@ _LEAD: Final = Parameter(
 _VERB: Final = Parameter(
     "verb", "path", "What is ordered", {"type": "string", "enum": list(ASSIGNMENT_KINDS)}, required=True
 )
-PREFER: Final = Parameter(
-    "Prefer",
-    "header",
-    "`wait=5`: wait up to so many seconds, at most LEADLINE_EDGE_WAIT_S, and answer what became of it (RFC 7240)",
-    {"type": "string"},
-    example="wait=5",
-)
-
 OPERATIONS: Final = {
     (f"{PREFIX}{{lead_id}}/{{verb}}", "POST"): Operation(
         id="orderAssignment",
@@ -44,17 +33,7 @@ OPERATIONS: Final = {
         security=(KEY,),
         parameters=(_LEAD, _VERB, IDEMPOTENCY, PREFER),
         body={JSON: Content(AssignmentPayload, EXAMPLES)},
-        answers={
-            200: Answer("With `Prefer: wait`: it holds", {JSON: Content(CommandStatus)}, headers=_APPLIED),
-            202: Answer("Durable, and not decided yet", {JSON: Content(Accepted)}, headers=_WHERE),
-            **problems(*KEYED, 404),
-            409: Answer(
-                "With `Prefer: wait`: refused, with who has the lead and why; or this Idempotency-Key came before with"
-                " another body",
-                {PROBLEM: Content(any_of(NotAppliedTold, ProblemTold))},
-                headers=_WHERE,
-            ),
-        },
+        answers=ordered("it holds", "with who has the lead and why"),
     ),
     (f"{STATUS}{{id}}", "GET"): Operation(
         id="getAssignmentCommand",
@@ -62,15 +41,7 @@ OPERATIONS: Final = {
         description="For 7 days, to keys with the source of the command, and to `admin`.",
         tag="Assignments",
         security=(KEY,),
-        parameters=(
-            Parameter(
-                "id", "path", "As the 202 told it", {"type": "string", "format": "uuid"}, required=True,
-                example="0e5c6d1f-7d55-4a8e-9c3f-2f0a5f0f3c11",
-            ),
-        ),
-        answers={
-            200: Answer("pending, applied or refused", {JSON: Content(CommandStatus)}),
-            **problems(400, 401, 403, 404, 405, 408, 417, 429, 503),
-        },
+        parameters=(TOLD_ID,),
+        answers={200: Answer("pending, applied or refused", {JSON: Content(CommandStatus)}), **ASKED},
     ),
 }  # fmt: skip

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from leadline_capture.openapi.models import Accepted, BatchAnswer, ProblemTold
-from leadline_capture.openapi.operation import JSON, PROBLEM, Answer, Content, Parameter
+from leadline_capture.edge.outcomes import CommandStatus
+from leadline_capture.openapi.models import Accepted, BatchAnswer, NotAppliedTold, ProblemTold
+from leadline_capture.openapi.operation import JSON, PROBLEM, Answer, Content, Parameter, any_of
 
 _SAID: Final[Mapping[int, str]] = {
     400: "Not readable as what it says it is, a header that counts came twice, or no HTTP",
@@ -68,3 +69,33 @@ IDEMPOTENCY: Final = Parameter(
     example="order-4711",
 )
 KEY: Final = "key"
+# What is asked by an id that was told before: what became of a submission, an import, a command.
+TOLD_ID: Final = Parameter(
+    "id", "path", "As the 202 told it", {"type": "string", "format": "uuid"}, required=True,
+    example="0e5c6d1f-7d55-4a8e-9c3f-2f0a5f0f3c11",
+)  # fmt: skip
+ASKED: Final = problems(400, 401, 403, 404, 405, 408, 417, 429, 503)
+# Commands that are decided in the log: their sender may wait for the outcome.
+PREFER: Final = Parameter(
+    "Prefer",
+    "header",
+    "`wait=5`: wait up to so many seconds, at most LEADLINE_EDGE_WAIT_S, and answer what became of it (RFC 7240)",
+    {"type": "string"},
+    example="wait=5",
+)
+_WHERE: Final = {"Location": "where to ask what became of it"}
+
+
+def ordered(holds: str, refused: str) -> dict[int, Answer]:
+    """The answers to such a command: what a 200 means, and how a 409 refuses it."""
+    waited = {"Preference-Applied": "how long was waited at most", **_WHERE}
+    return {
+        200: Answer(f"With `Prefer: wait`: {holds}", {JSON: Content(CommandStatus)}, headers=waited),
+        202: Answer("Durable, and not decided yet", {JSON: Content(Accepted)}, headers=_WHERE),
+        **problems(*KEYED, 404),
+        409: Answer(
+            f"With `Prefer: wait`: refused, {refused}; or this Idempotency-Key came before with another body",
+            {PROBLEM: Content(any_of(NotAppliedTold, ProblemTold))},
+            headers=_WHERE,
+        ),
+    }

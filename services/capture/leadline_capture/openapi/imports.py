@@ -4,7 +4,7 @@ from typing import Final, get_args
 
 from leadline_capture.edge.import_rows import ImportStatus
 from leadline_capture.edge.imports import PATH
-from leadline_capture.openapi.common import KEY, problems
+from leadline_capture.openapi.common import ASKED, KEY, TOLD_ID, problems
 from leadline_capture.openapi.operation import JSON, Answer, Content, Operation, Parameter
 from leadline_schemas.vocabulary import LeadType, Source
 
@@ -17,12 +17,7 @@ _FORM: Final = Content(
         "required": ["file"],
     }
 )
-_ID: Final = Parameter(
-    "id", "path", "As the 202 told it", {"type": "string", "format": "uuid"}, required=True,
-    example="5f0c8a52-0d6c-5b0e-9d0e-6c1d3f1a2b3c",
-)  # fmt: skip
 _PART: Final = Parameter("part", "path", "The report", {"enum": ["report"]}, required=True, example="report")
-_ASKED: Final = problems(400, 401, 403, 404, 405, 408, 417, 429, 503)
 
 
 def _option(name: str, description: str, *values: str) -> Parameter:
@@ -67,8 +62,8 @@ OPERATIONS: Final = {
         summary="Ask how an import stands",
         tag="Imports",
         security=(KEY,),
-        parameters=(_ID,),
-        answers={200: Answer("So it stands", {JSON: Content(ImportStatus)}), **_ASKED},
+        parameters=(TOLD_ID,),
+        answers={200: Answer("So it stands", {JSON: Content(ImportStatus)}), **ASKED},
     ),
     (f"{PATH}/{{id}}/{{part}}", "GET"): Operation(
         id="getImportReport",
@@ -76,7 +71,7 @@ OPERATIONS: Final = {
         description="As far as it goes. Cells that a spreadsheet would take for formulas are defused.",
         tag="Imports",
         security=(KEY,),
-        parameters=(_ID, _PART),
-        answers={200: Answer("One row per row", {"text/csv": Content({"type": "string"})}), **_ASKED},
+        parameters=(TOLD_ID, _PART),
+        answers={200: Answer("One row per row", {"text/csv": Content({"type": "string"})}), **ASKED},
     ),
 }  # fmt: skip

@@ -3,14 +3,23 @@
 from typing import Final
 
 from leadline_capture.edge.submissions import SubmissionStatus
-from leadline_capture.openapi.common import ACCEPTED, BATCH, BATCH_REFUSED, IDEMPOTENCY, KEY, KEYED, problems
+from leadline_capture.openapi.common import (
+    ACCEPTED,
+    ASKED,
+    BATCH,
+    BATCH_REFUSED,
+    IDEMPOTENCY,
+    KEY,
+    KEYED,
+    TOLD_ID,
+    problems,
+)
 from leadline_capture.openapi.models import Accepted, BatchAnswer
 from leadline_capture.openapi.operation import (
     JSON,
     Answer,
     Content,
     Operation,
-    Parameter,
     any_of,
     listed,
     reference,
@@ -103,15 +112,7 @@ OPERATIONS: Final = {
         description="Answered to keys with the source of the submission, and to `admin`. It tells nothing of people.",
         tag="Leads",
         security=(KEY,),
-        parameters=(
-            Parameter(
-                "id", "path", "As the 202 told it", {"type": "string", "format": "uuid"}, required=True,
-                example="0e5c6d1f-7d55-4a8e-9c3f-2f0a5f0f3c11",
-            ),
-        ),
-        answers={
-            200: Answer("It was decided", {JSON: Content(SubmissionStatus)}),
-            **problems(400, 401, 403, 404, 405, 408, 417, 429, 503),
-        },
+        parameters=(TOLD_ID,),
+        answers={200: Answer("It was decided", {JSON: Content(SubmissionStatus)}), **ASKED},
     ),
 }  # fmt: skip

@@ -4,10 +4,8 @@ from typing import Any, Final
 
 from leadline_capture.edge.outcomes import CommandStatus
 from leadline_capture.edge.roster import PREFIX, STATUS
-from leadline_capture.openapi.assignments import PREFER
-from leadline_capture.openapi.common import IDEMPOTENCY, KEY, KEYED, problems
-from leadline_capture.openapi.models import Accepted, NotAppliedTold, ProblemTold
-from leadline_capture.openapi.operation import JSON, PROBLEM, Answer, Content, Operation, Parameter, any_of
+from leadline_capture.openapi.common import ASKED, IDEMPOTENCY, KEY, PREFER, TOLD_ID, ordered
+from leadline_capture.openapi.operation import JSON, Answer, Content, Operation, Parameter
 from leadline_schemas.roster import AbsencePayload, MemberPayload
 
 _LEAVE: Final = {"author": "mia", "from": "2026-04-06", "back": "2026-04-13", "reason": "leave"}
@@ -28,18 +26,7 @@ def _path(name: str, description: str, schema: dict[str, Any], example: str | No
 
 _MEMBER: Final = _path("member", "A member of team.yaml", {"type": "string"}, "ana")
 _PART: Final = _path("part", "Of the member", {"type": "string", "enum": ["absences"]})
-_WHERE: Final = {"Location": "where to ask what became of it"}
-_ANSWERS: Final = {
-    200: Answer("With `Prefer: wait`: it is in force", {JSON: Content(CommandStatus)}, headers=_WHERE),
-    202: Answer("Durable, and not decided yet", {JSON: Content(Accepted)}, headers=_WHERE),
-    **problems(*KEYED, 404),
-    409: Answer(
-        "With `Prefer: wait`: refused, every fault named, nothing changed; or this Idempotency-Key came before with"
-        " another body",
-        {PROBLEM: Content(any_of(NotAppliedTold, ProblemTold))},
-        headers=_WHERE,
-    ),
-}
+_ANSWERS: Final = ordered("it is in force", "every fault named, nothing changed")
 _ID: Final = {"type": "string", "format": "uuid"}
 
 OPERATIONS: Final = {
@@ -83,10 +70,7 @@ OPERATIONS: Final = {
         " the roster after it.",
         tag="Roster",
         security=(KEY,),
-        parameters=(_path("id", "As the 202 told it", _ID, "0e5c6d1f-7d55-4a8e-9c3f-2f0a5f0f3c11"),),
-        answers={
-            200: Answer("pending, applied or refused", {JSON: Content(CommandStatus)}),
-            **problems(400, 401, 403, 404, 405, 408, 417, 429, 503),
-        },
+        parameters=(TOLD_ID,),
+        answers={200: Answer("pending, applied or refused", {JSON: Content(CommandStatus)}), **ASKED},
     ),
 }  # fmt: skip

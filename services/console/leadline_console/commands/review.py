@@ -14,6 +14,7 @@ from rich.console import Console
 from leadline_console import options, output
 from leadline_console.commands.send import Edge
 from leadline_console.errors import Exit, UserError
+from leadline_console.groups import group_of
 from leadline_console.sending import Door, door
 from leadline_runtime.command_settings import setting
 
@@ -30,17 +31,10 @@ Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for 
 
 def register(app: typer.Typer) -> None:
     """Add them to the group `score review`, which is made if score's package is not there."""
-    group = _group(_group(app, "score"), "review")
+    score = group_of(app, "score", "What people set in place of computed scores.")
+    group = group_of(score, "review", "Leads that wait for a person's word.")
     group.command()(release)
     group.command()(dismiss)
-
-
-def _group(within: typer.Typer, name: str) -> typer.Typer:
-    found = next((each.typer_instance for each in within.registered_groups if each.name == name), None)
-    if found is None:
-        found = typer.Typer(help="Leads that wait for a person's word.", no_args_is_help=True)
-        within.add_typer(found, name=name)
-    return found
 
 
 def release(

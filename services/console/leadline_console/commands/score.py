@@ -13,6 +13,7 @@ from leadline_console import options, output
 from leadline_console.commands.leads import Author, Reason, Wait, order
 from leadline_console.commands.send import Edge
 from leadline_console.errors import UserError
+from leadline_console.groups import group_of
 from leadline_console.overrides import draw_overrides, of_all_leads, of_lead
 from leadline_runtime.durations import parse_duration
 
@@ -36,10 +37,7 @@ All = Annotated[bool, typer.Option("--all", help="Those of all leads.")]
 
 def register(app: typer.Typer) -> None:
     """Add them to the group `score`, which is made if score's package is not there."""
-    group = next((each.typer_instance for each in app.registered_groups if each.name == "score"), None)
-    if group is None:
-        group = typer.Typer(help="What people set in place of computed scores.", no_args_is_help=True)
-        app.add_typer(group, name="score")
+    group = group_of(app, "score", "What people set in place of computed scores.")
     group.command()(override)
     group.command()(overrides)
 

@@ -14,6 +14,7 @@ from leadline_console import options, output
 from leadline_console.commands.assignments import As, Wait, ordered
 from leadline_console.commands.send import Edge
 from leadline_console.errors import Exit, UserError
+from leadline_console.groups import group_of
 
 SCOPE = "roster:write"
 Member = Annotated[str, typer.Argument(help="A member of team.yaml.", show_default=False)]
@@ -40,10 +41,7 @@ Clear = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add them to the group `team`, which is made if route's package is not there."""
-    group = next((each.typer_instance for each in app.registered_groups if each.name == "team"), None)
-    if group is None:
-        group = typer.Typer(help="Who is who, and who is there.", no_args_is_help=True)
-        app.add_typer(group, name="team")
+    group = group_of(app, "team", "Who is who, and who is there.")
     group.command()(absent)
     group.command()(present)
     group.command("set")(set_)
