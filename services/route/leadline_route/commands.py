@@ -134,6 +134,8 @@ def _against_claim(case: Case, by: str | None) -> tuple[str, str] | None:
 def _against_anybody(case: Case) -> tuple[str, str] | None:
     """Why nobody is to have the lead; None: somebody may."""
     standing = case.standing
+    if case.prospect().scored.enriched.captured.quarantine is not None:
+        return "not_routed", "the lead is kept apart"
     if case.prospect().values["contact_withdrawn"]:
         return "not_assignable", "nobody is to write to it: consent to be answered was withdrawn"
     if standing.outcome == "disqualified" or (standing.reason or "").startswith(UNLAWFUL):

@@ -72,7 +72,7 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         move = Move(pool=ruling.pool, shares=shares)
     gained = owned and not keeps
     # The new owner has yet to accept; and who is given a lead that was put aside is to work on it.
-    stage = "MQL" if gained and standing.stage in PUT_ASIDE else standing.stage
+    stage = "MQL" if gained and ruling.adopted is None and standing.stage in PUT_ASIDE else standing.stage
     return Standing(
         outcome=ruling.outcome,
         rule=ruling.rule,

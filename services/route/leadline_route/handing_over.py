@@ -30,7 +30,7 @@ log = logger(__name__)
 LOOK_S: Final = 1.0  # how often it looks whether somebody left, or whether an absence has begun
 FIRST: Final = UUID(int=0)
 OWN: Final = "SELECT lane FROM lane WHERE owner = %b::uuid"
-# It waits for the batch that is being decided: that one may have begun by the roster of before, all later have not.
+# It waits for the batch that is being decided: that one may have begun before what is looked for, all later have not.
 AFTER_THE_BATCH: Final = "SELECT 1 FROM lane WHERE owner = %b::uuid ORDER BY lane FOR UPDATE"
 # From one owner to the next along the index, however many leads each has.
 OWNERS: Final = """WITH RECURSIVE each AS (SELECT min(owner) AS owner FROM owned
@@ -137,10 +137,10 @@ class HandingOver:
         if basis == self._looked and gone <= self._away:
             self._away = gone
             return
+        await table.after_the_batch()  # one under way may have begun before the absence, or by the roster of before
         if basis == self._looked:
             wanted = gone - self._away
         else:
-            await table.after_the_batch()
             left = {each for each in await table.owners() if not book.team.is_active(each)}
             wanted = gone | left
         if await self._hand_over(table, basis, wanted):

@@ -8,7 +8,7 @@ from leadline_route.core.giving import Situation
 from leadline_route.core.router import route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.touches import OPEN_STAGES
-from leadline_route.scored import to_manager
+from leadline_route.leaving import to_manager
 from leadline_route.state import Body
 from leadline_runtime.decision import Decision, drop
 from leadline_schemas.sla import LeadSla
@@ -33,7 +33,7 @@ def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
     after = replace(standing, excluded=excluding(case, owner, WHY), reassigned=before + 1)
     limit = case.book.ladder.reassign_at_most
     if before >= limit:
-        ruling = to_manager(standing, f"{owner} {WHY} after {limit} reassignments: to the manager")
+        ruling = to_manager(case, prospect, standing, f"{owner} {WHY} after {limit} reassignments: to the manager")
     else:
         situation = Situation(case.now, excluded(after, case.now), among_people=True, may_hold=False)
         ruling = route(prospect, situation, case.draft)

@@ -100,7 +100,6 @@ DROPPED: Mapping[str, tuple[str, str]] = {
     "stale_command": ("superseded", "the assignment that is meant is over"),
     "unknown_lead": ("not_routed", "nobody has decided yet who is to have the lead: send it again in a moment"),
     "not_addressed": ("not_a_person", "only people of ours order something about a lead"),
-    "quarantined": ("not_routed", "the lead is kept apart"),
 }
 DONE = frozenset({"unchanged", "kept"})
 

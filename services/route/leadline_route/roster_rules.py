@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadline_route.core.overlay import TeamOverlay, over
-from leadline_route.team_file import TEAM
-from leadline_runtime.rules import Overlay
+from leadline_route.team_file import TEAM, TeamFile
+from leadline_runtime.rules import Overlay, parse
 
 OVERLAID: Final = "overlaid"  # beside the files' contents: team.yaml as it is, and whose examples no longer hold
 
@@ -31,6 +31,10 @@ IN_FORCE: Final = InForce()
 
 
 def laid_over(overlay: TeamOverlay, contents: Mapping[str, Any]) -> dict[str, Any]:
-    """The contents with the roster over team.yaml; the file's own examples speak of the file alone."""
+    """The contents with the roster over team.yaml; the file's own examples speak of the file alone.
+
+    Raises RulesError for a file that is none by itself: it is told as its own fault, and a roster can be laid over it.
+    """
+    parse(TeamFile, contents[TEAM], TEAM)
     overlaid = {"team": contents[TEAM], "members": frozenset(overlay.members)}
     return {**contents, TEAM: over(overlay, contents[TEAM]), OVERLAID: overlaid}

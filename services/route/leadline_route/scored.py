@@ -1,15 +1,15 @@
 """What a new scorecard does to a lead: it is routed, or it stays with whom it is."""
 
 from dataclasses import replace
-from typing import Any
 
-from leadline_route.case import Case, excluded, give_turn_back, hands_off, let_go
+from leadline_route.case import Case, excluded, give_turn_back, let_go
 from leadline_route.conclude import conclude, turn_returned
 from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.router import route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.snapshot import Scored
+from leadline_route.leaving import left
 from leadline_route.moving import adopted, gone, parted
 from leadline_route.state import Body, Standing
 from leadline_runtime.decision import Decision
@@ -45,6 +45,8 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
         why = f"{offer.owner} had it {'before the merge' if unmerged else 'as what became part of it'}"
         ruling = adopted(case, offer, why, anew=unmerged)
         return conclude(case, prospect, ruling, "unmerged" if unmerged else "merged", known)
+    if known.outcome == "person" and known.owner is not None:  # not settled: he is gone
+        return left(case, prospect, known, _cause(prospect))
     if prospect.historical:
         return conclude(case, prospect, _historical(case, prospect), "scored", known)
     return conclude(case, prospect, _routed(case, prospect), _cause(prospect), known)
@@ -63,28 +65,8 @@ def settled(case: Case) -> bool:
 
 def _routed(case: Case, prospect: Prospect) -> Ruling:
     standing = case.standing
-    gone = standing.owner
-    if gone is not None:
-        let_go(case)
-        touched = hands_off(case)
-        if touched is not None and standing.manager is not None:
-            why = f"{gone} is no longer active; {touched}: to {standing.manager}, the manager"
-            return to_manager(standing, why)
-    situation = Situation(
-        case.now,
-        excluded(standing, case.now),
-        held=standing.hold is not None,
-        among_people=gone is not None,
-    )
+    situation = Situation(case.now, excluded(standing, case.now), held=standing.hold is not None)
     return route(prospect, situation, case.draft)
-
-
-def to_manager(standing: Standing, why: str) -> Ruling:
-    """The manager owns it; without one it waits in a queue."""
-    known: dict[str, Any] = {"pool": standing.pool, "manager": standing.manager, "reason": why, "escalated": True}
-    if standing.manager is None:
-        return Ruling("queue", standing.rule, **known)
-    return Ruling("person", standing.rule, owner=standing.manager, **known)
 
 
 def _kept(standing: Standing) -> Ruling:

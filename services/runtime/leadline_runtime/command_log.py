@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -151,11 +151,6 @@ async def kept_log(topic: str, kafka: str | None = None, since: datetime | None 
         raise _refused(error, servers) from None
     finally:
         await consumer.stop()
-
-
-def written_at(record: "Consumed") -> datetime:
-    """When the writer of a record sent it."""
-    return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
 
 
 def _refused(error: Exception, servers: str = "") -> CommandError:

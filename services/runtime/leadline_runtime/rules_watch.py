@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from leadline_runtime.logs import logger
@@ -16,6 +17,7 @@ class RulesWatch(Generic[R]):
     """The rules in force. `current` is replaced as a whole, between batches; loading at start may raise RulesError."""
 
     def __init__(self, spec: RulesSpec[R], directory: Path | None, metrics: RuntimeMetrics) -> None:
+        self._looking = Lock()
         self.spec, self.directory, self.metrics = spec, directory, metrics
         self._stamp = self._stamps()
         self.current: LoadedRules[R] = load_rules(spec, directory)
@@ -37,7 +39,14 @@ class RulesWatch(Generic[R]):
         self.metrics.rules_failed.labels(service).set(0)
 
     def reload_if_changed(self) -> bool:
-        """Look at the files; if they changed and are good, put them in force. Gives whether anything changed."""
+        """Look at the files; if they changed and are good, put them in force. Gives whether anything changed.
+
+        One look at a time, from whichever thread: of two at once the older could be put in force last.
+        """
+        with self._looking:
+            return self._reload_if_changed()
+
+    def _reload_if_changed(self) -> bool:
         try:
             stamp = self._stamps()
             if stamp == self._stamp:

@@ -95,3 +95,15 @@ def test_when_a_segment_is_full_its_next_turn_is_tomorrow() -> None:
     )
     coming = coming_turns(rules.team, rules.team.pools["us_east"], {}, {}, Need(MORNING, segments=("enterprise",)))
     assert [turn.at.date().day for turn in islice(coming, 6)] == [10, 10, 10, 11, 11, 11]
+
+
+def test_a_pool_by_skill_deals_to_who_has_most_of_it() -> None:
+    levels = {"gus": 1, "hana": 5}
+    members = {
+        name: replace(each, levels={**each.levels, "de": levels[name]}) if name in levels else each
+        for name, each in TEAM.members.items()
+    }
+    pool = replace(TEAM.pools["emea"], strategy="by_skill")
+    day = at("2026-03-10T10:00:00Z")
+    turns = coming_turns(replace(TEAM, members=members), pool, {}, {}, Need(day, frozenset({"de"})))
+    assert [turn.selection.winner for turn in islice(turns, 3)] == ["hana"] * 3

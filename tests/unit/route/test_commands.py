@@ -10,6 +10,7 @@ import pytest
 from leadline_route.core.roster import Load
 from leadline_route.core.rulebook import Give, Nobody
 from leadline_route.outcomes import KEPT, CommandOutcome
+from leadline_schemas.lead import Quarantine
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import Veto
 from tests.unit.route.leads import Desk, Wish, act_record, at, scored_record, shipped
@@ -177,3 +178,11 @@ def test_a_repeat_is_told_nothing_new_and_one_of_long_ago_neither() -> None:
     assert [each.reason for each in desk.outcomes] == ["not_the_owner"]
     desk.one(act_record(first.lead_id, "assignment.accepted", desk.now, "ben"), desk.now + KEPT + MINUTE)
     assert len(desk.outcomes) == 1
+
+
+def test_what_is_kept_apart_is_given_to_nobody() -> None:
+    desk, first = owned()
+    spam = Quarantine(reason="spam", since=MORNING)
+    desk.one(scored_record(Wish(start=MORNING, quarantine=spam), 2), MORNING + MINUTE)
+    assert why(order(desk, first.lead_id, "reassigned", "mia", member="ben")) == (False, "not_routed", None)
+    assert why(order(desk, first.lead_id, "claimed", "ben"))[:2] == (False, "not_waiting")

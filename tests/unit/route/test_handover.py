@@ -234,3 +234,43 @@ async def test_a_pass_without_change_asks_for_nothing_and_an_absence_that_begins
     assert len(world.tables.inbox) == 2, "ana's two of four"
     await handing.look()
     assert len(world.tables.inbox) == 2, "once an absence"
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome", "owner"),
+    [("disqualified", None, None), ("archived", None, None), ("nurture", "nurture", None), ("SQL", "person", "mia")],
+)
+def test_a_scorecard_that_comes_before_the_pass_decides_like_it(
+    stage: str, outcome: str | None, owner: str | None
+) -> None:
+    desk = Desk(now=MORNING)
+    lead = Wish(start=MORNING, consent=[GRANTED])
+    assert desk.routed(scored_record(lead)).owner == "ana"
+    desk.one(act_record(lead.id, "stage.changed", MORNING + MINUTE, "ana", stage=stage), MORNING + MINUTE)
+    desk.book = without(desk.book, "ana")
+    decision = desk.one(scored_record(replace(lead, total="80.000"), 2), MORNING + 2 * MINUTE)
+    if outcome is None:
+        assert decision.outcome.reason == "unchanged"
+        assert desk.states[lead.id].body.standing.owner == "ana"
+    else:
+        event = desk.events[-1]
+        assert (event.outcome, event.owner, event.released) == (outcome, owner, "ana")
+
+
+async def test_an_absence_that_begins_waits_for_the_batch_under_way() -> None:
+    """That batch may have given away a lead by the clock of before."""
+    world = MemoryRouteWorld()
+    loop, handing = await Changing(world).instance()
+    await world.run(loop)
+    waited = list[str]()
+
+    class Telling(MemoryHandover):
+        async def after_the_batch(self) -> None:
+            waited.append("waited")
+
+    handing._table_of = lambda token: Telling(world.tables, world.owned, token)
+    await handing.look()
+    waited.clear()
+    loop.parts.rules.current = replace(loop.parts.rules.current, rules=absent(shipped(), "ana", days=5))
+    await handing.look()
+    assert waited == ["waited"]

@@ -16,7 +16,7 @@ from leadline_route.rules import SPEC, build
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Grounds
 from leadline_runtime.items import Record
-from leadline_runtime.rules import load_rules
+from leadline_runtime.rules import RulesError, load_rules
 from leadline_schemas.codec import encode
 from leadline_schemas.roster import Absence, CapsPayload, MemberSettings, RosterChange
 from leadline_schemas.topics import ROSTER_RECEIVED
@@ -175,3 +175,21 @@ def test_the_rules_are_named_by_the_file_and_the_roster_and_a_roster_without_cha
     assert not both.rules.team.is_active("ana")
     held.team = TeamOverlay(17, {"ana": {"active": True}})
     assert load_rules(spec).ref.digest not in (both.ref.digest, alone.ref.digest), "the digest is of what stands in it"
+
+
+@pytest.mark.parametrize(
+    "broken", [{"members": ["ana"]}, {"pools": {"emea": None}}, {"members": {"ana": None}}, {"pools": {"emea": {}}}]
+)
+def test_a_file_that_is_none_is_told_as_such_whatever_was_ordered_over_it(broken: dict[str, Any]) -> None:
+    contents = shipped().contents
+    overlay = TeamOverlay(3, {"ana": {"weights": {"emea": 2}, "active": False}})
+    with pytest.raises(RulesError):
+        laid_over(overlay, {**contents, "team.yaml": {**contents["team.yaml"], **broken}})
+
+
+def test_two_pools_that_share_their_members_by_an_alias_do_not_share_what_is_ordered_of_one() -> None:
+    shared = {"ana": 1, "ben": 1}
+    team = {"members": {"ana": {}}, "pools": {"east": {"members": shared}, "west": {"members": shared}}}
+    found = over(TeamOverlay(1, {"ana": {"weights": {"east": 3}}}), team)
+    assert found["pools"] == {"east": {"members": {"ana": 3, "ben": 1}}, "west": {"members": {"ana": 1, "ben": 1}}}
+    assert shared == {"ana": 1, "ben": 1}

@@ -40,7 +40,7 @@ def coming_turns(
     number, waited = 1, False
     while True:
         considered = consider(pool, team.members, draft, need)
-        selection = select(pool, considered, draft)
+        selection = select(pool, considered, draft, skills=need.skills)
         if selection.winner is None:
             later = earliest(considered, need)
             if later is None or later <= need.at:

@@ -1,7 +1,6 @@
 """What people ordered about the roster, over what team.yaml says. Pure: a fold over the changes in their order."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -44,12 +43,12 @@ def changed(overlay: TeamOverlay, change: RosterChange, now: datetime) -> TeamOv
 
 def over(overlay: TeamOverlay, team: Mapping[str, Any]) -> dict[str, Any]:
     """The content of team.yaml with the roster over it. Members and pools that it has no more are passed over."""
-    found: dict[str, Any] = deepcopy(dict(team))
-    members, pools = found.get("members") or {}, found.get("pools") or {}
+    # Nothing is changed in its place: in YAML two places may be one, by an alias.
+    members, pools = {**(team.get("members") or {})}, {**(team.get("pools") or {})}
     for name, parts in overlay.members.items():
         if name not in members:
             continue
-        member = members[name]
+        member = members[name] = {**members[name]}
         for part in ("active", "hours"):
             if part in parts:
                 member[part] = parts[part]
@@ -59,11 +58,10 @@ def over(overlay: TeamOverlay, team: Mapping[str, Any]) -> dict[str, Any]:
         if declared:
             member["absences"] = [*(member.get("absences") or ()), *declared]
         for pool, weight in parts.get("weights", {}).items():
-            if pool in pools and weight:
-                pools[pool]["members"][name] = weight
-            elif pool in pools:
-                pools[pool]["members"].pop(name, None)
-    return found
+            if pool in pools:
+                seats = {member: seat for member, seat in pools[pool]["members"].items() if member != name}
+                pools[pool] = {**pools[pool], "members": {**seats, name: weight} if weight else seats}
+    return {**team, "members": members, "pools": pools}
 
 
 def _declared(old: dict[str, Any], change: RosterChange, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Route's own tables as a command reads them: balances and loads, where a lead stands. Nothing is changed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from struct import error as StructError
 from typing import TypeVar
 from uuid import UUID
@@ -17,11 +17,8 @@ from leadline_schemas.codec import Undecodable
 
 T = TypeVar("T")
 ANSWER_S = 30.0
-PAGE = 500
 _MEMBERS, _POOLS = (each.partition(" WHERE ")[0] for each in (store.READ_MEMBERS, store.READ_POOLS))
 _ONE = "SELECT body FROM state WHERE lead_id = %b::uuid"
-_PAGE = "SELECT lead_id, body FROM state WHERE lead_id > %b::uuid ORDER BY lead_id LIMIT %b::int"
-_FIRST = UUID(int=0)
 _CODEC = BodyCodec()
 
 
@@ -51,14 +48,6 @@ async def body_of(sql: Sql, lead_id: UUID) -> Body | None:
     if found is None:
         raise CommandError(f"What route holds of lead {lead_id} cannot be read.", NOT_FOUND)
     return found
-
-
-async def body_pages(sql: Sql) -> AsyncIterator[Sequence[tuple[UUID, Body | None]]]:
-    """All leads by id, as each page finds them; None for a row that cannot be read."""
-    last = _FIRST
-    while rows := await sql.fetch(_PAGE, (last, PAGE)):
-        last = rows[-1][0]
-        yield [(lead_id, decoded(bytes(body))) for lead_id, body in rows]
 
 
 def decoded(stored: bytes) -> Body | None:
