@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, time
@@ -17,6 +18,7 @@ from leadline_runtime.deciding import Batch, Frame
 from leadline_runtime.decision import Grounds
 from leadline_runtime.frames import Outgoing
 from leadline_runtime.items import Item, Timer
+from leadline_runtime.log import LogTrouble
 from leadline_runtime.outcomes import Outcome
 from leadline_runtime.step import NoView, Step
 from leadline_runtime.survey import Survey
@@ -74,8 +76,11 @@ class Batching:
         """Forget what is being published: the outbox has it, and the claim publishes it again."""
         task, self._publishing = self._publishing, None
         if task is not None:
+            await asyncio.wait([task], timeout=PATIENCE_S)  # as a rule Kafka has it in a moment, and then it is counted
             task.cancel()
             await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # looked at: the claim publishes it again
         self._counting.count()
 
     async def begin(self, claimed: Claimed) -> None:
@@ -242,9 +247,9 @@ class Batching:
     async def _commit(self, tx: BatchTransaction) -> None:
         self.parts.crash.reach("before_commit")
         committing = asyncio.ensure_future(tx.commit())
-        await asyncio.sleep(0)
-        self.parts.crash.reach("during_commit")
         try:
+            await asyncio.sleep(0)
+            self.parts.crash.reach("during_commit")
             await self._meanwhile()
         finally:
             await committing
@@ -254,7 +259,8 @@ class Batching:
         """What has to be done anyway, and has no effect on the lanes, while PostgreSQL works."""
         self._counting.count()
         if not self.suspects.careful:  # then a death belongs to the record that the lane's intent names
-            await self.ahead(self.limit)
+            with suppress(LogTrouble):  # the next look at Kafka meets it again, when no commit hangs on it
+                await self.ahead(self.limit)
 
     def _committed(self, batch: Batch, write: Write, due: int) -> None:
         self._rows.update(write.outbox)

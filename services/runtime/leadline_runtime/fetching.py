@@ -23,7 +23,7 @@ class Fetching:
         self.step, self.log, self.settings = step, log, settings
         self._topics: Mapping[str, Topic[Any]] = {topic.name: topic for topic in step.reads}
         self._held: list[Read] = []
-        self._ahead: list[Read] = []  # fetched while the batch before was committed, which may have failed
+        self._ahead: list[Read] = []  # comes after a batch that is not committed yet, and may fail
         self._held_since = self._began = 0.0
 
     def forget(self) -> None:
@@ -46,8 +46,8 @@ class Fetching:
         return passed
 
     def take(self, limit: int) -> list[Read]:
-        """What is held, at most `limit`, for a batch that begins now."""
-        taken, self._held = self._held[:limit], self._held[limit:]
+        """What is held, at most `limit`, for a batch that begins now; what is left counts from the next `gather` on."""
+        taken, self._held, self._ahead = self._held[:limit], [], [*self._held[limit:], *self._ahead]
         self._began = monotonic()
         return taken
 

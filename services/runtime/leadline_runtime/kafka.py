@@ -119,6 +119,11 @@ class Kafka:
     async def fetch(self, wait_s: float, limit: int) -> Sequence[Consumed]:
         """See Log.fetch."""
         lanes = self.lanes
+        if not lanes:
+            # Taken away: asked now, the consumer would wait for the next assignment, whatever the time given, while
+            # that waits for the batch in hand, during which is fetched ahead.
+            await asyncio.sleep(wait_s)
+            return ()
         try:
             found = await self._live().getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
         except KafkaError as error:
