@@ -3,22 +3,41 @@
 Under one key, so that changes are decided in the order in which they came. Route decides, and keeps what applied.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from leadline_schemas.commands import Author, ReasonWord
 from leadline_schemas.event import Instant, Model
-from leadline_schemas.payloads import Identifier
+from leadline_schemas.payloads import SAFE, Identifier
 
 ROSTER_KEY = b"roster"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.@-]+$")]
-Day = date | AwareDatetime
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _a_day(value: object) -> object:
+    """A date or its text alone: pydantic takes midnights and numbers for days too."""
+    if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("no day")
+
+
+def _an_instant(value: object) -> object:
+    """A time or its text alone: pydantic takes numbers for seconds too."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value.upper()):
+        return value
+    raise ValueError("no instant")
+
+
+Day = Annotated[date, BeforeValidator(_a_day)] | Annotated[AwareDatetime, BeforeValidator(_an_instant)]
 Part = Literal["active", "hours", "caps", "weights"]
-Hours = Annotated[dict[str, tuple[Annotated[str, StringConstraints(max_length=50)], ...]], Field(max_length=7)]
+Span = Annotated[str, StringConstraints(max_length=50, pattern=SAFE)]
+Hours = Annotated[dict[Span, tuple[Span, ...]], Field(max_length=7)]
 Cap = Annotated[StrictInt, Field(ge=1, le=100_000)]
 
 

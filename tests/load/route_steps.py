@@ -15,9 +15,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from urllib.request import urlopen
 
 import psutil
 from aiokafka import AIOKafkaProducer
+from prometheus_client.parser import text_string_to_metric_families
 
 from leadline_console import cluster
 from leadline_local.endpoints import Endpoints
@@ -112,12 +114,21 @@ def drained(stack: Endpoints, folder: Path, leads: int, processes: int) -> Drain
         try:
             first, at, spent = _reached(lambda: told() - before, int(leads * FIRST), started)
             last, end, used = _reached(lambda: told() - before, leads, started)
+            assert all(_lanes(port) for port in ports), "each process had a part of the lanes"
         finally:
             for process in started:
                 process.terminate()
             for process in started:
                 process.wait(timeout=60)
     return Drained((last - first) / (end - at), 1000 * (used - spent) / (last - first))
+
+
+def _lanes(port: int) -> float:
+    """How many lanes the process owns."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        said = answer.read().decode()
+    return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
+               if each.name == "leadline_lanes")  # fmt: skip
 
 
 def _process(stack: Endpoints, folder: Path, number: int, port: int) -> subprocess.Popen[bytes]:

@@ -44,4 +44,8 @@ def review_summary(review: Review | None) -> str:
     """The same in a few words, without the reason: people write there what they like."""
     if review is None:
         return ""
-    return "; waits on the review list" if review.state == "waiting" else f"; {review.state} by {review.author}"
+    return (
+        "; waits on the review list"
+        if review.state == "waiting"
+        else f"; {review.state} by {review.author or 'somebody'}"
+    )

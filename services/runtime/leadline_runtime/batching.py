@@ -79,8 +79,7 @@ class Batching:
             await asyncio.wait([task], timeout=PATIENCE_S)  # as a rule Kafka has it in a moment, and then it is counted
             task.cancel()
             await asyncio.wait([task])
-            if not task.cancelled():
-                task.exception()  # looked at: the claim publishes it again
+            _ = task.cancelled() or task.exception()  # looked at: the claim publishes it again
         self._counting.count()
 
     async def begin(self, claimed: Claimed) -> None:

@@ -1,4 +1,5 @@
-"""The loop: the one way in which records, timers and messages become state and events. `loop.md` is its protocol.
+"""The loop: the one way in which records, timers and messages become state and events. `loop.md` is its protocol,
+but for what ADR 0010 and ADR 0028 changed in its section 4.
 
 Read `turn` as a paragraph: claim if there is any doubt, fetch, decide in one transaction, publish, tell the offsets.
 """

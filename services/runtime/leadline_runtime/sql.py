@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg import errors
 
 from leadline_runtime.migrations import Migrations, migrate
 
@@ -13,6 +14,10 @@ Statement = tuple[str, Sequence[Any]]
 
 class DatabaseTrouble(Exception):
     """PostgreSQL could not be reached, or did not answer in time: it is not known whether the statements were done."""
+
+
+class NotReadable(Exception):
+    """A table is not there (any more), not as it is known here, or not ours to read."""
 
 
 class Sql:
@@ -35,11 +40,16 @@ class Sql:
         return (await self.run((sql, params)))[0]
 
     async def run(self, *statements: Statement) -> list[list[tuple[Any, ...]]]:
-        """Run statements in order, each committed by itself, and give the rows of each. Raises DatabaseTrouble."""
+        """Run statements in order, each committed by itself, and give the rows of each.
+
+        Raises DatabaseTrouble, and NotReadable for what has another owner and is not as it should be.
+        """
         try:
             async with asyncio.timeout(self.timeout_s), self._turn:
                 connection = await self._live()
                 return [await self._rows(connection, sql, params) for sql, params in statements]
+        except (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege) as error:
+            raise NotReadable(f"PostgreSQL: {type(error).__name__}") from error
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError) as error:
             await self.close()
             raise DatabaseTrouble(f"PostgreSQL: {type(error).__name__}") from error

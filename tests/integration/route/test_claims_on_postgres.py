@@ -15,6 +15,7 @@ from leadline_capture.edge.outcomes import EVERY_S, Outcomes
 from leadline_capture.edge.tables import MIGRATIONS as EDGE
 from leadline_capture.tables import MIGRATIONS as CAPTURE
 from leadline_local.endpoints import Endpoints
+from leadline_route.outcomes import CommandOutcome, PostgresOutcomes
 from leadline_runtime.migrations import RUNTIME
 from leadline_runtime.sql import Sql
 from tests.integration.route.test_loop_on_postgres import PostgresRouteWorld
@@ -135,3 +136,49 @@ async def test_what_capture_refuses_is_told_too(world: PostgresRouteWorld) -> No
         for command, reason in ((unknown, "unknown_lead"), (buried, "not_readable")):
             status = await door.wait(command, 60)
             assert status is not None and (status.status, status.reason) == ("refused", reason)
+
+
+async def test_what_became_of_a_change_of_the_roster_is_told_for_a_week_and_only_to_whose_it_is(
+    world: PostgresRouteWorld,
+) -> None:
+    decided = CommandOutcome(
+        id=uuid4(), lead_id=None, applied=True, reason=None, detail=None, outcome=None, owner=None, assignment=3,
+        over_cap=False, decided_at=NIGHT, source="hr",
+    )  # fmt: skip
+    async with watching(world) as door:
+        await door._asked.run(
+            ("INSERT INTO idempotency (submission_id, body_sha256) VALUES (%s, '')", (decided.id,)),
+        )
+        pending = await door.find_change(decided.id, "hr")
+        assert pending is not None and pending.status == "pending"
+        database = world.database()
+        await database.claim([0])
+        async with database.batch([0]) as tx:
+            await tx.open([], None, 1)
+            await PostgresOutcomes().write(tx, [decided])
+            await tx.commit()
+        await database.close()
+        told = await door.find_change(decided.id, "hr")
+        assert told is not None and (told.status, told.assignment) == ("applied", 3)
+        assert await door.find_change(decided.id, None) == told, "to who administers all"
+        assert await door.find_change(decided.id, "crm") is None
+        await door._route.run(("DELETE FROM command", ()))
+        await door._asked.run(("UPDATE idempotency SET created_at = now() - interval '8 days'", ()))
+        assert await door.find_change(decided.id, "hr") is None, "forgotten, and not pending for ever"
+
+
+async def test_a_table_of_route_that_is_gone_ends_no_door(world: PostgresRouteWorld) -> None:
+    lead = wish(1)
+    world.arrives(scored_record(lead))
+    await world.work()
+    async with watching(world) as door:
+        assert await door.find_change(uuid4(), "hr") is None
+        await door._route.run(("ALTER TABLE command RENAME TO elsewhere", ()))
+        assert await door.wait(uuid4(), 0.05) is None
+        assert await door.find_change(uuid4(), "hr") is None
+        await door._route.run(("ALTER TABLE elsewhere RENAME TO command", ()))
+        claim = act_record(lead.id, "assignment.accepted", lead.start + timedelta(minutes=1), "ana")
+        world.arrives(claim)
+        await world.work()
+        status = await door.wait(claim.value.activity.id, 60)
+        assert status is not None and status.status == "applied"

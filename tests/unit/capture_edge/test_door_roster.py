@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -56,9 +56,25 @@ async def test_a_member_is_set() -> None:
         )
 
 
+async def test_midnight_is_an_instant_and_a_day_is_a_day() -> None:
+    """Somewhere else midnight is another day's evening."""
+    async with ordering() as door:
+        body = {**LEAVE, "from": "2026-04-06T00:00:00-04:00"}
+        assert (await asked(door, "POST", "/v1/members/ana/absences", body))[0] == 202
+        (change,) = door.roster.changes
+        assert change.absence is not None
+        assert change.absence.away == datetime(2026, 4, 6, 4, tzinfo=UTC)
+        assert type(change.absence.back) is date
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "faults"),
     [
+        ("POST", "ana/absences", {**LEAVE, "from": 86400}, {"from"}),
+        ("POST", "ana/absences", {**LEAVE, "from": "86400"}, {"from"}),
+        ("POST", "ana/absences", {**LEAVE, "back": "2026-04-13T00:00:00"}, {"back"}),
+        ("PATCH", "ana", {"author": "mia", "caps": {}, "weights": {}}, {"(the whole body)"}),
+        ("DELETE", f"ana/absences/{UUID(int=1)}?author=%00", None, {"author"}),
         ("POST", "ana/absences", {}, {"author", "from", "back", "reason"}),
         ("POST", "ana/absences", {**LEAVE, "reason": "Ann is ill"}, {"reason"}),
         ("POST", "ana/absences", {**LEAVE, "from": "soon"}, {"from"}),

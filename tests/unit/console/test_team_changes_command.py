@@ -26,6 +26,7 @@ def run(door: FakeDoor, *arguments: str) -> Result:
             {"author": "mia", "from": "2026-04-06", "back": "2026-04-13", "reason": "leave"},
         ),
         (["present", "ana", CHANGE, "--as", "mia"], f"ana/absences/{CHANGE}?author=mia", None),
+        (["present", "ana", CHANGE, "--as", "Mia & co"], f"ana/absences/{CHANGE}?author=Mia+%26+co", None),
         (["set", "ana", "--as", "mia", "--inactive"], "ana", {"author": "mia", "active": False}),
         (
             ["set", "ana", "--as", "mia", "--hours", "mon-fri=09:00-12:00,13:00-15:00", "--cap", "day=5", "--weight",

@@ -13,10 +13,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from leadline_runtime.logs import logger
 from leadline_runtime.notifications import listen
-from leadline_runtime.sql import DatabaseTrouble, Sql
+from leadline_runtime.sql import DatabaseTrouble, NotReadable, Sql
 from leadline_schemas.event import Model
 
+log = logger(__name__)
 EVERY_S: Final = 0.5
 PAUSE_S: Final = 0.01  # between two looks, however often it is called
 MOST: Final = 1000  # requests that wait at a time; the next is answered at once
@@ -33,7 +35,7 @@ REFUSED: Final = """SELECT submission_id, lead_id, outcome, decided_at FROM subm
 OWN: Final = """SELECT source, decided_at FROM submission WHERE submission_id = %s
     UNION ALL SELECT source, decided_at FROM buried WHERE submission_id = %s"""
 KEPT: Final = timedelta(days=7)  # leadline_route.outcomes forgets them then
-REMEMBERED: Final = "SELECT FROM idempotency WHERE submission_id = %s"
+REMEMBERED: Final = "SELECT FROM idempotency WHERE submission_id = %s AND created_at > now() - %s"
 WORDS: Final[Mapping[str, str]] = {
     "unknown_lead": "there is no such lead",
     "not_readable": "it could not be read; it is kept among the dead letters",
@@ -70,7 +72,7 @@ class Outcomes:
 
         Raises DatabaseTrouble.
         """
-        mine, remembered = await self._asked.run((OWN, (command, command)), (REMEMBERED, (command,)))
+        mine, remembered = await self._asked.run((OWN, (command, command)), (REMEMBERED, (command, KEPT)))
         if not mine:
             return CommandStatus(id=command, status="pending") if remembered else None
         if source is not None and mine[0][0] != source:
@@ -82,15 +84,15 @@ class Outcomes:
 
     async def find_change(self, change: UUID, source: str | None) -> CommandStatus | None:
         """What became of a change of the roster, likewise. Raises DatabaseTrouble."""
-        rows = await self._route.fetch(CHANGED, (change,)) if await self._is_there() else []
+        rows = await self._of_route(CHANGED, (change,))
         if rows:
             return next(iter(_told([rows[0][:-1]]))) if source in (None, rows[0][-1]) else None
-        remembered = await self._asked.fetch(REMEMBERED, (change,))
+        remembered = await self._asked.fetch(REMEMBERED, (change, KEPT))
         return CommandStatus(id=change, status="pending") if remembered else None
 
     async def wait(self, command: UUID, seconds: float) -> CommandStatus | None:
         """What became of it, as soon as that is known; None if it is not within so many seconds."""
-        if len(self._waiting) >= MOST:
+        if sum(map(len, self._waiting.values())) >= MOST:
             return None
         answer: asyncio.Future[CommandStatus] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(command, []).append(answer)
@@ -133,9 +135,17 @@ class Outcomes:
 
     async def _decided(self, commands: Sequence[UUID]) -> dict[UUID, CommandStatus]:
         found = {each.id: each for each in _refused(await self._asked.fetch(REFUSED, (commands, commands)))}
-        if await self._is_there():
-            found.update((each.id, each) for each in _told(await self._route.fetch(DECIDED, (commands,))))
+        found.update((each.id, each) for each in _told(await self._of_route(DECIDED, (commands,))))
         return found
+
+    async def _of_route(self, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Rows of route's table; none while it is not there, not as we know it, or not ours to read."""
+        try:
+            return await self._route.fetch(statement, params) if await self._is_there() else []
+        except NotReadable as error:
+            self._there = False
+            log.warning("what became of commands cannot be read", fault=str(error))
+            return []
 
     async def _is_there(self) -> bool:
         """Has route made its table?"""

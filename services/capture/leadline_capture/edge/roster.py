@@ -23,6 +23,7 @@ from leadline_runtime.envelope import headers
 from leadline_runtime.single_records import NotDurable, Single
 from leadline_runtime.sql import DatabaseTrouble
 from leadline_schemas.codec import encode
+from leadline_schemas.commands import Author
 from leadline_schemas.roster import ROSTER_KEY, AbsencePayload, MemberPayload, Name, RosterChange
 from leadline_schemas.topics import ROSTER_RECEIVED
 
@@ -31,6 +32,7 @@ STATUS: Final = f"{PREFIX}changes/"
 P = TypeVar("P", AbsencePayload, MemberPayload)
 _NAMES: Final = field_names(AbsencePayload, MemberPayload) | {"away"}
 _MEMBER: Final[TypeAdapter[str]] = TypeAdapter(Name)
+_AUTHOR: Final[TypeAdapter[str]] = TypeAdapter(Author)
 
 
 async def post_absence(call: Call) -> web.Response:
@@ -54,9 +56,10 @@ async def delete_absence(call: Call) -> web.Response:
     if len(rest) != 2 or rest[0] != "absences":
         raise Problem(404, "not_found", "a member has absences")
     key = authorized(call, "roster:write")
-    author = call.request.query.get("author", "")
-    if not 0 < len(author) <= 200:
-        raise Invalid((Fault(("author",), "author", "is required in the address: ?author=mia"),)).problem()
+    try:
+        author = _AUTHOR.validate_python(call.request.query.get("author", ""))
+    except ValidationError:
+        raise Invalid((Fault(("author",), "author", "is required in the address: ?author=mia"),)).problem() from None
     told = {"kind": "absence.ended", "author": author, "absence_id": str(id_in(rest[1], "a change"))}
     return await _ordered(call, key, member, None, told)
 
@@ -66,12 +69,16 @@ async def patch_member(call: Call) -> web.Response:
     member, _ = _path(call)
     key = authorized(call, "roster:write")
     payload = await _payload(call, MemberPayload)
-    if not (
-        payload.clear or any(getattr(payload, part) is not None for part in ("active", "hours", "caps", "weights"))
-    ):
+    if not changes_something(payload):
         raise Invalid((Fault((), "", "changes nothing: give active, hours, caps, weights or clear"),)).problem()
     told = {"kind": "member.set", "author": payload.author, "settings": payload.model_dump(exclude={"id", "author"})}
     return await _ordered(call, key, member, payload.id, told)
+
+
+def changes_something(payload: MemberPayload) -> bool:
+    """Is there anything to be set or cleared? No hours at all are hours; no caps and no weights are nothing."""
+    caps = payload.caps is not None and payload.caps.model_dump(exclude_none=True)
+    return bool(payload.clear or payload.active is not None or payload.hours is not None or caps or payload.weights)
 
 
 async def get_change(call: Call) -> web.Response:

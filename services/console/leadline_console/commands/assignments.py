@@ -86,7 +86,7 @@ def ordered(
     with door(edge, key) as opened:
         status, content = opened.exchange(path, payload, method=method, Prefer=f"wait={wait}")
     if status == 202:
-        output.progress(f"It is accepted and not decided yet: leadline waits no longer than {wait} s.")
+        output.progress("It is accepted; the door waited, and it is not decided yet.")
     elif status != 200:
         refused = answer(0, status, content)
         faults = "".join(f" {each.get('path')}: {each.get('problem')}." for each in refused.errors)

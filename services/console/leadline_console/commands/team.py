@@ -5,6 +5,7 @@ They stand in the group that route's own package brings, as they go by the door,
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import typer
@@ -53,14 +54,14 @@ def absent(  # noqa: PLR0913 - one parameter an option
 ) -> None:  # fmt: skip
     """Declare that MEMBER is away. Untouched leads whose first promise is due before go to others."""
     told = {"author": by, "from": away, "back": back, "reason": reason}
-    _order(edge, f"{member}/absences", told, wait, as_json=as_json)
+    _order(edge, f"{_of(member)}/absences", told, wait, as_json=as_json)
 
 
 def present(
     edge: Edge, member: Member, change: Change, by: As, *, wait: Wait = 5, as_json: options.Json = False
 ) -> None:
     """Take an absence of MEMBER back that was declared here."""
-    path = f"{member}/absences/{change}?author={by}"
+    path = f"{_of(member)}/absences/{change}?{urlencode({'author': by})}"
     _order(edge, path, None, wait, method="DELETE", as_json=as_json)
 
 
@@ -90,7 +91,7 @@ def set_(  # noqa: PLR0913 - one parameter an option
         told["clear"] = list(clear)
     if len(told) == 1:
         raise UserError("That would change nothing: give --inactive, --hours, --cap, --weight or --clear.", Exit.USAGE)
-    _order(edge, member, told, wait, method="PATCH", as_json=as_json)
+    _order(edge, _of(member), told, wait, method="PATCH", as_json=as_json)
 
 
 def _pairs(option: str, given: Sequence[str]) -> list[tuple[str, str]]:
@@ -108,10 +109,14 @@ def _number(option: str, text: str) -> int:
     return int(text)
 
 
+def _of(member: str) -> str:
+    return f"/v1/members/{quote(member, safe='')}"
+
+
 def _order(
     edge: str, path: str, payload: dict[str, Any] | None, wait: int, *, method: str = "POST", as_json: bool
 ) -> None:
-    became = ordered(edge, f"/v1/members/{path}", payload, wait, scope=SCOPE, method=method)
+    became = ordered(edge, path, payload, wait, scope=SCOPE, method=method)
     output.answer(became, as_json, lambda console: _draw(became, console))
 
 

@@ -10,7 +10,6 @@ from leadline_runtime.core.values import dataclass
 from leadline_score.core.exact import half_even
 
 NEVER: Final = 1 << 60  # after all others, in microseconds; a sum of it and another still is one machine word
-# an instant or an age after all others, in microseconds; with any other it still is one machine word
 WHOLE: Final = 100  # percent
 _LN_2: Final = log(2)
 HALF_LIVES: Final = 8  # after so many half-lives beyond its grace nothing is left
