@@ -24,8 +24,9 @@ from tests.load.chaos.history import Evidence, Reader
 from tests.load.chaos.owner_checks import check_owners
 from tests.load.chaos.told import Event, events_of
 from tests.load.chaos.verdict import Verdict
+from tests.load.draining import fill
 from tests.load.hot_pool import EQUAL, POOL, hot_pool
-from tests.load.route_steps import fill
+from tests.load.route_steps import events
 from tests.support.pipeline import PROGRAMS, Pipeline, wait
 
 INSTANCES = 4
@@ -92,7 +93,8 @@ class HotPool:
         portions = -(-form.leads // PORTION)
         for number in range(portions):
             began = monotonic()
-            asyncio.run(fill(self.pipeline.stack, PORTION, form.seed * 1_000_003 + number, self.pipeline.partitions))
+            waiting = events(PORTION, form.seed * 1_000_003 + number)
+            asyncio.run(fill(self.pipeline.stack, waiting, self.pipeline.partitions))
             self.sent += PORTION
             sleep(max(0.0, form.seconds / portions - (monotonic() - began)))
 

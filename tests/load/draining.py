@@ -1,0 +1,124 @@
+"""How fast so many processes of one service together work off what waits for them, on Kafka and PostgreSQL."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+from aiokafka import AIOKafkaProducer
+from prometheus_client.parser import text_string_to_metric_families
+
+from leadline_console import cluster
+from leadline_local.endpoints import Endpoints
+from leadline_local.ports import choose
+from leadline_schemas import codec, ids
+from leadline_schemas.topics import Topic
+from tests.load.step_work import PARTITIONS
+
+HELD = 1000  # unacknowledged records of the filling
+FIRST = 0.1  # of the records, before the clock starts: processes start up, lanes are dealt
+
+
+@dataclass(frozen=True)
+class Service:
+    """What is measured: a service by its name, the topic whose records tell how far it is (one for each that waits),
+    and the environment of its processes beside where the servers are.
+    """
+
+    name: str
+    writes: Topic[Any]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Drained:
+    """Records a second by so many processes together, and the CPU of all of them for one record."""
+
+    rate: float
+    cpu_ms: float
+
+
+async def fill(stack: Endpoints, events: Iterable[tuple[Topic[Any], Any, bytes]], partitions: int = PARTITIONS) -> None:
+    """Write the events, keyed by lead, each with the id that its producer would give it."""
+    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all", linger_ms=5, max_batch_size=500_000)
+    await producer.start()
+    waiting: list[asyncio.Future[object]] = []
+    for topic, event, event_id in events:
+        key = ids.key_bytes(event.lead_id)
+        partition, headers = ids.partition_of(key, partitions), [("ce_id", event_id)]
+        value = codec.encode(topic, event)
+        waiting.append(await producer.send(topic.name, value, key=key, partition=partition, headers=headers))
+        if len(waiting) >= HELD:
+            await asyncio.gather(*waiting)
+            waiting.clear()
+    await asyncio.gather(*waiting)
+    await producer.stop()
+
+
+def drained(service: Service, stack: Endpoints, folder: Path, records: int, processes: int) -> Drained:
+    """From when a tenth of the records is answered until all are; `folder` takes the logs."""
+    with cluster.admin(stack.kafka) as admin:
+
+        def told() -> int:
+            counts = cluster.partition_counts(admin, [service.writes.name])
+            return sum(cluster.bounds(admin, counts)[1].values())
+
+        before = told()
+        ports: list[int] = []
+        for _ in range(processes):
+            ports.append(choose(ports))
+        started = [_process(service, stack, folder, number, port) for number, port in enumerate(ports)]
+        try:
+            first, at, spent = _reached(lambda: told() - before, int(records * FIRST), started)
+            last, end, used = _reached(lambda: told() - before, records, started)
+            assert all(_lanes(port) for port in ports), "each process had a part of the lanes"
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(timeout=60)
+    return Drained((last - first) / (end - at), 1000 * (used - spent) / (last - first))
+
+
+def _lanes(port: int) -> float:
+    """How many lanes the process owns."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        said = answer.read().decode()
+    return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
+               if each.name == "leadline_lanes")  # fmt: skip
+
+
+def _process(service: Service, stack: Endpoints, folder: Path, number: int, port: int) -> subprocess.Popen[bytes]:
+    environment: Mapping[str, str] = {
+        **os.environ,
+        **service.environment,
+        "LEADLINE_KAFKA": stack.kafka,
+        "LEADLINE_DATABASE_URL": stack.database_url,
+        "LEADLINE_REDIS_URL": stack.redis_url,
+        "LEADLINE_WEB_PORT": str(port),
+        "LEADLINE_INSTANCE": f"{service.name}-{number}",
+        "LEADLINE_LOG_LEVEL": "WARNING",
+    }
+    module = f"leadline_{service.name.replace('-', '_')}"
+    with (folder / f"{service.name}-{number}.log").open("ab") as said:
+        return subprocess.Popen([sys.executable, "-m", module], env=environment, stdout=said, stderr=said)
+
+
+def _reached(
+    answered: Callable[[], int], wanted: int, processes: Sequence[subprocess.Popen[Any]]
+) -> tuple[int, float, float]:
+    """How many are answered once there are so many, when that was, and what CPU the processes had used (seconds)."""
+    end = monotonic() + 600
+    while (found := answered()) < wanted:
+        if monotonic() > end or any(process.poll() is not None for process in processes):
+            raise AssertionError(f"{found} of {wanted} are answered: a process ended, or 600 s were not enough")
+        sleep(0.02)
+    used = [psutil.Process(process.pid).cpu_times() for process in processes]
+    return found, monotonic(), sum(each.user + each.system for each in used)
