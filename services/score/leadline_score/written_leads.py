@@ -86,10 +86,15 @@ def evidence_in(lead: WrittenLead, file: str) -> Evidence:
 
 
 def facts(given: Mapping[str, Any], file: str, path: str) -> dict[str, Any]:
-    """Facts that an author wrote down. Raises RulesError for one that rules cannot ask for."""
+    """Facts that an author wrote down. Raises RulesError for one that rules cannot ask for, or that no fact is like."""
     if unknown := sorted(set(given) - FACT_FIELDS):
         hint = closest(unknown[0], FACT_FIELDS)
         raise RulesError(file, f"{path}.{unknown[0]}", f"is no fact that rules may ask; {hint}")
+    for name, value in given.items():
+        if value is not None and isinstance(value, bool) != (name == "do_not_contact"):
+            raise RulesError(file, f"{path}.{name}", "is yes or no" if name == "do_not_contact" else "is not yes or no")
+        if not isinstance(value, str | int | float | None):
+            raise RulesError(file, f"{path}.{name}", "is one text or one number, no list and no map")
     return dict(given)
 
 
