@@ -32,6 +32,15 @@ class ScoreOverride(Model):
     expires_at: Instant | None = Field(default=None, description="null of one that clears")
 
 
+class CalendarsApplied(Model):
+    """Open deadlines are to be counted by these calendars, once they are in force where promises are kept."""
+
+    version: str
+    digest: str = Field(description="of what the calendars say: `leadline calendar diff` shows it")
+    author: str = Field(description="a member id")
+    reason: Annotated[str, Pii]
+
+
 class Activity(Model):
     """One act. `id` is its domain id: the same act read twice has the same id and counts once."""
 
@@ -59,6 +68,9 @@ class Activity(Model):
     member: str | None = Field(default=None, description="commands: the member they name")
     historical: bool = False
     override: ScoreOverride | None = Field(default=None, description="score.overridden: what is set")
+    calendars: CalendarsApplied | None = Field(
+        default=None, description="calendar.applied: by which the lead's open deadlines are counted from then on"
+    )
 
 
 class LeadActivity(Event):

@@ -1,5 +1,6 @@
 """What a person orders about leads, by `POST /v1/commands`: merge, unmerge, release of what was kept apart, and what
-is to stand in place of a computed score; and about who has a lead, by `POST /v1/assignments/...`.
+is to stand in place of a computed score, and that open deadlines are to be counted by calendars that were published;
+and about who has a lead, by `POST /v1/assignments/...`.
 """
 
 from collections.abc import Mapping
@@ -13,12 +14,13 @@ from leadline_schemas.payloads import SAFE, Identifier, Short
 from leadline_schemas.vocabulary import ActivityKind, OverrideTarget
 
 OrderedKind = Literal["lead.merge", "lead.unmerge", "lead.release"]  # what makes a revision of the lead itself
-CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release", "score.override"]
+CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release", "score.override", "calendar.apply"]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 Reason = Annotated[str, Pii, StringConstraints(min_length=1, max_length=1000, pattern=SAFE)]
 # A word of a list, as wrong_territory: it stands in events and answers, so it has no room for what a person writes.
 REASON_WORD = r"^[a-z][a-z0-9_]{0,49}$"
 ReasonWord = Annotated[str, StringConstraints(max_length=50), Field(json_schema_extra={"pattern": REASON_WORD})]
+DIGEST = r"^[0-9a-f]{16}$"
 AssignmentVerb = Literal["claim", "accept", "decline", "reassign", "release"]
 ASSIGNMENT_KINDS: Mapping[AssignmentVerb, ActivityKind] = {
     "claim": "assignment.claimed",
@@ -43,6 +45,13 @@ class OverridePayload(Model):
     clear: bool = Field(default=False, description="ends what was set of this target")
 
 
+class CalendarsPayload(Model):
+    """Which calendars.yaml: what it says, by its version and by the digest of all its hours and closed days."""
+
+    version: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=SAFE)]
+    digest: Annotated[str, StringConstraints(max_length=100), Field(json_schema_extra={"pattern": DIGEST})]
+
+
 class CommandPayload(Model):
     """One command. A reason is required: it stands in the event, for whoever asks later why."""
 
@@ -54,6 +63,9 @@ class CommandPayload(Model):
     reason: Reason
     occurred_at: AwareDatetime | None = None
     override: OverridePayload | None = Field(default=None, description="score.override: what is set")
+    calendars: CalendarsPayload | None = Field(
+        default=None, description="calendar.apply: the calendars by which the lead's open deadlines are to be counted"
+    )
 
 
 class Ordered(Model):

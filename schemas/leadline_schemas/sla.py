@@ -45,6 +45,8 @@ class LeadSla(Event):
     due_at: Instant
     warnings: dict[str, Instant] = {}  # level in percent of the open time → instant
     skipped: tuple[Skipped, ...] = ()
+    due_before: Instant | None = None  # moved: when it was due until then
+    ordered_by: UUID | None = None  # moved: the act that ordered it
     level: int | None = None
     occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
     detected_at: Instant

@@ -40,7 +40,7 @@ ActivityKind = Literal[
     "consent.granted", "consent.withdrawn", "consent.declined", "consent.pending",
     "stage.changed", "deal.created", "deal.won", "deal.lost", "list.added",
     "assignment.accepted", "assignment.declined", "assignment.claimed", "assignment.reassigned", "assignment.released",
-    "score.overridden", "sla.paused", "sla.resumed", "lead.released", "lead.dismissed", "other",
+    "score.overridden", "sla.paused", "sla.resumed", "calendar.applied", "lead.released", "lead.dismissed", "other",
 ]  # fmt: skip
 
 # What a person may set in place of what is computed (rules B3.11).
@@ -55,7 +55,7 @@ Channel = Literal["email", "phone", "sms", "messaging"]
 RouteOutcome = Literal["person", "queue", "held", "nurture", "parked", "disqualified"]
 SlaKind = Literal[
     "armed", "warned", "breached", "met", "resolved_late", "breach_retracted", "cancelled", "lapsed",
-    "paused", "resumed",
+    "paused", "resumed", "moved",
 ]  # fmt: skip
 Clock = Literal["decision", "customer", "owner"]
 ClockMode = Literal["working", "wall", "wall_rolled"]

@@ -4,12 +4,12 @@ from typing import Any
 
 from leadline_capture.core.known_lead import KnownLead
 from leadline_capture.core.lead_reading import Submission
+from leadline_capture.core.ordered_act import OrderedAct
 from leadline_capture.core.orders import Command
-from leadline_capture.core.overriding import Overriding
 from leadline_capture.decide_act import decide_act
 from leadline_capture.decide_command import decide_command
 from leadline_capture.decide_lead import decide_lead
-from leadline_capture.decide_override import decide_override
+from leadline_capture.decide_ordered_act import decide_ordered_act
 from leadline_capture.reading import Parsed, Said, place
 from leadline_capture.view import Buried, CaptureView, Change, Pointed, Submitted, became
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
@@ -50,8 +50,8 @@ def _decide_said(said: Said, parsed: Parsed, view: CaptureView, grounds: Grounds
         return decide_lead(said, parsed, view, grounds)
     if isinstance(said, Command):
         return decide_command(said, parsed, view, grounds)
-    if isinstance(said, Overriding):
-        return decide_override(said, parsed, view, grounds)
+    if isinstance(said, OrderedAct):
+        return decide_ordered_act(said, parsed, view, grounds)
     return decide_act(said, parsed, view, grounds)
 
 

@@ -13,8 +13,8 @@ from leadline_capture.core.consent_reading import read_consent
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lead_reading import Submission, read_lead
 from leadline_capture.core.mapping import submissions
+from leadline_capture.core.ordered_act import OrderedAct
 from leadline_capture.core.orders import Command, read_command
-from leadline_capture.core.overriding import Overriding
 from leadline_capture.core.pointers import Pointer
 from leadline_capture.core.receipt import Receipt, Repeats
 from leadline_capture.core.repeats import fingerprint, twins
@@ -27,7 +27,7 @@ from leadline_schemas.received import LeadReceived
 from leadline_schemas.vocabulary import Source as Channel
 
 SOURCES: frozenset[str] = frozenset(Channel.__args__)  # type: ignore[attr-defined]
-Said = Submission | Observed | Command | Overriding | tuple[Pointer, ...] | None
+Said = Submission | Observed | Command | OrderedAct | tuple[Pointer, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Parsed:
         """The keys to be locked before it is decided. What is kept apart takes no keys: a robot that writes a
         known person's address must not become that person."""
         said = self.said
-        if said is None or isinstance(said, Command | Overriding | tuple):
+        if said is None or isinstance(said, Command | OrderedAct | tuple):
             return ()
         if isinstance(said, Submission) and said.quarantine is not None:
             return ()

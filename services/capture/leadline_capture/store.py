@@ -10,8 +10,8 @@ from leadline_capture.alike import Alike, alike
 from leadline_capture.core.acts import Observed
 from leadline_capture.core.identity import Reservation
 from leadline_capture.core.lookalikes import unpacked
+from leadline_capture.core.ordered_act import OrderedAct
 from leadline_capture.core.orders import Command
-from leadline_capture.core.overriding import Overriding
 from leadline_capture.core.releasing import keys_of
 from leadline_capture.core.stitching import MOST_FOLLOWED, MOST_HELD
 from leadline_capture.reading import Parsed, read_all
@@ -182,7 +182,7 @@ def named(parsed: Iterable[Parsed], rows: Iterable[Reservation]) -> set[UUID]:
     """The leads that the keys of the batch lead to, and those that its acts and commands name themselves."""
     own: set[UUID] = set()
     for each in parsed:
-        if isinstance(each.said, Command | Overriding):
+        if isinstance(each.said, Command | OrderedAct):
             own.update(each.said.leads)
         elif isinstance(each.said, Observed) and each.said.lead_id is not None:
             own.add(each.said.lead_id)

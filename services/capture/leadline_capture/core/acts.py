@@ -19,7 +19,7 @@ OUTGOING = frozenset({
     "nurture.sent", "nurture.enrolled",
 })  # fmt: skip
 OWN = frozenset({"note.added", "stage.changed", "deal.created", "deal.won", "deal.lost", "score.overridden"})
-OWN_PREFIXES = ("assignment.", "sla.", "nurture.", "lead.")
+OWN_PREFIXES = ("assignment.", "calendar.", "sla.", "nurture.", "lead.")
 
 
 NOBODY = UUID(int=0)  # the origin of an act before it is known whose it is; never published

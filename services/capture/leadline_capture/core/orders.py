@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from leadline_capture.core.applying import KIND, applying_faults, read_applying
 from leadline_capture.core.bodies import raw_body
-from leadline_capture.core.overriding import Overriding, override_faults, read_override
+from leadline_capture.core.ordered_act import OrderedAct, ordered_at
+from leadline_capture.core.overriding import override_faults, read_override
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.outcomes import Never
 from leadline_schemas.codec import Undecodable, decode_model
@@ -32,7 +34,7 @@ class Command:
         return tuple(each for each in (self.lead_id, self.duplicate_id) if each is not None)
 
 
-def read_command(received: LeadReceived, received_at: datetime) -> Command | Overriding:
+def read_command(received: LeadReceived, received_at: datetime) -> Command | OrderedAct:
     """The command in a submission. Raises Never: what is ordered cannot be guessed."""
     try:
         payload = decode_model(CommandPayload, raw_body(received), "command")
@@ -40,12 +42,17 @@ def read_command(received: LeadReceived, received_at: datetime) -> Command | Ove
         raise Never("not_a_command", str(fault)) from None
     if not received.authentication.trusted and received.authentication.method != "api_key":
         raise Never("not_allowed", "commands come by the door, with a key that has the scope leads:command")
-    if found := override_faults(payload, received_at):
+    if found := (*override_faults(payload, received_at), *applying_faults(payload)):
         raise Never("not_a_command", "; ".join(f"{fault.path} {fault.problem}" for fault in found))
     if payload.kind == "score.override":
         return read_override(payload, received.submission_id, received_at)
-    at = min(payload.occurred_at or received_at, received_at)
+    if payload.kind == KIND:
+        return read_applying(payload, received.submission_id, received_at)
     ordered = Ordered(
-        id=received.submission_id, kind=payload.kind, author=payload.author, reason=payload.reason, occurred_at=at
+        id=received.submission_id,
+        kind=payload.kind,
+        author=payload.author,
+        reason=payload.reason,
+        occurred_at=ordered_at(payload, received_at),
     )
     return Command(ordered, payload.lead_id, payload.duplicate_id, received_at)

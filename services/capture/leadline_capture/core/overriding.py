@@ -6,29 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from leadline_capture.core.faults import Fault
-from leadline_runtime.core.values import dataclass
+from leadline_capture.core.ordered_act import OrderedAct, ordered_at
 from leadline_schemas.activity import Activity, Actor, ScoreOverride
 from leadline_schemas.commands import CommandPayload, OverridePayload
 
 LONGEST: Final = timedelta(days=90)
 MOST_POINTS: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Overriding:
-    """An override of the score of `lead_id`, which may be part of another by now."""
-
-    act: Activity
-
-    @property
-    def lead_id(self) -> UUID:
-        """The lead it names."""
-        return self.act.origin
-
-    @property
-    def leads(self) -> tuple[UUID, ...]:
-        """The leads that it names."""
-        return (self.lead_id,)
 
 
 def override_faults(payload: CommandPayload, received_at: datetime) -> tuple[Fault, ...]:
@@ -38,10 +21,13 @@ def override_faults(payload: CommandPayload, received_at: datetime) -> tuple[Fau
         return () if told is None else (_fault(None, f"is not a part of {payload.kind}"),)
     if told is None:
         return (_fault(None, "is required: what is to be set, or cleared"),)
-    return (*_veto(told), *(_cleared(told) if told.clear else _set(told, _at(payload, received_at), received_at)))
+    return (
+        *_veto(told),
+        *(_cleared(told) if told.clear else _set(told, ordered_at(payload, received_at), received_at)),
+    )
 
 
-def read_override(payload: CommandPayload, submission_id: UUID, received_at: datetime) -> Overriding:
+def read_override(payload: CommandPayload, submission_id: UUID, received_at: datetime) -> OrderedAct:
     """The override in a command without faults."""
     told = payload.override
     assert told is not None, "a command without faults"
@@ -49,7 +35,7 @@ def read_override(payload: CommandPayload, submission_id: UUID, received_at: dat
         id=submission_id,
         origin=payload.lead_id,
         kind="score.overridden",
-        occurred_at=_at(payload, received_at),
+        occurred_at=ordered_at(payload, received_at),
         received_at=received_at,
         actor=Actor(kind="person", id=payload.author),
         source="manual",
@@ -62,12 +48,7 @@ def read_override(payload: CommandPayload, submission_id: UUID, received_at: dat
             expires_at=told.expires_at,
         ),
     )
-    return Overriding(act)
-
-
-def _at(payload: CommandPayload, received_at: datetime) -> datetime:
-    """When it was ordered: no order is of the future."""
-    return min(payload.occurred_at or received_at, received_at)
+    return OrderedAct(act, "score_overridden")
 
 
 def _veto(told: OverridePayload) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, Conse
 SUBMISSIONS: Final = "/v1/submissions/"
 P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission, ConsentLinkPayload)
 # Ordered with what is to be set and why; as a bare act it would change nothing, and its sender would not know.
-ORDERED: Final = "score.overridden"
+ORDERED: Final = {"score.overridden": "score.override", "calendar.applied": "calendar.apply"}
 # An act of nobody could never be resolved to a lead.
 SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id", "user_id")
 
@@ -75,8 +75,9 @@ def checked(model: type[P], value: Any) -> P:
     if not isinstance(payload, LeadPayload) and not any(getattr(payload, n) for n in SUBJECTS):
         what = "act" if isinstance(payload, ActivityPayload) else "consent"
         raise Invalid((Fault((), "", f"says of nobody whose {what} it is: give one of {', '.join(SUBJECTS)}"),))
-    if isinstance(payload, ActivityPayload) and payload.kind == ORDERED:
-        raise Invalid((Fault(("kind",), "kind", "is ordered by POST /v1/commands with kind score.override"),))
+    if isinstance(payload, ActivityPayload) and payload.kind in ORDERED:
+        problem = f"is ordered by POST /v1/commands with kind {ORDERED[payload.kind]}"
+        raise Invalid((Fault(("kind",), "kind", problem),))
     return payload
 
 

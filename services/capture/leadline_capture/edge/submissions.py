@@ -46,6 +46,7 @@ NAMES: Final[Mapping[str, Outcome]] = {
     "leads_parted": "applied",
     "released": "applied",
     "score_overridden": "applied",
+    "calendars_applied": "applied",
     "not_applied": "not_applied",
     "dead_letter": "dead_letter",
 }

@@ -35,14 +35,23 @@ _LIFTED: Final = {
     "override": {"target": "veto", "veto": "competitor", "value": False, "expires_at": "2026-04-30T00:00:00Z"},
 }
 _CLEARED: Final = {**_OVERRIDE, "reason": "they buy next year", "override": {"target": "fit", "clear": True}}
+_APPLIED: Final = {
+    "kind": "calendar.apply",
+    "lead_id": "019cd3f0-5c00-8000-8000-000000000005",
+    "author": "ana",
+    "reason": "the holiday of 6 July was forgotten",
+    "calendars": {"version": "2026-07-01", "digest": "5f0c2a9d41b7e683"},
+}
 
 OPERATIONS: Final = {
     (COMMANDS, "POST"): Operation(
         id="sendCommand",
-        summary="Merge, take apart or release leads; override a score",
+        summary="Merge, take apart or release leads; override a score; move deadlines to published calendars",
         description="Decided in the log like all else, so 202 means that it will be decided, not that it was legal."
         " `score.override` sets fit, intent (0 to 100 points), a veto or MQL (true, false) in place of what is"
-        " computed, for 90 days at most; a later one of the same target replaces it, `clear: true` ends it.",
+        " computed, for 90 days at most; a later one of the same target replaces it, `clear: true` ends it."
+        " `calendar.apply` counts the lead's open deadlines by the calendars of this digest, as soon as the monitor has"
+        " loaded them; `leadline calendar diff --apply` sends it for every lead that it concerns.",
         tag="Leads",
         security=(KEY,),
         parameters=(IDEMPOTENCY,),
@@ -55,6 +64,7 @@ OPERATIONS: Final = {
                     "set fit": _OVERRIDE,
                     "lift a veto": _LIFTED,
                     "let the computed fit count again": _CLEARED,
+                    "move open deadlines to published calendars": _APPLIED,
                 },
             )
         },
