@@ -37,6 +37,7 @@ class LeadSla(Event):
     assignment: int | None = None
     owner: str | None = None
     manager: str | None = None
+    source: str | None = None  # where the lead came from, as it stood when the request was routed first
     mode: ClockMode
     calendar: str | None = None
     calendar_version: str | None = None
@@ -51,6 +52,7 @@ class LeadSla(Event):
     occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
     detected_at: Instant
     provisional: bool = False
+    first_verdict: bool | None = None  # the promise was met or broken for the first time: it came due, and counts once
     cause: str | None = None  # of a breach: delivery, system, coverage, owner
     reason: str | None = None  # of a cancel, pause, lapse
     told: tuple[str, ...] = ()
@@ -60,5 +62,7 @@ class LeadSla(Event):
     system_s: Seconds | None = None
     human_s: Seconds | None = None
     closed_s: Seconds | None = None
+    working_s: Seconds | None = None  # the open time between the act and the answer, as a target in working time counts
+    hops: dict[str, Seconds] | None = None  # from step to step: received, captured, ... routed; assigned, responded
     quarantine_s: Seconds | None = None  # beside the other three: from the act to the release of a lead kept apart
     supersedes: UUID | None = None  # breach_retracted names the breach

@@ -127,10 +127,14 @@ CAPTURED_WATCHED = LEAD_CAPTURED.read_as(
 )
 _WITHIN = narrowed(
     LeadScored,
+    basis=_BASIS,
     scorecard=narrowed(Scorecard, "grade", "temperature"),
     enriched=narrowed(
         LeadEnriched,
-        captured=narrowed(LeadCaptured, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")),
+        basis=_BASIS,
+        captured=narrowed(
+            LeadCaptured, basis=_BASIS, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")
+        ),
     ),
 )
 ROUTED_WATCHED = LEAD_ROUTED.read_as(

@@ -82,7 +82,7 @@ def wire(step: Step[Any], settings: Settings) -> Parts:
     metrics = RuntimeMetrics(step.name)
     code = version(f"leadline-{step.name}")
     metrics.build.labels(step.name, code).set(1)
-    rules = RulesWatch(step.rules, settings.rules_dir, metrics)
+    rules = RulesWatch(step.rules, settings.rules_dir, metrics, step.rules_in_force)
     database = Postgres(settings.database_url.get_secret_value(), step.schema, step.body, RUNTIME + step.migrations)
     kafka = Kafka(settings, step.name, [topic.name for topic in step.reads])
     return Parts(settings, database, kafka, rules, metrics, crash_points(step.name), PipelineClock(), code)

@@ -1,6 +1,7 @@
 """Rules reloaded without a restart: a bad reload changes nothing and says so; a record never sees two versions."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -14,10 +15,19 @@ R = TypeVar("R")
 
 
 class RulesWatch(Generic[R]):
-    """The rules in force. `current` is replaced as a whole, between batches; loading at start may raise RulesError."""
+    """The rules in force. `current` is replaced as a whole, between batches; loading at start may raise RulesError.
 
-    def __init__(self, spec: RulesSpec[R], directory: Path | None, metrics: RuntimeMetrics) -> None:
-        self._looking = Lock()
+    `told` is called with the rules, at the start too.
+    """
+
+    def __init__(
+        self,
+        spec: RulesSpec[R],
+        directory: Path | None,
+        metrics: RuntimeMetrics,
+        told: Callable[[R], None] = lambda rules: None,
+    ) -> None:
+        self._looking, self._told = Lock(), told
         self.spec, self.directory, self.metrics = spec, directory, metrics
         self._stamp = self._stamps()
         self.current: LoadedRules[R] = load_rules(spec, directory)
@@ -37,6 +47,7 @@ class RulesWatch(Generic[R]):
             self.metrics.rules_info.remove(service, before.ref.version, before.ref.digest)
         self.metrics.rules_info.labels(service, ref.version, ref.digest).set(1)
         self.metrics.rules_failed.labels(service).set(0)
+        self._told(self.current.rules)
 
     def reload_if_changed(self) -> bool:
         """Look at the files; if they changed and are good, put them in force. Gives whether anything changed.

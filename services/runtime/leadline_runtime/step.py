@@ -126,7 +126,8 @@ class Step(Generic[S]):
     dropped as not_addressed). `adapt` turns a record that is no event of ours into one (capture: outside producers).
     `judges`: its states have judgements, which wait for the horizon (sla-monitor).
     `measure` counts the service's own metrics from events whose batch is committed and published; `gauges` tell how
-    its leads stand now.
+    its leads stand now; `rules_in_force` is told the rules at the start and whenever others come into force, in any
+    thread: what they name counts from 0.
     `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
     `beside`: works of its own beside the loop, which each is given: begun with it, cancelled at its end, never waited
     for, and none ended by another's fault; what it does to leads it asks the loop for, by messages.
@@ -148,6 +149,7 @@ class Step(Generic[S]):
     judges: bool = False
     measure: Callable[[Sequence[Emit[Any]]], None] = lambda events: None
     gauges: Gauges | None = None
+    rules_in_force: Callable[[Any], None] = lambda rules: None
     beside: tuple[Callable[[Any], Awaitable[None]], ...] = ()
 
     @cached_property

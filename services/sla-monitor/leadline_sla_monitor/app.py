@@ -30,4 +30,5 @@ STEP: Step[Known] = Step(
     judges=True,
     measure=METRICS.measure,
     gauges=METRICS,
+    rules_in_force=METRICS.rules_in_force,
 )

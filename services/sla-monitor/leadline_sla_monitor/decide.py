@@ -113,7 +113,8 @@ def _settled(
     states = {lead: after}
     if not settled.changes:
         return Decision(dropped(_reason(known, before.body, grounds)), (), states, messages)
-    teller = Teller(lead, settled, rules, grounds.basis(revision_before=before.revision), before.revision)
+    basis = grounds.basis(revision_before=before.revision)
+    teller = Teller(lead, settled, rules, basis, before.revision, routed=_routed_by(grounds.item))
     events = tuple(_emit(teller, change, n) for n, change in enumerate(settled.changes))
     return Decision(EMITTED, events, states, messages)
 
@@ -121,6 +122,10 @@ def _settled(
 def _emit(teller: Teller, change: Change, ordinal: int) -> Emit[Any]:
     event = teller.event(change, ordinal)
     return Emit(LEAD_SLA, event, teller.lead, id=event.sla_id, suffix=f".{event.kind}")
+
+
+def _routed_by(item: Item) -> LeadRouted | None:
+    return item.value if isinstance(item, Record) and isinstance(item.value, LeadRouted) else None
 
 
 def _reason(known: Known, before: Known, grounds: Grounds) -> DropReason:

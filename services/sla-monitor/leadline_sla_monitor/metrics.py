@@ -11,10 +11,12 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histo
 from leadline_runtime.decision import Emit
 from leadline_schemas.sla import LeadSla
 from leadline_sla_monitor.armed_late import ArmedLate
+from leadline_sla_monitor.core.arming import DECISION, OWNER_RESPONSE
+from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.open_promises import CLOCKS, OpenPromises
+from leadline_sla_monitor.speed_metrics import SpeedMetrics, targets
 
-# Every target of the shipped rules is a bound, so that "how many within the target" can be read exactly.
-SPEED = (60, 300, 900, 3600, 7200, 14400, 86400, 172800)
+CAUSES = ("delivery", "system", "coverage", "owner")
 DELAY = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
 ANSWERED = frozenset({"met", "resolved_late"})
 BROKEN = frozenset({"breached", "lapsed"})
@@ -31,8 +33,11 @@ class SlaMetrics:
             return Gauge(f"leadline_{name}", text, labels, registry=registry)
 
         self.armed = counter("armed", "Promises made", "policy", "target")
-        self.due = counter("due", "Promises met or broken; a verdict changed later counts once", "policy", "target")
-        self.breached = counter("breached", "Promises broken", "policy", "target", "cause")
+        self.due = counter("due", "Promises that came due: kept, or broken; each counts once", "policy", "target")
+        self.breached = counter("breached", "Promises broken, by what was the cause", "policy", "target", "cause")
+        self.retracted = counter(
+            "retracted", "Breaches taken back: an answer in time was read late", "policy", "target"
+        )
         self.met = counter("met", "Promises kept", "policy", "target")
         self.warnings = counter("warnings", "Warnings sent, by percent of the open time", "level")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
@@ -46,18 +51,28 @@ class SlaMetrics:
             buckets=DELAY,
             registry=registry,
         )
-        self.speed = Histogram(
-            "leadline_speed_to_lead_seconds",
-            "From the request to the first human answer: wall time, and the human part of it",
-            ("kind",),
-            buckets=SPEED,
-            registry=registry,
-        )
+        self.speed = SpeedMetrics(registry)
         self.armed_late = ArmedLate()
         self._pictures: Collection[OpenPromises] = ()
         self._answer_when_asked()
-        for kind in ("wall", "human"):
-            self.speed.labels(kind)
+
+    def rules_in_force(self, rules: SlaRules) -> None:
+        """Count from 0 what these rules can promise, and tell speed by their targets. See Step.rules_in_force."""
+        self.speed.promised(targets(rules))
+        self._start_at_zero(DECISION, DECISION, ("system",))
+        for policy in (*rules.policies, *rules.added):
+            for target in policy.targets:
+                self._start_at_zero(policy.name, target.name, CAUSES)
+            if policy.reassign_after is not None:
+                self._start_at_zero(policy.name, OWNER_RESPONSE, CAUSES)
+        for level in rules.warnings:
+            self.warnings.labels(str(level))
+
+    def _start_at_zero(self, policy: str, target: str, causes: Sequence[str]) -> None:
+        for counted in (self.armed, self.due, self.met, self.retracted):
+            counted.labels(policy, target)
+        for cause in causes:
+            self.breached.labels(policy, target, cause)
 
     def measure(self, events: Sequence[Emit[Any]]) -> None:
         """Count committed events."""
@@ -85,15 +100,16 @@ class SlaMetrics:
             tally[self.warnings, (str(event.level),)] += 1
         elif event.kind in BROKEN:
             tally[self.breached, (*labels, event.cause or "unknown")] += 1
-            tally[self.due, labels] += event.supersedes is None
             if not self.armed_late.holds(event):
                 self.delay.observe((event.detected_at - event.due_at).total_seconds())
-        elif event.kind == "met" and event.supersedes is None:
+        elif event.kind == "breach_retracted":
+            tally[self.retracted, labels] += 1
+        elif event.kind == "met" and event.first_verdict:
             tally[self.met, labels] += 1
+        if event.first_verdict:
             tally[self.due, labels] += 1
-        if event.kind in ANSWERED and event.system_s is not None and event.supersedes is None:
-            self.speed.labels("wall").observe((event.elapsed_s or 0) + (event.quarantine_s or 0))
-            self.speed.labels("human").observe(event.human_s or 0)
+        if event.kind in ANSWERED:
+            self.speed.observe(event)
 
     def _answer_when_asked(self) -> None:
         for clock in CLOCKS:

@@ -1,11 +1,26 @@
 """What the monitor counts: committed promises, verdicts by cause, delays, speed, and what is open."""
 
+from dataclasses import replace
+
 from prometheus_client import CollectorRegistry
 
 from leadline_sla_monitor.armed_late import FORGOTTEN_AFTER, ArmedLate
+from leadline_sla_monitor.core.hops import HOPS
 from leadline_sla_monitor.metrics import SlaMetrics
 from tests.support.golden import instant
-from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
+from tests.support.sla_story import (
+    DAY,
+    HOUR,
+    LEAD,
+    MINUTE,
+    SECOND,
+    Story,
+    act,
+    captured,
+    request,
+    routed,
+    shipped_rules,
+)
 
 START = instant("2026-03-10T14:00:00Z")
 DEMO = request("r", "demo_request", START)
@@ -17,6 +32,7 @@ class Counted:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.metrics = SlaMetrics(self.registry)
+        self.metrics.rules_in_force(shipped_rules().rules)
         self.lane = self.metrics.picture()
         self.metrics.watch([self.lane, self.metrics.picture()])
         self._seen = 0
@@ -54,6 +70,7 @@ def test_promises_and_verdicts_are_counted_by_policy_and_target() -> None:
     assert counted.value("speed_to_lead_seconds_count", kind="wall") == 1
     assert counted.value("speed_to_lead_seconds_sum", kind="wall") == 600
     assert counted.value("speed_to_lead_seconds_sum", kind="human") == 598
+    assert counted.value("speed_to_lead_seconds_sum", kind="system") == 2
 
 
 def test_a_verdict_that_is_corrected_counts_once() -> None:
@@ -65,6 +82,95 @@ def test_a_verdict_that_is_corrected_counts_once() -> None:
     labels = {"policy": "demo_or_pricing", "target": "first_email"}
     assert counted.value("sla_met_total", **labels) == 1
     assert counted.value("sla_due_total", **labels) == 1
+
+
+def test_an_answer_that_bounced_leaves_one_promise_that_came_due() -> None:
+    story, counted = begun(), Counted()
+    story.reads(act("m", "email.sent", START + MINUTE, "ana"), START + MINUTE)
+    story.reads(act("b", "email.bounced", START + 2 * MINUTE), START + 2 * MINUTE)
+    story.until(START + HOUR)
+    counted.after(story)
+    labels = {"policy": "demo_or_pricing", "target": "first_email"}
+    assert [e.kind for e in story.of("first_email")] == ["armed", "met", "armed", "warned", "warned", "breached"]
+    assert counted.value("sla_due_total", **labels) == 1
+    assert counted.value("sla_breached_total", cause="owner", **labels) == 1
+    again = begun()
+    again.reads(act("m", "email.sent", START + MINUTE, "ana"), START + MINUTE)
+    again.reads(act("b", "email.bounced", START + 2 * MINUTE), START + 2 * MINUTE)
+    again.reads(act("n", "email.sent", START + 3 * MINUTE, "ana"), START + 3 * MINUTE)
+    kept = Counted().after(again)
+    assert kept.value("sla_due_total", **labels) == kept.value("sla_met_total", **labels) == 1
+
+
+def test_a_breach_taken_back_came_due_once_and_is_corrected() -> None:
+    story, counted = begun(), Counted()
+    story.until(START + 10 * MINUTE)
+    story.reads(act("m", "email.sent", START + MINUTE, "ana"))
+    counted.after(story)
+    labels = {"policy": "demo_or_pricing", "target": "first_email"}
+    assert counted.value("sla_due_total", **labels) == 1
+    assert counted.value("sla_breached_total", cause="owner", **labels) == 1
+    assert counted.value("sla_retracted_total", **labels) == 1
+    assert counted.value("sla_met_total", **labels) == 0
+
+
+def test_what_ends_before_it_is_due_never_came_due() -> None:
+    story, counted = begun(), Counted()
+    story.reads(routed(START + MINUTE, DEMO, revision=2, outcome="disqualified", owner=None), START + MINUTE)
+    story.until(START + DAY)
+    counted.after(story)
+    labels = {"policy": "demo_or_pricing", "target": "first_email"}
+    assert [e.kind for e in story.of("first_email")] == ["armed", "cancelled"]
+    assert counted.value("sla_due_total", **labels) == 0
+
+
+def test_each_hop_of_the_way_is_observed_and_together_they_are_the_whole() -> None:
+    story, counted = Story(START), Counted()
+    story.reads(captured(START, DEMO))
+    story.reads(routed(START + 2 * SECOND, DEMO, outcome="held"), START + 2 * SECOND)
+    given = START + 5 * MINUTE
+    story.reads(routed(given, DEMO, revision=2, assigned_at=given, cause="released"), given)
+    story.reads(act("c", "call.attempted", START + 10 * MINUTE, "ana"), START + 10 * MINUTE)
+    counted.after(story)
+    seconds = {h: counted.value("speed_to_lead_hop_seconds_sum", hop=h) for h in HOPS}
+    assert seconds == {
+        "received": 0, "captured": 2, "enriched": 0, "scored": 0, "routed": 0, "assigned": 298, "responded": 300,
+    }  # fmt: skip
+    assert counted.value("speed_to_lead_seconds_sum", kind="wall") == sum(filter(None, seconds.values()))
+
+
+def test_a_lead_that_nobody_is_to_answer_has_no_speed() -> None:
+    story, counted = Story(START), Counted()
+    story.reads(captured(START, DEMO))
+    story.reads(routed(START + 2 * SECOND, DEMO, outcome="disqualified"), START + 2 * SECOND)
+    counted.after(story)
+    assert counted.value("sla_met_total", policy="decision", target="decision") == 1
+    assert counted.value("speed_to_lead_hop_seconds_count", hop="captured") == 0
+
+
+def test_all_that_the_rules_promise_counts_from_0_and_is_a_bound() -> None:
+    counted = Counted()
+    for row in shipped_rules().rules.policies:
+        for target in row.targets:
+            labels = {"policy": row.name, "target": target.name}
+            for name in ("armed", "due", "met", "retracted"):
+                assert counted.value(f"sla_{name}_total", **labels) == 0
+            assert counted.value("sla_breached_total", cause="coverage", **labels) == 0
+            edge = str(target.within.total_seconds())
+            assert counted.value("speed_to_lead_seconds_bucket", kind="working", le=edge) == 0
+    assert counted.value("sla_due_total", policy="hot", target="owner_response") == 0
+    assert counted.value("sla_warnings_total", level="50") == 0
+
+
+def test_a_target_of_a_new_length_begins_the_histograms_anew() -> None:
+    story, counted = begun(), Counted()
+    story.reads(act("c", "call.attempted", START + 10 * MINUTE, "ana"), START + 10 * MINUTE)
+    counted.after(story)
+    rules = shipped_rules().rules
+    counted.metrics.rules_in_force(rules)
+    assert counted.value("speed_to_lead_seconds_count", kind="wall") == 1, "the same rules change nothing"
+    counted.metrics.rules_in_force(replace(rules, decision_within=77 * SECOND))
+    assert counted.value("speed_to_lead_seconds_bucket", kind="wall", le="77.0") == 0
 
 
 def test_the_delay_of_a_breach_is_measured_where_it_could_have_been_told_in_time() -> None:

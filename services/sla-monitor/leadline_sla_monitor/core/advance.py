@@ -50,7 +50,10 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened to a promise, to be told: its id, when it happened, and the promise after it."""
+    """One thing that happened to a promise, to be told: its id, when it happened, and the promise after it.
+
+    `first`: it is the promise's first verdict, whatever becomes of that.
+    """
 
     kind: SlaKind
     id: UUID
@@ -59,6 +62,7 @@ class Change:
     level: int | None = None
     met: Met | None = None
     supersedes: UUID | None = None
+    first: bool = False
 
 
 def advance(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> Change | None:
@@ -89,9 +93,11 @@ def _unanswered(promise: Promise, stop: Stop | None, now: Now) -> Change | None:
             return None
         return _changed(promise, "cancelled", stop.at, status="cancelled", stopped=stop.reason)
     if now.judges(promise.due_at):
-        after = replace(promise, status="breached", answered=None, provisional=not now.read_up_to(promise.due_at))
+        provisional = not now.read_up_to(promise.due_at)
+        after = replace(promise, status="breached", answered=None, provisional=provisional, judged=True)
         kind: SlaKind = "lapsed" if promise.clock == "owner" else "breached"
-        return Change(kind, promise.breach_id, promise.due_at, after, DUE, supersedes=promise.told)
+        first = not promise.judged
+        return Change(kind, promise.breach_id, promise.due_at, after, DUE, supersedes=promise.told, first=first)
     if promise.status != "open":  # what answered or ended it turned out to be nothing: the clock runs on
         return _changed(promise, "armed", now.at, status="open")
     return _warning(promise, now)
@@ -118,9 +124,10 @@ def _changed(
     supersedes = promise.told if promise.status != "breached" else None
     after = replace(
         promise, status=status, answered=answered, stopped=stopped, turn=promise.turn + 1,
-        told=None if status == "open" else identity,
+        told=None if status == "open" else identity, judged=promise.judged or status == "met",
     )  # fmt: skip
-    return Change(kind, identity, at, after, met=met, supersedes=supersedes)
+    first = status == "met" and not promise.judged
+    return Change(kind, identity, at, after, met=met, supersedes=supersedes, first=first)
 
 
 def _warning(promise: Promise, now: Now) -> Change | None:

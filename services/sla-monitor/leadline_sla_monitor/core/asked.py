@@ -21,9 +21,9 @@ class Asked:
     """One request that starts clocks (a historical one never becomes an Asked).
 
     `released_at`: when the lead's quarantine ended that held it back. From the first routing on: `routed_at`, the
-    `policy` chosen then (None: no promise), the `added` policies, whether it was routed to `nurture`, the `territory`,
-    what `cannot` be answered, and `manual`, a lead that one of ours added by hand. `origin`: the lead it was first
-    resolved to, if that is not this one.
+    `policy` chosen then (None: no promise), the lead's `source`, the `added` policies, whether it was routed to
+    `nurture`, the `territory`, what `cannot` be answered, and `manual`, a lead that one of ours added by hand.
+    `origin`: the lead it was first resolved to, if that is not this one.
     """
 
     id: UUID
@@ -36,6 +36,7 @@ class Asked:
     released_at: datetime | None = None
     routed_at: datetime | None = None
     policy: str | None = None
+    source: str | None = None
     added: tuple[str, ...] = ()
     nurture: bool = False
     territory: str | None = None

@@ -86,6 +86,7 @@ def _routed(
         policy=policy,
         added=rules.choose_added(own) if policy else (),
         nurture=event.outcome == "nurture",
+        source=values["source"],
         territory=event.territory,
         cannot=impossible,
         manual=values["source"] == "manual",

@@ -18,11 +18,11 @@ class Promise:
     """What was fixed when it was armed; a change of rules later does not touch it.
 
     `cycle` is the id of the cycle; `lead` and `assignment` identify an owner's clock. `warned`: the highest warning
-    level (percent) sent or passed over. `answered`: the act that met it or came too late (none for `decision`).
-    `stopped`: why it was cancelled. `told`: the last event that said met, cancelled or resolved late, for what takes it
-    back; `turn` counts such events, so that each has its own id. `origin`: the lead whose cycle it is, if that became
-    part of this one. An unmerge starts it anew at `restarted_at`; it was asked for at `asked_at` all the same.
-    `returned`: it came back with its lead, and is yet to be looked at.
+    level (percent) sent or passed over. `judged`: it was told to be met or broken. `answered`: the act that met it or
+    came too late (none for `decision`). `stopped`: why it was cancelled. `told`: the last event that said met,
+    cancelled or resolved late, for what takes it back; `turn` counts such events, so that each has its own id.
+    `origin`: the lead whose cycle it is, if that became part of this one. An unmerge starts it anew at `restarted_at`;
+    it was asked for at `asked_at` all the same. `returned`: it came back with its lead, and is yet to be looked at.
     """
 
     clock: Clock
@@ -54,6 +54,7 @@ class Promise:
     asked_at: datetime | None = None
     restarted_at: datetime | None = None
     returned: bool = False
+    judged: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:

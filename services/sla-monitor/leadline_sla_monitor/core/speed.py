@@ -10,11 +10,15 @@ ZERO = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """`system` until routing decided, `human` the open part of the rest, `closed` the closed part; together all."""
+    """`system` until routing decided, `human` the open part of the rest, `closed` the closed part; together all.
+
+    `working`: the open part of the whole, which is what a target in working time counts.
+    """
 
     system: timedelta
     human: timedelta
     closed: timedelta
+    working: timedelta
 
 
 def split(start: datetime, decided_at: datetime, answered_at: datetime, calendar: Calendar) -> Speed:
@@ -22,4 +26,5 @@ def split(start: datetime, decided_at: datetime, answered_at: datetime, calendar
     whole = max(answered_at - start, ZERO)
     system = min(max(decided_at - start, ZERO), whole)
     human = elapsed(calendar, start + system, answered_at)
-    return Speed(system, human, whole - system - human)
+    open_before = elapsed(calendar, start, start + system)
+    return Speed(system, human, whole - system - human, open_before + human)

@@ -6,9 +6,12 @@ from uuid import UUID
 from leadline_runtime.core.calendar import closed_between
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import Basis, trusted
+from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.advance import Change, Met
+from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.cause import cause, in_charge, told
+from leadline_sla_monitor.core.hops import to_answer, to_routing
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.settle import Settled
@@ -20,13 +23,15 @@ _told = trusted(LeadSla)
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells the changes of one lead at one instant. `revision` is the last one used before."""
+    """Tells the changes of one lead at one instant. `revision` is the last one used before; `routed` what it was routed
+    by just now, if that is why."""
 
     lead: UUID
     settled: Settled
     rules: SlaRules
     basis: Basis
     revision: int
+    routed: LeadRouted | None = None
 
     def event(self, change: Change, ordinal: int) -> LeadSla:
         """The `ordinal`-th change (from 0) as an event."""
@@ -35,14 +40,17 @@ class Teller:
         now = self.basis.decided_at
         at = change.at if change.kind in BROKEN else now
         owner, manager = in_charge(promise, self.settled.known.routings, at)
+        asked = self._asked(promise)
         fields: dict[str, Any] = {
             "lead_id": self.lead, "revision": self.revision + ordinal + 1, "basis": self.basis, "sla_id": change.id,
             "kind": change.kind, "clock": promise.clock, "policy": promise.policy, "target": promise.target,
             "cycle": promise.cycle, "cycle_number": promise.number, "repeat_requests": cycle.repeats if cycle else 0,
-            "assignment": promise.assignment, "owner": owner, "manager": manager, "mode": promise.mode,
+            "assignment": promise.assignment, "owner": owner, "manager": manager,
+            "source": asked.source if asked else None, "mode": promise.mode,
             "calendar": promise.calendar, "calendar_version": promise.calendar_version,
             "duration_s": promise.duration.total_seconds(), "start": promise.start, "due_at": promise.due_at,
             "level": change.level, "occurred_at": change.at, "detected_at": now, "supersedes": change.supersedes,
+            "first_verdict": True if change.first else None,
         }  # fmt: skip
         if change.kind == "armed":
             fields.update(self._fixed(promise))
@@ -81,6 +89,7 @@ class Teller:
         if change.kind == "resolved_late":
             fields["late_by_s"] = (met.at - promise.due_at).total_seconds()
         if met.act is None:
+            fields["hops"] = self._way_to_routing(promise)
             return fields
         had_it, _ = in_charge(promise, self.settled.known.routings, met.at)
         other = met.by is not None and had_it is not None and met.by != had_it
@@ -106,11 +115,27 @@ class Teller:
         cycle = self.settled.truth.cycles[promise.cycle]
         calendar = self.rules.calendar(cycle.asked.territory)
         speed = split(promise.start, cycle.asked.routed_at or met.at, met.at, calendar)
-        asked = cycle.asked
+        asked, routed_at = cycle.asked, max(cycle.start, cycle.asked.routed_at or cycle.start)
         apart = asked.clock_start - asked.start if asked.released_at is not None and cycle.id == asked.id else None
         return {
             "quarantine_s": apart.total_seconds() if apart else None,
             "system_s": speed.system.total_seconds(),
             "human_s": speed.human.total_seconds(),
             "closed_s": speed.closed.total_seconds(),
+            "working_s": speed.working.total_seconds(),
+            "hops": to_answer(routed_at, met.at, self.settled.known.routings),
         }
+
+    def _asked(self, promise: Promise) -> Asked | None:
+        """The request that the promise is about, if it is still known."""
+        cycle = self.settled.truth.cycles.get(promise.cycle)
+        if cycle is not None:
+            return cycle.asked
+        return next((each for each in self.settled.known.asked if each.id == promise.cycle), None)
+
+    def _way_to_routing(self, promise: Promise) -> dict[str, float] | None:
+        """If it was routed just now: a lead that became part of another was not, whatever that one's way was."""
+        asked, routed = self._asked(promise), self.routed
+        if asked is None or routed is None or asked.routed_at != routed.basis.decided_at:
+            return None
+        return to_routing(asked.clock_start, asked.received_at, routed)
