@@ -23,6 +23,17 @@ def test_critical_alerts_page_and_warnings_become_tickets(severity: str, receive
     assert said.startswith(receiver)
 
 
+def test_the_dead_mans_switch_goes_to_a_receiver_of_its_own_and_again_and_again() -> None:
+    said = run(
+        tool("amtool"), "config", "routes", "test", "--config.file", CONFIG, "--verify.receivers", "deadman",
+        "severity=none", "alertname=LeadlineWatchdog",
+    )  # fmt: skip
+    assert said.startswith("deadman")
+    (route,) = [one for one in read_yaml(CONFIG)["route"]["routes"] if one["receiver"] == "deadman"]
+    # Alertmanager tells a group again at the first flush after repeat_interval: it must be over by the next one.
+    assert (route["group_interval"], route["repeat_interval"]) == ("1m", "50s")
+
+
 def test_inhibitions_speak_of_alerts_that_exist_and_never_silence_something_worse() -> None:
     severity = {alert.name: alert.labels["severity"] for alert in alerts()}
     for rule in read_yaml(CONFIG)["inhibit_rules"]:

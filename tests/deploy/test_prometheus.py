@@ -13,6 +13,7 @@ from tests.deploy.tools import ROOT, read_yaml, run, tool
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
 SECTIONS = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"]
+WATCHDOG = "LeadlineWatchdog"  # the dead-man's switch: always on, so that its absence is noticed
 every_alert = pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
 
 
@@ -31,6 +32,9 @@ def test_every_alert_is_tested_for_firing_and_for_silence(alert: Alert) -> None:
     own = [test for test in alert_tests() if test.alert == alert.name]
     assert any(test.expected for test in own), "no test in which it fires"
     silent = [test for test in own if not test.expected]
+    if alert.name == WATCHDOG:
+        assert not silent, "its silence is the alarm"
+        return
     assert silent, "no test in which it is silent"
     watched = {name for expr in [alert.expr, *_recorded(alert.expr)] for name in metrics_in(expr)}
     for test in silent:
@@ -48,7 +52,7 @@ def test_no_test_speaks_of_an_alert_that_is_gone() -> None:
 
 @every_alert
 def test_every_alert_says_what_is_wrong_how_bad_it_is_and_where_to_read_on(alert: Alert) -> None:
-    assert alert.labels["severity"] in {"critical", "warning"}
+    assert alert.labels["severity"] in ({"none"} if alert.name == WATCHDOG else {"critical", "warning"})
     assert set(alert.annotations) == {"summary", "description", "runbook_url"}
     assert alert.annotations["runbook_url"] == f"{{{{ $externalLabels.runbooks }}}}/{alert.name}.md"
     assert len(alert.annotations["summary"]) < 100

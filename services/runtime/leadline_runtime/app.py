@@ -19,6 +19,7 @@ from mode.types import ServiceT
 from pydantic_settings import BaseSettings
 
 from leadline_runtime.clock import PipelineClock
+from leadline_runtime.clock_skew import ClockWatch
 from leadline_runtime.crash import crash_points
 from leadline_runtime.forms import core_form
 from leadline_runtime.kafka import Kafka
@@ -45,6 +46,7 @@ class BatchStep(faust.Service):
         super().__init__(**kwargs)
         self.step, self.loop_of_step, self.metrics = step, Loop(step, parts), parts.metrics
         self.watchdog = Watchdog(parts, self.loop_of_step.batching)
+        self.clock_watch = ClockWatch(parts.settings.database_url.get_secret_value(), parts.metrics)
         self._core = form_of(step)
         self._running: asyncio.Task[None] | None = None
 
@@ -53,6 +55,7 @@ class BatchStep(faust.Service):
         self._running = asyncio.create_task(self.loop_of_step.run())
         self._running.add_done_callback(self._ended)
         self.add_future(self.watchdog.run(self.crash))
+        self.add_future(self.clock_watch.run())
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         error = None if task.cancelled() else task.exception()

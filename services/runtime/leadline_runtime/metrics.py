@@ -44,6 +44,8 @@ class RuntimeMetrics:
         self.rules_failed = gauge("rules_reload_failed", "1 while the newest rules files cannot be used")
         self.rules_failures = counter("rules_reload_failures", "Rules reloads that changed nothing because of a fault")
         self.dependency = gauge("dependency_up", "1 if the dependency answered last time", "dependency")
+        self.clock_skew = gauge("clock_skew_seconds", "By how much this machine's clock is ahead of PostgreSQL's")
+        self.clock_bound = gauge("clock_skew_bound_seconds", "The skew is known this well: half of the round trip")
         self.surveyed = gauge("surveyed", "1 if the gauges about leads tell of all leads of the lanes owned")
         self.ready = gauge("ready", "1 if this instance does its work")
         self.build = gauge("build_info", "1 for the code that runs", "version")

@@ -10,6 +10,7 @@ from aiohttp import web
 from leadline_capture.edge.health import health_server
 from leadline_capture.edge.parts import Edge
 from leadline_capture.edge.server import DoorServer
+from leadline_runtime.clock_skew import ClockWatch
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.logs import logger
 from leadline_runtime.web import Pages
@@ -46,6 +47,7 @@ async def opened(edge: Edge) -> AsyncIterator[Open]:
             edge.idempotency.forget(),
             edge.commands.run(),
             edge.commands.hear(),
+            ClockWatch(settings.database_url.get_secret_value(), edge.runtime_metrics).run(),
             edge.rules.run(settings.rules_reload_s),
         ]
         if edge.imports is not None:

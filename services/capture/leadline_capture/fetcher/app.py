@@ -12,6 +12,7 @@ from leadline_capture.edge.health import health_server
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.parts import SERVICE, Fetcher
 from leadline_capture.fetcher.settings import FetcherSettings
+from leadline_runtime.clock_skew import ClockWatch
 from leadline_runtime.logs import configure, logger
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.rules import RulesError
@@ -40,6 +41,7 @@ async def work(fetcher: Fetcher, ended: asyncio.Event) -> None:
         tasks = [
             asyncio.create_task(each)
             for each in (fetcher.records.run(), fetcher.tell(), fetcher.rules.run(settings.rules_reload_s),
+                         ClockWatch(settings.database_url.get_secret_value(), fetcher.runtime_metrics).run(),
                          _fetching(fetcher), ended.wait())
         ]  # fmt: skip
         done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
