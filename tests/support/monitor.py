@@ -21,6 +21,7 @@ from leadline_sla_monitor.open_promises import CLOCKS
 from tests.support.sla_story import captured, request, routed
 
 PARTITIONS = 4
+DUE = "leadline_sla_next_due_timestamp_seconds"
 
 
 class Told:
@@ -37,7 +38,12 @@ class Told:
     def times(self) -> tuple[float, float]:
         """When the next promise is due, and since when the longest waiting lead waits."""
         oldest = self._value("sla_oldest_unanswered_timestamp_seconds")
-        return self._value("sla_next_due_timestamp_seconds"), oldest
+        return self._next_due(), oldest
+
+    def _next_due(self) -> float:
+        """Of all policies; 0: nothing is due."""
+        families = (family for family in self.registry.collect() if family.name == DUE)
+        return min((sample.value for family in families for sample in family.samples if sample.value), default=0)
 
     def _value(self, name: str, **labels: str) -> float:
         found = self.registry.get_sample_value(f"leadline_{name}", labels)

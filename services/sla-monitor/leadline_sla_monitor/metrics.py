@@ -1,8 +1,7 @@
 """The monitor's own metrics, counted from events that are committed and published."""
 
 from collections import Counter as Tally
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ from leadline_schemas.sla import LeadSla
 from leadline_sla_monitor.armed_late import ArmedLate
 from leadline_sla_monitor.core.arming import DECISION, OWNER_RESPONSE
 from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.next_due import NextDue, earliest
 from leadline_sla_monitor.open_promises import CLOCKS, OpenPromises
 from leadline_sla_monitor.speed_metrics import SpeedMetrics, targets
 
@@ -41,7 +41,7 @@ class SlaMetrics:
         self.met = counter("met", "Promises kept", "policy", "target")
         self.warnings = counter("warnings", "Warnings sent, by percent of the open time", "level")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
-        self.next_due = gauge("sla_next_due_timestamp_seconds", "When the next promise to a customer is due; 0 if none")
+        registry.register(NextDue(lambda: self._pictures))
         self.oldest = gauge(
             "sla_oldest_unanswered_timestamp_seconds", "Since when the longest waiting lead waits; 0 if none does"
         )
@@ -114,13 +114,7 @@ class SlaMetrics:
     def _answer_when_asked(self) -> None:
         for clock in CLOCKS:
             self.open.labels(clock).set_function(partial(self._count_open, clock))
-        self.next_due.set_function(lambda: _earliest(each.due.earliest() for each in self._pictures))
-        self.oldest.set_function(lambda: _earliest(each.waiting.earliest() for each in self._pictures))
+        self.oldest.set_function(lambda: earliest(each.waiting.earliest() for each in self._pictures))
 
     def _count_open(self, clock: str) -> int:
         return sum(each.count[clock] for each in self._pictures)
-
-
-def _earliest(times: Iterable[datetime | None]) -> float:
-    """As a POSIX time; 0: there is none."""
-    return min((at.timestamp() for at in times if at is not None), default=0)

@@ -1,6 +1,7 @@
 """The open promises and the waiting leads of one lane, for gauges: how many, the next, who waits longest."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -47,11 +48,30 @@ class Queue:
 
 
 @dataclass
+class Queues:
+    """Leads by time, for each policy by itself: a page is worth some promises, and not others."""
+
+    by_policy: dict[str, Queue] = field(default_factory=dict)
+
+    def put(self, lead: int, times: Mapping[str, datetime]) -> None:
+        """Put a lead at its time under each policy, and take it out of the others."""
+        for policy in times.keys() - self.by_policy.keys():
+            self.by_policy[policy] = Queue()
+        for policy, queue in self.by_policy.items():
+            queue.put(lead, times.get(policy))
+
+    def earliest(self) -> datetime | None:
+        """The earliest time under any policy; None if there is none."""
+        found = (queue.earliest() for queue in self.by_policy.values())
+        return min((at for at in found if at is not None), default=None)
+
+
+@dataclass
 class OpenPromises:
     """See leadline_runtime.step.Picture."""
 
     count: Counter[str] = field(default_factory=Counter)
-    due: Queue = field(default_factory=Queue)
+    due: Queues = field(default_factory=Queues)
     waiting: Queue = field(default_factory=Queue)
     _clocks: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -64,15 +84,14 @@ class OpenPromises:
         lead = lead_id.int
         promises = [promise for promise in body.promises if promise.status == "open"]
         self._counted(lead, promises)
-        dues = (promise.due_at for promise in promises if promise.clock == "customer")
-        self.due.put(lead, min(dues, default=None))
+        self.due.put(lead, _soonest(promises))
         self.waiting.put(lead, body.waiting_since)
 
     def drop(self, lead_id: UUID) -> None:
         """See Picture.drop."""
         lead = lead_id.int
         self._counted(lead, [])
-        self.due.put(lead, None)
+        self.due.put(lead, {})
         self.waiting.put(lead, None)
 
     def _counted(self, lead: int, promises: list[Promise]) -> None:
@@ -82,3 +101,13 @@ class OpenPromises:
             self.count[promise.clock] += 1
         if promises:
             self._clocks[lead] = tuple(promise.clock for promise in promises)
+
+
+def _soonest(promises: list[Promise]) -> dict[str, datetime]:
+    """When the next promise to the customer is due, by policy."""
+    found: dict[str, datetime] = {}
+    for promise in promises:
+        if promise.clock == "customer":
+            policy = promise.policy or promise.clock
+            found[policy] = min(promise.due_at, found.get(policy, promise.due_at))
+    return found

@@ -1,6 +1,7 @@
 """What the monitor counts: committed promises, verdicts by cause, delays, speed, and what is open."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 
@@ -33,8 +34,8 @@ class Counted:
         self.registry = CollectorRegistry()
         self.metrics = SlaMetrics(self.registry)
         self.metrics.rules_in_force(shipped_rules().rules)
-        self.lane = self.metrics.picture()
-        self.metrics.watch([self.lane, self.metrics.picture()])
+        self.lane, self.other = self.metrics.picture(), self.metrics.picture()
+        self.metrics.watch([self.lane, self.other])
         self._seen = 0
 
     def after(self, story: Story) -> "Counted":
@@ -198,20 +199,36 @@ def test_a_promise_armed_late_whose_verdict_another_instance_gave_is_forgotten()
 def test_gauges_tell_what_is_open_what_is_next_and_who_waits_longest() -> None:
     story, counted = begun(), Counted()
     assert counted.value("sla_open", clock="customer") == 0
-    assert counted.value("sla_next_due_timestamp_seconds") == 0
+    assert counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing") is None, "never seen"
     counted.after(story)
     assert [counted.value("sla_open", clock=c) for c in ("decision", "customer", "owner")] == [0, 2, 1]
-    assert counted.value("sla_next_due_timestamp_seconds") == (START + 5 * MINUTE).timestamp()
+    assert counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing") == (START + 5 * MINUTE).timestamp()
     assert counted.value("sla_oldest_unanswered_timestamp_seconds") == START.timestamp()
     story.until(START + 6 * MINUTE)
     counted.after(story)
-    assert counted.value("sla_next_due_timestamp_seconds") == (START + HOUR).timestamp(), "the customer's next"
+    assert counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing") == (START + HOUR).timestamp(), (
+        "the customer's next"
+    )
     assert counted.value("sla_oldest_unanswered_timestamp_seconds") == START.timestamp(), "breached, still waiting"
     story.reads(act("a", "call.connected", START + 7 * MINUTE, "ana"), START + 7 * MINUTE)
     counted.after(story)
     assert [counted.value("sla_open", clock=c) for c in ("decision", "customer", "owner")] == [0, 0, 0]
-    assert counted.value("sla_next_due_timestamp_seconds") == 0
+    assert counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing") == 0
     assert counted.value("sla_oldest_unanswered_timestamp_seconds") == 0
+
+
+def test_the_next_due_time_is_told_by_policy() -> None:
+    story, counted = begun(), Counted()
+    referral = request("ref", "referral", START + MINUTE)
+    other = Story(START)
+    other.reads(captured(START + MINUTE, referral))
+    other.reads(routed(START + MINUTE + SECOND, referral), START + MINUTE + SECOND)
+    counted.after(story)
+    counted.other.put(UUID(int=7), other.state.body)
+    assert counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing") == (START + 5 * MINUTE).timestamp()
+    assert counted.value("sla_next_due_timestamp_seconds", policy="referral") == (START + 2 * HOUR + MINUTE).timestamp()
+    counted.other.drop(UUID(int=7))
+    assert counted.value("sla_next_due_timestamp_seconds", policy="referral") == 0
 
 
 def test_labels_hold_no_lead() -> None:
