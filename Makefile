@@ -41,9 +41,10 @@ format: $(READY) ## put the style right
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI and the topology diagram from the models
+schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI, the topology diagram and what on-call looks at
 	@$(BIN)/python -m leadline_schemas.generate
 	@$(BIN)/python -m leadline_capture.openapi
+	@$(BIN)/python -m leadline_local.oncall
 
 compile: $(READY) ## make score's core more than twice as fast; needs a C compiler, and nothing else needs it
 	@$(BIN)/python -m leadline_local.compiled

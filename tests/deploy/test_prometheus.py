@@ -8,7 +8,10 @@ import pytest
 from typer.main import get_command
 
 from leadline_console.app import build
+from leadline_local.oncall.__main__ import generated
+from leadline_local.oncall.objectives import load
 from tests.deploy.alerts import PROMETHEUS, RULE_FILES, TEST_FILES, Alert, alert_tests, alerts, metrics_in, rules
+from tests.deploy.test_grafana import expressions
 from tests.deploy.tools import ROOT, read_yaml, run, tool
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -42,8 +45,10 @@ def test_every_alert_is_tested_for_firing_and_for_silence(alert: Alert) -> None:
 
 
 def _recorded(expr: str) -> list[str]:
+    """The expressions behind the recorded metrics in it, down to what services expose."""
     names = metrics_in(expr)
-    return [rule["expr"] for rule in rules() if rule.get("record") in names]
+    own = [rule["expr"] for rule in rules() if rule.get("record") in names]
+    return own + [deeper for each in own for deeper in _recorded(each)]
 
 
 def test_no_test_speaks_of_an_alert_that_is_gone() -> None:
@@ -74,20 +79,34 @@ def test_no_runbook_is_left_over_and_links_lead_somewhere() -> None:
             assert (RUNBOOKS / target).is_file(), f"{page.name}: {target}"
 
 
-def test_burn_rates_that_are_alarmed_can_be_reached_at_the_stated_objective() -> None:
-    objectives = {float(found) for rule in rules() for found in re.findall(r"/ \(1 - (0\.\d+)\)", rule["expr"])}
-    assert len(objectives) == 1, "one objective for all windows"
-    highest = 1 / (1 - objectives.pop())
-    factors = [
-        float(found) for alert in alerts() for found in re.findall(r"leadline:sla_burn:\S+ > ([\d.]+)", alert.expr)
-    ]
-    assert len(factors) == 4
-    assert all(1 < factor < highest for factor in factors)
+def test_the_rules_of_burn_rates_are_those_of_the_objectives() -> None:
+    for file, text in generated().items():
+        assert file.read_text(encoding="utf-8") == text, f"{file.name}: run `make schemas` and commit what it writes"
 
 
-def test_every_recorded_metric_that_an_alert_uses_is_recorded() -> None:
+def test_burn_rates_that_are_alarmed_can_be_reached_at_the_objective_of_each_policy() -> None:
+    objectives = load(PROMETHEUS / "objectives.yaml")
+    burning = [alert for alert in alerts() if "leadline:sla_burn:" in alert.expr]
+    assert len(burning) == 4
+    for alert in burning:
+        limits = re.findall(r"leadline:sla_burn:\w+\{(policy[^}]+)\}(?:\[\w+\]\))? > ([\d.]+)", alert.expr)
+        assert len(limits) == 2 * len(objectives.classes)
+        for matcher, limit in limits:
+            (objective,) = [each for each, own in objectives.classes.items() if own == matcher]
+            assert 1 <= float(limit) < 1 / (1 - objective)
+
+
+def test_policies_with_an_objective_of_their_own_or_a_page_exist() -> None:
+    objectives = load(PROMETHEUS / "objectives.yaml")
+    shipped = read_yaml(ROOT / "services" / "sla-monitor" / "leadline_sla_monitor" / "rules" / "sla.yaml")
+    policies = {policy["name"] for policy in [*shipped["policies"], *shipped["added"]]} | {"decision"}
+    assert {*objectives.policies, *objectives.imminent} <= policies
+
+
+def test_what_is_recorded_is_used_and_what_is_used_is_recorded() -> None:
     recorded = {rule["record"] for rule in rules() if "record" in rule}
-    used = {name for rule in rules() for name in metrics_in(rule["expr"]) if ":" in name}
+    asked = [*(rule["expr"] for rule in rules()), *expressions()]
+    used = {name for expr in asked for name in metrics_in(expr) if ":" in name}
     assert used == recorded
 
 

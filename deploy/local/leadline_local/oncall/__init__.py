@@ -1,0 +1,1 @@
+"""What on-call looks at, written by code: the rules of burn rates and the dashboards."""

@@ -1,0 +1,111 @@
+"""The Prometheus rules that follow from the objectives: how fast budgets burn, and which promise is about to break."""
+
+from typing import Any
+
+from leadline_local.oncall.objectives import WINDOWS, Objectives, Window, budget
+
+Rule = dict[str, Any]
+LEAST_BROKEN = 2.5  # three: what is counted between two looks of Prometheus is never quite whole
+SHORT_GROUP, LONG_GROUP = "leadline-sla-burn", "leadline-sla-burn-long"
+SECONDS = {"1h": 3600, "6h": 21_600, "1d": 86_400, "3d": 259_200}
+RUNBOOK = "{{ $externalLabels.runbooks }}/"
+
+
+def rules(objectives: Objectives) -> dict[str, Any]:
+    """The content of the rules file."""
+    short = ["5m", "30m", "1h", "6h"]
+    fast = [window for window in WINDOWS if window.severity == "critical"]
+    slow = [window for window in WINDOWS if window.severity != "critical"]
+    return {
+        "groups": [
+            {
+                "name": SHORT_GROUP,
+                "rules": [
+                    *_rates(objectives, short),
+                    *(_burn(objectives, window) for window in fast),
+                    *_imminent(objectives),
+                ],
+            },
+            {
+                # Days of samples are read for these: once a minute is enough.
+                "name": LONG_GROUP,
+                "interval": "1m",
+                "rules": [*_rates(objectives, ["2h", "1d", "3d"]), *(_burn(objectives, window) for window in slow)],
+            },
+        ]
+    }
+
+
+def _rates(objectives: Objectives, windows: list[str]) -> list[Rule]:
+    found: list[Rule] = []
+    for window in windows:
+        due, broken = f"leadline:sla_due:rate{window}", f"leadline:sla_breached:rate{window}"
+        share = f"leadline:sla_errors:ratio_rate{window}"
+        found += [
+            {"record": due, "expr": f"sum by (policy, target) (rate(leadline_sla_due_total[{window}]))"},
+            {"record": broken, "expr": _broken(window, due)},
+            {"record": share, "expr": f"{broken} / ({due} > 0)"},
+        ]
+        burn = (f"{share}{{{matcher}}} / {budget(objective)}" for objective, matcher in objectives.classes.items())
+        found.append({"record": f"leadline:sla_burn:ratio_rate{window}", "expr": "\nor\n".join(burn)})
+    return found
+
+
+def _broken(window: str, due: str) -> str:
+    """Where none was ever broken since the start of the monitor there may be no series: that is 0, not unknown."""
+    return f"sum by (policy, target) (rate(leadline_sla_breached_total[{window}]))\n  or 0 * {due}"
+
+
+def _burn(objectives: Objectives, window: Window) -> Rule:
+    long, short = f"leadline:sla_burn:ratio_rate{window.long}", f"leadline:sla_burn:ratio_rate{window.short}"
+    classes = "\nor\n".join(_burns(window, long, short, *each) for each in objectives.classes.items())
+    least = f"leadline:sla_breached:rate{window.long} * {SECONDS[window.long]} > {LEAST_BROKEN}"
+    words = {"1h": "hour", "6h": "six hours", "1d": "day", "3d": "three days"}
+    return {
+        "alert": window.alert,
+        "expr": f"(\n{_indented(classes)}\n)\nand {least}\n",
+        "for": window.lasts,
+        "keep_firing_for": "10m",
+        "labels": {"severity": window.severity, "service": "sla-monitor", "window": window.long},
+        "annotations": {
+            "summary": "{{ $labels.policy }}/{{ $labels.target }}: " + _summary(window),
+            "description": f"Over the last {words[window.long]} promises were broken {{{{ $value | humanize }}}} times "
+            "as often as the objective allows, and the newest that came due did no better.",
+            "runbook_url": f"{RUNBOOK}{window.alert}.md",
+        },
+    }
+
+
+def _burns(window: Window, long: str, short: str, objective: float, matcher: str) -> str:
+    """`last_over_time`: promises come due by ones, not by thousands, and none outside of working hours. What the newest
+    short window said in which any came due holds until another does, for as long as `holds` says.
+    """
+    limit = f"{window.limit(objective):g}"
+    return f"({long}{{{matcher}}} > {limit}\n  and last_over_time({short}{{{matcher}}}[{window.holds}]) > {limit})"
+
+
+def _summary(window: Window) -> str:
+    return (
+        "promises are being broken fast" if window.severity == "critical" else "too many promises are broken, for long"
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def _imminent(objectives: Objectives) -> list[Rule]:
+    if not objectives.imminent:
+        return []
+    due = f'leadline:sla_next_due:ready{{policy=~"{"|".join(sorted(objectives.imminent))}"}}'
+    # If it changed within the minute somebody was answered. (That nothing was due, or nothing known yet after a
+    # restart, is no time, and so no change.)
+    expr = f"{due} - time() < 60\n  and {due} - time() > 0\n  and changes({due}[1m]) == 0\n"
+    annotations = {
+        "summary": "A lead of {{ $labels.policy }} is about to be let down",
+        "description": "An unanswered promise of {{ $labels.policy }} is due in {{ $value | humanizeDuration }} "
+        "and nobody has answered yet.",
+        "runbook_url": f"{RUNBOOK}LeadlineSlaBreachImminent.md",
+    }
+    labels = {"severity": "critical", "service": "sla-monitor"}
+    return [{"alert": "LeadlineSlaBreachImminent", "expr": expr, "labels": labels, "annotations": annotations}]
