@@ -39,7 +39,7 @@ def rules(objectives: Objectives) -> dict[str, Any]:
 def _rates(objectives: Objectives, windows: list[str]) -> list[Rule]:
     found: list[Rule] = []
     for window in windows:
-        due, broken = f"leadline:sla_due:rate{window}", f"leadline:sla_breached:rate{window}"
+        due, broken = f"leadline:sla_due:rate{window}", f"leadline:sla_broken:rate{window}"
         share = f"leadline:sla_errors:ratio_rate{window}"
         found += [
             {"record": due, "expr": f"sum by (policy, target) (rate(leadline_sla_due_total[{window}]))"},
@@ -52,14 +52,18 @@ def _rates(objectives: Objectives, windows: list[str]) -> list[Rule]:
 
 
 def _broken(window: str, due: str) -> str:
-    """Where none was ever broken since the start of the monitor there may be no series: that is 0, not unknown."""
-    return f"sum by (policy, target) (rate(leadline_sla_breached_total[{window}]))\n  or 0 * {due}"
+    """What was broken and stays so. A counter that never counted may have no series: that is 0, not unknown."""
+    broken, retracted = (
+        f"(sum by (policy, target) (rate(leadline_sla_{name}_total[{window}])) or 0 * {due})"
+        for name in ("breached", "retracted")
+    )
+    return f"clamp_min(\n  {broken}\n  - {retracted}, 0)"
 
 
 def _burn(objectives: Objectives, window: Window) -> Rule:
     long, short = f"leadline:sla_burn:ratio_rate{window.long}", f"leadline:sla_burn:ratio_rate{window.short}"
     classes = "\nor\n".join(_burns(window, long, short, *each) for each in objectives.classes.items())
-    least = f"leadline:sla_breached:rate{window.long} * {SECONDS[window.long]} > {LEAST_BROKEN}"
+    least = f"leadline:sla_broken:rate{window.long} * {SECONDS[window.long]} > {LEAST_BROKEN}"
     words = {"1h": "hour", "6h": "six hours", "1d": "day", "3d": "three days"}
     return {
         "alert": window.alert,
