@@ -46,6 +46,7 @@ class LeadSla(Event):
     due_at: Instant
     warnings: dict[str, Instant] = {}  # level in percent of the open time → instant
     skipped: tuple[Skipped, ...] = ()
+    answered_by: tuple[str, ...] | None = None  # armed: what answers it: email, call, touch, ack, enrolled, referrer
     due_before: Instant | None = None  # moved: when it was due until then
     ordered_by: UUID | None = None  # moved: the act that ordered it
     level: int | None = None

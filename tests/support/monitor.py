@@ -18,6 +18,8 @@ from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, L
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.metrics import SlaMetrics
 from leadline_sla_monitor.open_promises import CLOCKS
+from leadline_sla_monitor.overdue import OverdueStore
+from leadline_sla_monitor.testing import MemoryOverdue
 from tests.support.sla_story import captured, request, routed
 
 PARTITIONS = 4
@@ -52,10 +54,13 @@ class Told:
 
 
 class Monitor:
-    """The step under a name of its own; `instance` gives one more of its instances' declarations."""
+    """The step under a name of its own; `instance` gives one more of its instances' declarations.
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    `in_memory`: its own table too, shared by all instances.
+    """
+
+    def __init__(self, prefix: str, *, in_memory: bool = False) -> None:
+        self.prefix, self.store = prefix, OverdueStore(MemoryOverdue()) if in_memory else STEP.store
         self.topics: dict[str, Topic[Any]] = {
             topic.name: replace(topic, name=f"{prefix}.{topic.name}") for topic in (*STEP.reads, LEAD_SLA)
         }
@@ -71,7 +76,7 @@ class Monitor:
         reads = tuple(self.topics[topic.name] for topic in STEP.reads)
         step = replace(
             STEP, name=self.prefix, reads=reads, writes=(self.topics[LEAD_SLA.name],), decide=self._decide,
-            judges=False, measure=told.metrics.measure, gauges=told.metrics,
+            store=self.store, judges=False, measure=told.metrics.measure, gauges=told.metrics,
         )  # fmt: skip
         return step, told
 

@@ -42,6 +42,8 @@ from leadline_score.rescoring import Rescoring
 from leadline_score.review_list import Listed
 from leadline_score.testing import MemoryRescoring, MemoryReviewStore
 from leadline_sla_monitor.app import STEP as SLA
+from leadline_sla_monitor.overdue import OverdueStore
+from leadline_sla_monitor.testing import MemoryOverdue
 from tests.support.memory_world import DyingAt
 from tests.unit.capture.story import Capture
 
@@ -54,7 +56,8 @@ def steps() -> tuple[Step[Any], ...]:
     facts = ProviderFacts(EnrichSettings(database_url=SecretStr("memory"), redis_url=SecretStr(NOWHERE)))
     real = (
         replace(CAPTURE, store=MemoryCaptureStore()), replace(ENRICH, facts=facts), _score(),
-        replace(ROUTE, store=RouteStore(MemoryRoster(), MemoryOutcomes(), MemoryOwned(), MemoryChanges())), SLA,
+        replace(ROUTE, store=RouteStore(MemoryRoster(), MemoryOutcomes(), MemoryOwned(), MemoryChanges())),
+        replace(SLA, store=OverdueStore(MemoryOverdue())),
     )  # fmt: skip
     return tuple(replace(step, measure=lambda events: None, gauges=None) for step in real)
 

@@ -6,6 +6,7 @@ from leadline_schemas.views import CAPTURED_WATCHED, ROUTED_WATCHED
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.decide import decide
 from leadline_sla_monitor.metrics import SlaMetrics
+from leadline_sla_monitor.overdue import MIGRATIONS, OverdueStore, PostgresOverdue
 from leadline_sla_monitor.rules import SPEC
 from leadline_sla_monitor.state import KnownCodec
 
@@ -26,6 +27,8 @@ STEP: Step[Known] = Step(
     decide=decide,
     body=KnownCodec(),
     rules=SPEC,
+    store=OverdueStore(PostgresOverdue()),
+    migrations=MIGRATIONS,
     wants=wants,
     judges=True,
     measure=METRICS.measure,

@@ -27,6 +27,7 @@ from leadline_sla_monitor.merging import (
     sorted_out,
     taken_up,
 )
+from leadline_sla_monitor.overdue import moved
 from leadline_sla_monitor.state import NOTHING
 
 State = LeadState[Known]
@@ -110,13 +111,13 @@ def _settled(
         timer_at=timer_at(settled.known, now),
         judge_at=judge_at(settled.known.promises, now),
     )
-    states = {lead: after}
+    states, delta = {lead: after}, moved(lead, before.body, after.body)
     if not settled.changes:
-        return Decision(dropped(_reason(known, before.body, grounds)), (), states, messages)
+        return Decision(dropped(_reason(known, before.body, grounds)), (), states, messages, delta)
     basis = grounds.basis(revision_before=before.revision)
     teller = Teller(lead, settled, rules, basis, before.revision, routed=_routed_by(grounds.item))
     events = tuple(_emit(teller, change, n) for n, change in enumerate(settled.changes))
-    return Decision(EMITTED, events, states, messages)
+    return Decision(EMITTED, events, states, messages, delta)
 
 
 def _emit(teller: Teller, change: Change, ordinal: int) -> Emit[Any]:

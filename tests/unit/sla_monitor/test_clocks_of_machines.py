@@ -35,7 +35,7 @@ class Machines:
     """One database, one Kafka, and monitors each of which believes that it is another time."""
 
     def __init__(self) -> None:
-        self.monitor = Monitor("monitor")
+        self.monitor = Monitor("monitor", in_memory=True)
         self.tables, self.topics = MemoryTables(START + 4 * SECOND), MemoryTopics(PARTITIONS)
         for number in range(DEMOS):
             for out in self.monitor.demo(number, START):

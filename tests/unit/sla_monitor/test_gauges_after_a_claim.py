@@ -29,7 +29,7 @@ class World:
     """Demo requests a second apart, and what instances make of them."""
 
     def __init__(self) -> None:
-        self.monitor = Monitor("monitor")
+        self.monitor = Monitor("monitor", in_memory=True)
         self.tables, self.topics = MemoryTables(START + MINUTE), MemoryTopics(PARTITIONS)
         for number in range(DEMOS):
             for out in self.monitor.demo(number, START + number * SECOND):

@@ -29,7 +29,8 @@ class Known:
 
     `opened` are the cycles that were opened, with their numbers, oldest first; `quarantines`: when the lead was put
     apart; `quarantined`: it is now; `over` and `over_at`: why and since when there is nothing more to promise;
-    `waiting_since`: since when it has waited for an answer, by the newest decision.
+    `waiting_since`: since when it has waited for an answer, `overdue_since`: when the first promise was due that was
+    broken meanwhile, both by the newest decision.
     `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
     `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
     none any more.
@@ -45,6 +46,7 @@ class Known:
     over: Literal["merged", "erased"] | None = None
     over_at: datetime | None = None
     waiting_since: datetime | None = None
+    overdue_since: datetime | None = None
     aliases: tuple[UUID, ...] = ()
     snapshot: int = 0
     joined: tuple[Joined, ...] = ()

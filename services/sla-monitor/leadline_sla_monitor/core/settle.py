@@ -18,7 +18,7 @@ from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.restart import restarted
 from leadline_sla_monitor.core.truth import Truth
-from leadline_sla_monitor.core.waiting import waiting_since
+from leadline_sla_monitor.core.waiting import overdue_since, waiting_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
         promises=tidied(promises, armed.opened, known),
         opened=armed.opened,
         waiting_since=waiting_since(promises, truth, now.at),
+        overdue_since=overdue_since(promises, truth, now.at),
     )
     return Settled(kept, tuple(changes), truth)
 

@@ -66,7 +66,10 @@ class Teller:
 
     def _fixed(self, promise: Promise) -> dict[str, Any]:
         """What was fixed at arming: the warnings and the closed time on the way to the due time."""
-        fields: dict[str, Any] = {"warnings": {str(level): at for level, at in promise.warnings}}
+        fields: dict[str, Any] = {
+            "warnings": {str(level): at for level, at in promise.warnings},
+            "answered_by": promise.answered_by or None,
+        }
         if promise.restarted_at is not None:
             fields["reason"] = "unmerged"  # the full time from then on
         if promise.calendar is not None:
@@ -94,7 +97,7 @@ class Teller:
         had_it, _ = in_charge(promise, self.settled.known.routings, met.at)
         other = met.by is not None and had_it is not None and met.by != had_it
         fields["response"] = Response(activity=met.act, kind=met.kind, occurred_at=met.at, by=met.by, by_other=other)
-        if change.kind != "breach_retracted" and self._carries_speed(promise, met):
+        if self._carries_speed(promise, met):
             fields.update(self._speed(promise, met))
         return fields
 
