@@ -136,6 +136,7 @@ class Story:
     outcomes: list[Outcome] = field(default_factory=list)
     history: list[tuple[datetime, LeadState[Known], list[LeadSla]]] = field(default_factory=list)
     offset: int = 0
+    rules: LoadedRules[SlaRules] | None = None  # None: those that ship
 
     @property
     def horizon(self) -> datetime | None:
@@ -209,7 +210,7 @@ class Story:
         return min(alarms, default=None)
 
     def _batch(self) -> Batch:
-        frame = Frame(STEP, shipped_rules(), "test", 4, self.now, self.horizon)
+        frame = Frame(STEP, self.rules or shipped_rules(), "test", 4, self.now, self.horizon)
         return Batch(frame, dict(self.states), NoView(), Limit())
 
     def _taken(self, batch: Batch) -> Outcome:

@@ -93,6 +93,7 @@ SPEC = RulesSpec(
     files=("team.yaml", "routing.yaml"),
     build=build,
     shared=(CALENDARS,),
+    libraries=("holidays",),
     warn=warnings,
     overlay=IN_FORCE.overlay,
 )

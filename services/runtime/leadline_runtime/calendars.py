@@ -1,7 +1,9 @@
 """Business calendars from YAML: `rules/calendars.yaml` for promises, members' hours by the same words (route)."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -138,10 +140,20 @@ class CalendarFile(RulesModel):
 
 @dataclass(frozen=True)
 class Calendars(Mapping[str, Calendar]):
-    """The calendars by name, and the company's default for where nothing more precise is known."""
+    """The calendars by name, and the company's default for where nothing more precise is known.
+
+    `digest`: of what they say, each holiday by its date, so that it tells whether anything is open at other times: two
+    files that differ in words alone have one, and one file with two versions of the holidays library may have two.
+    """
 
     by_name: Mapping[str, Calendar]
     default: Calendar
+    version: str = ""
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        meaning = "\n".join([self.default.name, *(self.by_name[name].meaning for name in sorted(self.by_name))])
+        object.__setattr__(self, "digest", hashlib.sha256(meaning.encode()).hexdigest()[:16])
 
     def __getitem__(self, name: str) -> Calendar:
         return self.by_name[name]
@@ -182,7 +194,7 @@ def build_calendars(content: Any, file: str) -> Calendars:
             raise RulesError(file, f"calendars.{name}.holidays", str(error)) from None
     if rules.default not in built:
         raise RulesError(file, "default", f"names no calendar of this file; known: {', '.join(sorted(built))}")
-    calendars = Calendars(built, built[rules.default])
+    calendars = Calendars(built, built[rules.default], str(rules.version))
     for index, example in enumerate(rules.examples):
         _check(calendars, example, file, f"examples.{index} ({example.name})")
     return calendars

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -67,7 +68,8 @@ class RulesSpec(Generic[R]):
     `shared` files ship with the runtime (calendars), because two services read them. Of `folders` every *.yaml is read;
     their names are those of the content: `sources/typeform.yaml`. `optional` files are read where the operator's
     directory has them; none ships. `overlay`: what people ordered over the files, if that is known; rules are
-    then named by both. `warn` tells, of rules that may be used, what their author surely does not mean, as a rule that
+    then named by both. `libraries`: distributions whose data the rules name (holidays), so that their versions are
+    part of the digest. `warn` tells, of rules that may be used, what their author surely does not mean, as a rule that
     can never match; only a person who checks a file asks for it.
     """
 
@@ -77,6 +79,7 @@ class RulesSpec(Generic[R]):
     shared: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     warn: Callable[[Mapping[str, Any], R], Sequence[RulesError]] = lambda contents, rules: ()
     overlay: Callable[[], Overlay | None] = lambda: None
 
@@ -185,6 +188,8 @@ def read_rules(
     digest = hashlib.sha256()
     for name, (text, _) in read.items():
         digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
+    for library in spec.libraries:
+        digest.update(f"{library}\0{version(library)}\0".encode())
     versions = dict.fromkeys(str(content["version"]) for _, content in read.values())
     ref = RulesRef(version="+".join(versions), digest=digest.hexdigest()[:16])
     return ReadRules({name: content for name, (_, content) in read.items()}, ref)

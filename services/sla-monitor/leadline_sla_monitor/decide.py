@@ -7,7 +7,7 @@ from uuid import UUID
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, drop, duplicate
 from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_runtime.outcomes import EMITTED, DropReason, dropped
-from leadline_schemas.activity import LeadActivity
+from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.topics import LEAD_SLA
@@ -91,11 +91,19 @@ def _act(record: Record[LeadActivity], lead: UUID, before: State, grounds: Groun
         return drop("kept", {lead: before.having(body=returned_act(known, activity))})
     learned = from_activity(known, activity, lead)
     if learned is known:
-        return duplicate() if any(act.id == activity.id for act in known.acts) else drop("not_addressed")
+        return _told_before(known, activity)
     gone, learned = sent_after(record, lead, learned)
     if gone is not None:
         return Decision(dropped("forwarded"), messages=(gone,))
     return _settled(lead, learned, before, grounds)
+
+
+def _told_before(known: Known, activity: Activity) -> Decision[Known]:
+    """An act that adds nothing: it is known, or an order that a later one followed, or is about no promise."""
+    order = known.calendar_order
+    if any(act.id == activity.id for act in known.acts) or (order is not None and order.id == activity.id):
+        return duplicate()
+    return drop("superseded" if activity.calendars is not None else "not_addressed")
 
 
 def _settled(
@@ -113,7 +121,7 @@ def _settled(
     )
     states, delta = {lead: after}, moved(lead, before.body, after.body)
     if not settled.changes:
-        return Decision(dropped(_reason(known, before.body, grounds)), (), states, messages, delta)
+        return Decision(dropped(_reason(known, before.body, settled.known, grounds)), (), states, messages, delta)
     basis = grounds.basis(revision_before=before.revision)
     teller = Teller(lead, settled, rules, basis, before.revision, routed=_routed_by(grounds.item))
     events = tuple(_emit(teller, change, n) for n, change in enumerate(settled.changes))
@@ -129,7 +137,9 @@ def _routed_by(item: Item) -> LeadRouted | None:
     return item.value if isinstance(item, Record) and isinstance(item.value, LeadRouted) else None
 
 
-def _reason(known: Known, before: Known, grounds: Grounds) -> DropReason:
+def _reason(known: Known, before: Known, after: Known, grounds: Grounds) -> DropReason:
+    if after.calendar_order is not None and after.calendar_order.state == "refused" and after != before:
+        return "not_applied"
     if isinstance(grounds.item, Timer):
         return "no_longer_due"
     if known.quarantined:

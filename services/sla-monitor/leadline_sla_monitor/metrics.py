@@ -40,6 +40,7 @@ class SlaMetrics:
         )
         self.met = counter("met", "Promises kept", "policy", "target")
         self.warnings = counter("warnings", "Warnings sent, by percent of the open time", "level")
+        self.moved = counter("moved", "Promises that other calendars moved, by a person's order", "policy", "target")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
         registry.register(NextDue(lambda: self._pictures))
         self.oldest = gauge(
@@ -98,6 +99,8 @@ class SlaMetrics:
             tally[self.armed, labels] += 1
         elif event.kind == "warned":
             tally[self.warnings, (str(event.level),)] += 1
+        elif event.kind == "moved":
+            tally[self.moved, labels] += 1
         elif event.kind in BROKEN:
             tally[self.breached, (*labels, event.cause or "unknown")] += 1
             if not self.armed_late.holds(event):

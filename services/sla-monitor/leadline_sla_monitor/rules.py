@@ -73,6 +73,7 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
         added=_policies(file.added, "added", frozenset(calendars)),
         calendars=calendars,
         default=calendars.default,
+        calendars_digest=calendars.digest,
         decision_within=file.decision_within,
         grace=file.grace,
         reopen_after=file.cycles.reopen_after,
@@ -134,5 +135,10 @@ def _asked(policy: PolicyRules) -> dict[str, Any]:
 
 
 SPEC: RulesSpec[SlaRules] = RulesSpec(
-    package="leadline_sla_monitor", files=(FILE,), build=build, shared=(CALENDARS,), warn=warnings
+    package="leadline_sla_monitor",
+    files=(FILE,),
+    build=build,
+    shared=(CALENDARS,),
+    libraries=("holidays",),
+    warn=warnings,
 )

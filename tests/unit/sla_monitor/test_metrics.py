@@ -9,6 +9,7 @@ from leadline_sla_monitor.armed_late import FORGOTTEN_AFTER, ArmedLate
 from leadline_sla_monitor.core.hops import HOPS
 from leadline_sla_monitor.metrics import SlaMetrics
 from tests.support.golden import instant
+from tests.support.other_calendars import calendars, order, rules_by
 from tests.support.sla_story import (
     DAY,
     HOUR,
@@ -237,3 +238,20 @@ def test_labels_hold_no_lead() -> None:
     counted.after(story)
     samples = [s for family in counted.registry.collect() for s in family.samples]
     assert samples and not [s for s in samples if str(LEAD) in str(s.labels)]
+
+
+def test_what_other_calendars_moved_is_counted_and_the_next_due_time_moves_with_it() -> None:
+    story, counted = begun(), Counted()
+    at = START + 10 * MINUTE
+    half_day = calendars({"us_east": {"special": {"2026-03-10": ["09:00-10:30"]}}})
+    story.rules = rules_by(half_day)
+    story.until(at)
+    before = counted.after(story).value("sla_next_due_timestamp_seconds", policy="demo_or_pricing")
+    story.reads(order("order", half_day, at), at)
+    counted.after(story)
+    assert counted.value("sla_moved_total", policy="demo_or_pricing", target="first_call") == 1
+    assert before == (START + HOUR).timestamp()
+    assert (
+        counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing")
+        == instant("2026-03-11T13:30:00Z").timestamp()
+    )

@@ -84,6 +84,13 @@ class Calendar:
             return self.special[day]
         return () if day in self.closed else self.weekly[day.weekday()]
 
+    @property
+    def meaning(self) -> str:
+        """All that it says of hours, as text: two calendars of one meaning are open at the same instants."""
+        closed = ",".join(map(str, sorted(self.closed)))
+        special = ";".join(f"{day}={_words(hours)}" for day, hours in sorted(self.special.items()))
+        return "|".join((self.name, self.zone.key, "/".join(map(_words, self.weekly)), closed, special))
+
     def table(self, first: int, last: int) -> Table:
         """The table that covers at least the instants `first` to `last`, with some days to spare on both sides.
 
@@ -117,6 +124,10 @@ class Calendar:
         sums = list(accumulate(e - s for s, e in whole))
         years = first_year, last_year
         return Table(years, _new_year(first_year) + SPARE, _new_year(last_year + 1) - SPARE, starts, ends, sums)
+
+
+def _words(hours: Sequence[LocalSegment]) -> str:
+    return ",".join(f"{start}-{end}" for start, end in sorted(hours))
 
 
 def _new_year(year: int) -> int:

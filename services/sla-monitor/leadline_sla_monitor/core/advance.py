@@ -52,7 +52,8 @@ class Now:
 class Change:
     """One thing that happened to a promise, to be told: its id, when it happened, and the promise after it.
 
-    `first`: it is the promise's first verdict, whatever becomes of that.
+    `first`: it is the promise's first verdict, whatever becomes of that. `due_before` and `ordered_by`, of one
+    that moved: when it was due until then, and by which order.
     """
 
     kind: SlaKind
@@ -63,6 +64,8 @@ class Change:
     met: Met | None = None
     supersedes: UUID | None = None
     first: bool = False
+    due_before: datetime | None = None
+    ordered_by: UUID | None = None
 
 
 def advance(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> Change | None:

@@ -9,6 +9,7 @@ from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_sla_monitor.core.acts import united
 from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
+from leadline_sla_monitor.core.calendar_order import newer
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.reach import cannot
@@ -46,6 +47,9 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
 
 def from_activity(known: Known, activity: Activity, lead: UUID) -> Known:
     """One more act; `known` itself if it concerns no promise or is known."""
+    if activity.calendars is not None:
+        order = newer(known.calendar_order, activity)
+        return known if order is known.calendar_order else replace(known, calendar_order=order)
     acts = united(known.acts, (activity,), (each.start for each in known.asked), lead)
     return known if acts is known.acts else replace(known, acts=acts)
 

@@ -50,12 +50,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class SlaRules:
-    """The compiled rules. `calendars` by name; `default` where a territory has none of its own."""
+    """The compiled rules. `calendars` by name; `default` where a territory has none of its own; `calendars_digest`
+    tells what they say."""
 
     policies: tuple[Policy, ...]
     added: tuple[Policy, ...]
     calendars: Mapping[str, Calendar]
     default: Calendar
+    calendars_digest: str
     decision_within: timedelta
     grace: timedelta
     reopen_after: timedelta

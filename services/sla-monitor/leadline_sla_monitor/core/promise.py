@@ -23,6 +23,7 @@ class Promise:
     cancelled or resolved late, for what takes it back; `turn` counts such events, so that each has its own id.
     `origin`: the lead whose cycle it is, if that became part of this one. An unmerge starts it anew at `restarted_at`;
     it was asked for at `asked_at` all the same. `returned`: it came back with its lead, and is yet to be looked at.
+    `moves`: how often it was counted anew by other calendars.
     """
 
     clock: Clock
@@ -55,6 +56,7 @@ class Promise:
     restarted_at: datetime | None = None
     returned: bool = False
     judged: bool = False
+    moves: int = 0
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -40,7 +40,8 @@ def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
     levels = tuple(level for level, _ in promise.warnings)
     shares = tuple(share for level, share in zip(rules.warnings, rules.warning_shares, strict=True) if level in levels)
     return replace(
-        promise, start=at, due_at=due_at, status="open", answered=None, stopped=None, told=None, warned=0,
+        promise, start=at, due_at=due_at, calendar_version=calendar.version,
+        status="open", answered=None, stopped=None, told=None, warned=0,
         warnings=tuple(zip(levels, open_fractions(calendar, at, due_at, shares), strict=True)) if levels else (),
         asked_at=promise.asked_at or promise.start, restarted_at=at, returned=False, turn=promise.turn + 1,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from leadline_sla_monitor.core.acts import answering
 from leadline_sla_monitor.core.advance import Change, Now, advance
 from leadline_sla_monitor.core.arming import Arming
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
+from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.owner_clock import with_owner
@@ -55,15 +56,27 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     if known.parted_at is not None:
         anew, begun_anew = restarted(armed.promises, truth, rules, known.parted_at)
         armed, changes = Armed(anew, armed.opened), changes + begun_anew
-    promises = tuple(_advanced(promise, truth, now, changes) for promise in armed.promises)
+    order, counted, moved = _by_order(known.calendar_order, armed.promises, rules, now)
+    if moved:  # of two promises that are one the earlier stays, by the due times of now
+        truth, changes = replace(truth, known=replace(known, promises=counted)), changes + moved
+    promises = tuple(_advanced(promise, truth, now, changes) for promise in counted)
     kept = replace(
         known,
+        calendar_order=order,
         promises=tidied(promises, armed.opened, known),
         opened=armed.opened,
         waiting_since=waiting_since(promises, truth, now.at),
         overdue_since=overdue_since(promises, truth, now.at),
     )
     return Settled(kept, tuple(changes), truth)
+
+
+def _by_order(
+    order: CalendarOrder | None, promises: tuple[Promise, ...], rules: SlaRules, now: Now
+) -> tuple[CalendarOrder | None, tuple[Promise, ...], list[Change]]:
+    if order is None:
+        return None, promises, []
+    return carried_out(order, promises, rules.calendars, rules.calendars_digest, now.at)
 
 
 def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:

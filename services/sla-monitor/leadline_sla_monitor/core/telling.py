@@ -54,6 +54,8 @@ class Teller:
         }  # fmt: skip
         if change.kind == "armed":
             fields.update(self._fixed(promise))
+        elif change.kind == "moved":
+            fields.update({**self._fixed(promise), **_of_move(change)})
         elif change.kind == "warned":
             fields["told"] = told(promise, owner, manager, only_owner=True)
         elif change.kind in BROKEN:
@@ -142,3 +144,12 @@ class Teller:
         if asked is None or routed is None or asked.routed_at != routed.basis.decided_at:
             return None
         return to_routing(asked.clock_start, asked.received_at, routed)
+
+
+def _of_move(change: Change) -> dict[str, Any]:
+    """When it was due before, by whose order it is counted anew, and the warnings still to come."""
+    promise = change.promise
+    warnings = {str(level): at for level, at in promise.warnings if level > promise.warned}
+    return {
+        "due_before": change.due_before, "ordered_by": change.ordered_by, "reason": "calendar", "warnings": warnings,
+    }  # fmt: skip

@@ -1,0 +1,44 @@
+"""An open promise counted by other calendars than those it was armed under: the same promise, due at another time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+
+from leadline_runtime.core.calendar import Calendar, due, open_fractions
+from leadline_sla_monitor.core.promise import Promise
+
+
+def recounted(promise: Promise, calendars: Mapping[str, Calendar], now: datetime) -> Promise:
+    """The promise as these calendars have it; itself if they move nothing.
+
+    Only what is open moves: a verdict, an answer and an end stand. It is never due in the past by it: an earlier due
+    time that has passed becomes `now`, so that nobody was late before it was moved, and what was due already and only
+    waits for its verdict moves to nothing but a time to come. A promise whose calendar is not among these stays.
+    """
+    calendar = calendars.get(promise.calendar or "")
+    if promise.status != "open" or calendar is None:
+        return promise
+    due_at = _due(promise, calendar, now)
+    warnings = _warnings(promise, calendar, due_at)
+    if due_at == promise.due_at and _to_come(promise, warnings) == _to_come(promise, promise.warnings):
+        return promise
+    return replace(
+        promise, due_at=due_at, warnings=warnings, calendar_version=calendar.version, moves=promise.moves + 1
+    )
+
+
+def _due(promise: Promise, calendar: Calendar, now: datetime) -> datetime:
+    due_at = due(calendar, promise.start, promise.duration, promise.mode)
+    return due_at if due_at > now else min(promise.due_at, now)
+
+
+def _warnings(promise: Promise, calendar: Calendar, due_at: datetime) -> tuple[tuple[int, datetime], ...]:
+    levels = tuple(level for level, _ in promise.warnings)
+    shares = [Fraction(level, 100) for level in levels]
+    return tuple(zip(levels, open_fractions(calendar, promise.start, due_at, shares), strict=True)) if levels else ()
+
+
+def _to_come(promise: Promise, warnings: tuple[tuple[int, datetime], ...]) -> list[tuple[int, datetime]]:
+    """Those not sent yet: of the others nothing is to be told again."""
+    return [(level, at) for level, at in warnings if level > promise.warned]
