@@ -67,6 +67,7 @@ class Activity(Model):
     assignment: int | None = Field(default=None, description="commands: the assignment number they speak of")
     member: str | None = Field(default=None, description="commands: the member they name")
     historical: bool = False
+    until: Instant | None = Field(default=None, description="sla.paused: until when the clocks are to stand still")
     override: ScoreOverride | None = Field(default=None, description="score.overridden: what is set")
     calendars: CalendarsApplied | None = Field(
         default=None, description="calendar.applied: by which the lead's open deadlines are counted from then on"

@@ -47,15 +47,18 @@ class LeadSla(Event):
     warnings: dict[str, Instant] = {}  # level in percent of the open time → instant
     skipped: tuple[Skipped, ...] = ()
     answered_by: tuple[str, ...] | None = None  # armed: what answers it: email, call, touch, ack, enrolled, referrer
-    due_before: Instant | None = None  # moved: when it was due until then
-    ordered_by: UUID | None = None  # moved: the act that ordered it
+    due_before: Instant | None = None  # moved, paused, resumed: when it was due until then, if that moved
+    ordered_by: UUID | None = None  # moved, or of a pause: the act that ordered it
+    by: str | None = None  # of a pause: who ordered it
+    until: Instant | None = None  # of a pause: until when the clock was to stand still
+    paused_s: Seconds | None = None  # resumed: how long it stood still, in plain time
     level: int | None = None
     occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
     detected_at: Instant
     provisional: bool = False
     first_verdict: bool | None = None  # the promise was met or broken for the first time: it came due, and counts once
     cause: str | None = None  # of a breach: delivery, system, coverage, owner
-    reason: str | None = None  # of a cancel, pause, lapse
+    reason: str | None = None  # of a cancel, pause, lapse; of a refused pause why
     told: tuple[str, ...] = ()
     response: Response | None = None
     elapsed_s: Seconds | None = None

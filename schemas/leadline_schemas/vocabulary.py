@@ -55,7 +55,7 @@ Channel = Literal["email", "phone", "sms", "messaging"]
 RouteOutcome = Literal["person", "queue", "held", "nurture", "parked", "disqualified"]
 SlaKind = Literal[
     "armed", "warned", "breached", "met", "resolved_late", "breach_retracted", "cancelled", "lapsed",
-    "paused", "resumed", "moved",
+    "paused", "resumed", "pause_refused", "moved",
 ]  # fmt: skip
 Clock = Literal["decision", "customer", "owner"]
 ClockMode = Literal["working", "wall", "wall_rolled"]

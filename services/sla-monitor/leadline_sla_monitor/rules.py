@@ -1,7 +1,7 @@
 """`sla.yaml`: what is promised to whom. Read strictly, checked by its own examples."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
@@ -13,10 +13,12 @@ from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import ClockMode, RouteOutcome
 from leadline_sla_monitor.core.acts import Answer
-from leadline_sla_monitor.core.policy import FIELDS, Policy, SlaRules, Target
+from leadline_sla_monitor.core.policy import FIELDS, PauseRules, Policy, SlaRules, Target
 from leadline_sla_monitor.rules_examples import Example, check_examples
 
 FILE, CALENDARS = "sla.yaml", "calendars.yaml"
+Pauser = Literal["lead", "person", "manager", "machine"]
+ReasonWord = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 Answers = Annotated[tuple[Answer, ...], Field(min_length=1)]
 
 
@@ -30,6 +32,7 @@ class TargetRules(RulesModel):
     calendar: str = "territory"
     start: Literal["act", "event_end"] = "act"
     tell: tuple[Literal["owner", "manager"], ...] = ("owner", "manager")
+    pause: frozenset[str] | None = None
 
 
 class PolicyRules(RulesModel):
@@ -49,6 +52,19 @@ class CycleRules(RulesModel):
     pre_contacted: Duration
 
 
+class PausesRules(RulesModel):
+    """Which pauses there are, who may order one, and how long it may last. A file that says nothing has these."""
+
+    longest: Annotated[int, Field(ge=1, le=30)] = 3
+    told_within: Duration = timedelta(hours=1)
+    reasons: dict[ReasonWord, frozenset[Pauser]] = {
+        "call_me_after": frozenset({"lead", "person"}),
+        "pending_opt_in": frozenset({"person", "machine"}),
+        "manager": frozenset({"manager"}),
+    }
+    owner_clock: frozenset[str] = frozenset()
+
+
 class SlaFile(RulesModel):
     """The whole file."""
 
@@ -57,6 +73,7 @@ class SlaFile(RulesModel):
     grace: Duration
     warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...]
     cycles: CycleRules
+    pauses: PausesRules = PausesRules()
     policies: Annotated[tuple[PolicyRules, ...], Field(min_length=1)]
     added: tuple[PolicyRules, ...] = ()
     examples: Annotated[tuple[Example, ...], Field(min_length=1)]
@@ -68,9 +85,10 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
     file = parse(SlaFile, contents[FILE], FILE)
     if list(file.warnings) != sorted(set(file.warnings)):
         raise RulesError(FILE, "warnings", "must be percentages in ascending order, e.g. [50, 80]")
+    _known(file.pauses.owner_clock, "pauses.owner_clock", file)
     rules = SlaRules(
-        policies=_policies(file.policies, "policies", frozenset(calendars)),
-        added=_policies(file.added, "added", frozenset(calendars)),
+        policies=_policies(file.policies, "policies", file, frozenset(calendars)),
+        added=_policies(file.added, "added", file, frozenset(calendars)),
         calendars=calendars,
         default=calendars.default,
         calendars_digest=calendars.digest,
@@ -79,6 +97,12 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
         reopen_after=file.cycles.reopen_after,
         pre_contacted=file.cycles.pre_contacted,
         warnings=file.warnings,
+        pauses=PauseRules(
+            reasons=dict(file.pauses.reasons),
+            longest=file.pauses.longest,
+            told_within=file.pauses.told_within,
+            owner_clock=file.pauses.owner_clock,
+        ),
     )
     if len(rules.by_name) < len(rules.policies) + len(rules.added):
         raise RulesError(FILE, "policies", "two have the same name; a promise is known by its policy's name")
@@ -86,11 +110,19 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
     return rules
 
 
-def _policies(rows: tuple[PolicyRules, ...], path: str, calendars: frozenset[str]) -> tuple[Policy, ...]:
-    return tuple(_policy(row, f"{path}.{index}", calendars) for index, row in enumerate(rows))
+def _known(reasons: frozenset[str], path: str, file: SlaFile) -> None:
+    for reason in sorted(reasons - file.pauses.reasons.keys()):
+        known = ", ".join(file.pauses.reasons)
+        raise RulesError(FILE, path, f"names {reason}, which is none of the reasons in pauses: {known}")
 
 
-def _policy(row: PolicyRules, path: str, calendars: frozenset[str]) -> Policy:
+def _policies(
+    rows: tuple[PolicyRules, ...], path: str, file: SlaFile, calendars: frozenset[str]
+) -> tuple[Policy, ...]:  # fmt: skip
+    return tuple(_policy(row, f"{path}.{index}", file, calendars) for index, row in enumerate(rows))
+
+
+def _policy(row: PolicyRules, path: str, file: SlaFile, calendars: frozenset[str]) -> Policy:
     if row.outcomes & {"parked", "disqualified"}:
         raise RulesError(FILE, f"{path}.outcomes", "nothing can be promised to a parked or disqualified lead")
     for name, target in row.targets.items():
@@ -99,6 +131,7 @@ def _policy(row: PolicyRules, path: str, calendars: frozenset[str]) -> Policy:
             raise RulesError(FILE, f"{path}.targets.{name}.calendar", f"is neither territory nor one of {known}")
         if not target.within:
             raise RulesError(FILE, f"{path}.targets.{name}.within", "must be longer than nothing, e.g. 5 min")
+        _known(target.pause or frozenset(), f"{path}.targets.{name}.pause", file)
     return Policy(
         name=row.name,
         when=compile_condition(row.when, FIELDS, FILE, f"{path}.when"),
@@ -118,6 +151,7 @@ def _target(name: str, rules: TargetRules) -> Target:
         nurture_answers=rules.answered_in_nurture_by,
         after_event=rules.start == "event_end",
         tell=rules.tell,
+        pauses=rules.pause,
     )
 
 

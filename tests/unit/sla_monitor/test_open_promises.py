@@ -149,8 +149,9 @@ def test_a_survey_tells_what_the_events_told(script: Script, delayed: list[int])
     for at, state, events in story.history:
         for event in events:
             cycle = None if event.clock == "owner" else event.cycle  # an owner's clock is its assignment's
-            told[event.clock, cycle, event.target, event.assignment] = event
-        open_ = [e for e in told.values() if e.kind in {"armed", "warned"}]
+            if event.kind != "pause_refused":  # which changes nothing
+                told[event.clock, cycle, event.target, event.assignment] = event
+        open_ = [e for e in told.values() if e.kind in {"armed", "warned", "paused", "resumed"}]
         surveyed = OpenPromises()
         if state.timer_at is None:
             kept_up.drop(LEAD)

@@ -1,13 +1,15 @@
-"""Due times of promises that were paused (rules B5.2)."""
+"""Due times and warnings of promises that were paused, and how long a pause may last (rules B5.2)."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
-from leadline_runtime.core.calendar import Calendar, add, due, elapsed
-from leadline_runtime.core.segments import to_instant, to_micros, united
+from leadline_runtime.core.calendar import ROLL, Calendar, add, due, elapsed, is_open, next_opening
+from leadline_runtime.core.segments import MICROSECOND, to_instant, to_micros, united
 from leadline_schemas.vocabulary import ClockMode
 
 Pause = tuple[datetime, datetime]
+ZERO = timedelta()
 
 
 def due_with_pauses(
@@ -16,15 +18,98 @@ def due_with_pauses(
     """When a promise is due whose clock stood still during `pauses`, each [from, to); overlapping ones count once.
 
     A working target moves by the open time paused; the others move by the plain time paused, and wall_rolled then rolls
-    again. A pause that begins at or after the due time moves nothing.
+    again. A pause that begins at or after the due time moves nothing. One that begins in the hour to which a deadline
+    was rolled, or in the closed time before it, stops that hour: nothing is due while a clock stands still.
     """
-    at, left = start, duration
+    at, left, counts = start, duration, mode
     for paused_from, paused_to in _after(start, pauses):
-        done = elapsed(calendar, at, paused_from) if mode == "working" else paused_from - at
-        if done >= left:
+        done = elapsed(calendar, at, paused_from) if counts == "working" else paused_from - at
+        if done < left:
+            at, left = paused_to, left - done
+            continue
+        plain = at + left
+        rolled = elapsed(calendar, plain, paused_from) if counts == "wall_rolled" else ROLL
+        if rolled >= ROLL or is_open(calendar, plain):
             break
-        at, left = paused_to, left - done
-    return add(calendar, at, left) if mode == "working" else due(calendar, at, left, mode)
+        at, left, counts = paused_to, ROLL - rolled, "working"
+    return add(calendar, at, left) if counts == "working" else due(calendar, at, left, counts)
+
+
+def moved_by_pauses(
+    calendar: Calendar, start: datetime, due_at: datetime, mode: ClockMode, pauses: Iterable[Pause]
+) -> datetime:
+    """The due time of a promise that began at `start` and was due at `due_at`, moved by pauses: of a calendar that has
+    not changed since, that of `due_with_pauses`. For working and wall targets; a rolled one is counted anew."""
+    for paused_from, paused_to in _after(start, pauses):
+        if paused_from >= due_at:
+            break
+        if mode == "working":
+            due_at = add(calendar, due_at, elapsed(calendar, paused_from, paused_to))
+        else:
+            due_at += paused_to - paused_from
+    return due_at
+
+
+def open_fractions_with_pauses(
+    calendar: Calendar, start: datetime, due_at: datetime, shares: Iterable[Fraction], pauses: Iterable[Pause]
+) -> tuple[datetime, ...]:
+    """The instants at which `shares` of the open time between start and due have passed, but for what was paused.
+
+    Without any open time that was not paused the shares are of plain time that was not.
+    """
+    running = list(_running(start, due_at, pauses))
+    opened = [elapsed(calendar, begin, end) for begin, end in running]
+    if whole := sum(opened, ZERO):
+        places = [_place(running, opened, _part(whole, share)) for share in shares]
+        return tuple(add(calendar, begin, into) for begin, into in places)
+    plain = [end - begin for begin, end in running]
+    places = [_place(running, plain, _part(sum(plain, ZERO), share)) for share in shares]
+    return tuple(begin + into for begin, into in places)
+
+
+def latest_end(calendar: Calendar, start: datetime, working_days: int) -> datetime:
+    """The latest end of a pause from `start` on that lasts so many working days.
+
+    It is the same time of day as many days further on which the calendar opens; one that begins in closed time begins
+    with the next opening. Tuesday 10:00 and 3 days: Friday 10:00; Saturday and 3 days: Thursday at the opening.
+    """
+    begun = next_opening(calendar, start).astimezone(calendar.zone)
+    day, left = begun.date(), working_days
+    while left:
+        day += timedelta(days=1)
+        left -= bool(elapsed(calendar, *(_local(calendar, day + timedelta(days=n), time()) for n in (0, 1))))
+    return _local(calendar, day, begun.time())
+
+
+def _local(calendar: Calendar, day: date, at: time) -> datetime:
+    local = datetime.combine(day, at, tzinfo=calendar.zone)
+    return to_instant(to_micros(local))
+
+
+def _place(running: list[Pause], lengths: list[timedelta], passed: timedelta) -> tuple[datetime, timedelta]:
+    """In which stretch, and how far into it, so much time has passed of stretches with these lengths."""
+    for (begin, _), length in zip(running[:-1], lengths, strict=False):
+        if passed <= length:
+            return begin, passed
+        passed -= length
+    return running[-1][0], passed
+
+
+def _part(whole: timedelta, share: Fraction) -> timedelta:
+    return (whole // MICROSECOND) * share.numerator // share.denominator * MICROSECOND
+
+
+def _running(start: datetime, due_at: datetime, pauses: Iterable[Pause]) -> Iterator[Pause]:
+    """The stretches between start and due in which the clock ran."""
+    at = start
+    for paused_from, paused_to in _after(start, pauses):
+        if paused_from >= due_at:
+            break
+        if at < paused_from:
+            yield at, paused_from
+        at = paused_to
+    if at < due_at:
+        yield at, due_at
 
 
 def _after(start: datetime, pauses: Iterable[Pause]) -> list[Pause]:

@@ -30,9 +30,12 @@ TABLE: Mapping[str, Mapping[Who, tuple[Answer, ...]]] = {
 }
 BOUNCE, WITHDRAWAL, STAGE = "email.bounced", "consent.withdrawn", "stage.changed"
 BOOKED = "meeting.booked"
+PAUSED, RESUMED = "sla.paused", "sla.resumed"
+ORDERS = frozenset({PAUSED, RESUMED})
 REOPENING = frozenset({"meeting.cancelled", "meeting.no_show"})  # of an appointment that was the answer
-OF_INTEREST = frozenset({*TABLE, *REOPENING, BOUNCE, WITHDRAWAL, STAGE})
+OF_INTEREST = frozenset({*TABLE, *REOPENING, *ORDERS, BOUNCE, WITHDRAWAL, STAGE})
 MOST_KEPT = 500
+MOST_ORDERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Act:
     """An activity as far as promises are concerned.
 
     `message` is a digest of the sender's id of a message; `stops` the reason why it ends promises, `channel` the only
-    channel it ends them for; `origin` the lead it was first resolved to, if that is not this one.
+    channel it ends them for; `origin` the lead it was first resolved to, if that is not this one. Of an order to pause
+    or to resume: `who` gave it, `told_at` when, for what `reason`, and `until` when the clocks are to stand still.
     """
 
     id: UUID
@@ -52,6 +56,10 @@ class Act:
     stops: str | None = None
     channel: str | None = None
     origin: UUID | None = None
+    who: Who | None = None
+    told_at: datetime | None = None
+    reason: str | None = None
+    until: datetime | None = None
 
 
 def answers_of(activity: Activity) -> tuple[Answer, ...]:
@@ -70,6 +78,8 @@ def kept(activity: Activity, lead: UUID | None = None) -> Act | None:
     """What `lead` keeps of an activity; None if it concerns no promise."""
     if activity.kind not in OF_INTEREST:
         return None
+    if activity.kind in ORDERS:
+        return _order(activity, lead)
     answers, stops = answers_of(activity), _stops(activity)
     if not answers and not stops and activity.kind not in REOPENING and not _hard_bounce(activity):
         return None
@@ -98,13 +108,14 @@ def united(
 def bounded(acts: Iterable[Act], asked: Iterable[datetime] = ()) -> tuple[Act, ...]:
     """The acts by id, in order of time.
 
-    At most 500: the newest, and the first answers of each kind to what was `asked` at these instants, because without
-    them a request would look unanswered.
+    At most 500: the newest, the first answers of each kind to what was `asked` at these instants, because without
+    them a request would look unanswered, and the newest orders to pause.
     """
     found = sorted({act.id: act for act in acts}.values(), key=lambda a: (a.at, a.id))
     if len(found) <= MOST_KEPT:
         return tuple(found)
     needed = {act.id for start in asked for act in _first_answers(found, start)}
+    needed |= {act.id for act in [act for act in found if act.kind in ORDERS][-MOST_ORDERS:]}
     spare = [act.id for act in found if act.id not in needed]
     gone = set(spare[: len(found) - MOST_KEPT])
     return tuple(act for act in found if act.id not in gone)[-MOST_KEPT:]
@@ -145,6 +156,20 @@ def _stops(activity: Activity) -> str | None:
     if activity.kind == WITHDRAWAL and activity.purpose == "respond":
         return "consent_withdrawn"
     return "disqualified" if activity.kind == STAGE and activity.stage == "disqualified" else None
+
+
+def _order(activity: Activity, lead: UUID | None) -> Act:
+    return Act(
+        id=activity.id,
+        kind=activity.kind,
+        at=activity.occurred_at,
+        by=activity.actor.id,
+        origin=activity.origin if activity.origin != lead else None,
+        who="machine" if activity.automated or activity.actor.kind == "automation" else activity.actor.kind,
+        told_at=activity.received_at,
+        reason=activity.reason,
+        until=activity.until,
+    )
 
 
 def _digest(message_id: str | None) -> str | None:

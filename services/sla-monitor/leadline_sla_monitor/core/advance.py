@@ -10,7 +10,7 @@ from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import SlaKind
-from leadline_sla_monitor.core.promise import DUE, Promise, Status
+from leadline_sla_monitor.core.promise import DUE, Paused, Promise, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Change:
     """One thing that happened to a promise, to be told: its id, when it happened, and the promise after it.
 
     `first`: it is the promise's first verdict, whatever becomes of that. `due_before` and `ordered_by`, of one
-    that moved: when it was due until then, and by which order.
+    that moved: when it was due until then, and by which order. `pause`: the pause behind it.
     """
 
     kind: SlaKind
@@ -66,6 +66,7 @@ class Change:
     first: bool = False
     due_before: datetime | None = None
     ordered_by: UUID | None = None
+    pause: Paused | None = None
 
 
 def advance(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> Change | None:
@@ -97,7 +98,9 @@ def _unanswered(promise: Promise, stop: Stop | None, now: Now) -> Change | None:
         return _changed(promise, "cancelled", stop.at, status="cancelled", stopped=stop.reason)
     if now.judges(promise.due_at):
         provisional = not now.read_up_to(promise.due_at)
-        after = replace(promise, status="breached", answered=None, provisional=provisional, judged=True)
+        after = replace(
+            promise, status="breached", answered=None, provisional=provisional, judged=True, broken_at=promise.due_at
+        )  # fmt: skip
         kind: SlaKind = "lapsed" if promise.clock == "owner" else "breached"
         first = not promise.judged
         return Change(kind, promise.breach_id, promise.due_at, after, DUE, supersedes=promise.told, first=first)

@@ -8,6 +8,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder
+from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import Routing
@@ -34,7 +35,8 @@ class Known:
     broken meanwhile, both by the newest decision.
     `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
     `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
-    none any more. `calendar_order`: the newest order to count the open promises by other calendars.
+    none any more. `calendar_order`: the newest order to count the open promises by other calendars. `managers`: who has
+    been one of this lead.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -55,6 +57,7 @@ class Known:
     pending: tuple[Moved, ...] = ()
     parted_at: datetime | None = None
     calendar_order: CalendarOrder | None = None
+    managers: tuple[Manager, ...] = ()
 
     def joined_at(self, origin: UUID | None) -> datetime | None:
         """When a lead became part of this one; None for the lead itself."""

@@ -11,6 +11,7 @@ from leadline_sla_monitor.core.acts import united
 from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
 from leadline_sla_monitor.core.calendar_order import newer
 from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.managers import with_managers
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.reach import cannot
 from leadline_sla_monitor.core.routing import routing_of, with_routing
@@ -63,7 +64,9 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
         values, impossible = facts(event), cannot(event)
         routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in first}
         asked = tuple(routed.get(each.id, each) for each in asked)
-    return replace(known, asked=asked, routings=with_routing(known.routings, routing_of(event)))
+    new = routing_of(event)
+    managers = with_managers(known.managers, new, first=not known.routings)
+    return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers)
 
 
 def facts(event: LeadRouted) -> dict[str, Any]:

@@ -6,19 +6,21 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.promise import Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Of each origin names itself: in a message nothing is the addressee's own. `opened` are the cycles with promises;
-    `merged_at`: when the lead became part of another (None: it was taken out of it)."""
+    `merged_at`: when the lead became part of another (None: it was taken out of it); `managers`: who was one of it."""
 
     asked: tuple[Asked, ...] = ()
     acts: tuple[Act, ...] = ()
     promises: tuple[Promise, ...] = ()
     opened: tuple[tuple[UUID, int], ...] = ()
     merged_at: datetime | None = None
+    managers: tuple[Manager, ...] = ()
 
     @property
     def is_empty(self) -> bool:

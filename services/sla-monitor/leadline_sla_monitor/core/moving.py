@@ -12,6 +12,7 @@ from uuid import UUID
 from leadline_sla_monitor.core.acts import Act, bounded
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.known import Joined, Known
+from leadline_sla_monitor.core.managers import united_managers
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
 
@@ -30,6 +31,7 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         promises=_promises(_named(customers, lead), pending.promises),
         opened=tuple(dict((*known.opened, *pending.opened)).items()),
         merged_at=at,
+        managers=known.managers,
     )
     left = replace(
         known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked)
@@ -65,6 +67,7 @@ def with_moved(lead: UUID, known: Known, moved: Moved, named: int) -> Known:
         promises=promises,
         opened=tuple(opened.items())[-MOST_ASKED:],
         joined=_joined(known, moved.origins - {lead}, named, moved.merged_at),
+        managers=united_managers(known.managers, moved.managers),
     )
 
 

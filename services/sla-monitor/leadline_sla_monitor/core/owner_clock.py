@@ -56,9 +56,9 @@ def _moved(running: Promise, wanted: Promise, arming: Arming) -> tuple[Promise, 
     """The clock after an answer read late showed that it belongs to another cycle; told if that moves its due time."""
     moved = replace(
         running, cycle=wanted.cycle, number=wanted.number, policy=wanted.policy, duration=wanted.duration,
-        due_at=wanted.due_at, received_at=wanted.received_at,
+        due_at=wanted.due_at, received_at=wanted.received_at, unpaused_due=None,
     )  # fmt: skip
-    if moved.due_at == running.due_at:
-        return moved, []
+    if moved.due_at == (running.unpaused_due or running.due_at):
+        return replace(moved, due_at=running.due_at, unpaused_due=running.unpaused_due), []
     identity = moved.event_id("armed", running.turn, wanted.cycle)
     return moved, [Change("armed", identity, arming.now, moved, supersedes=running.told)]

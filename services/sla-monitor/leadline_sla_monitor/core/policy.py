@@ -21,6 +21,7 @@ class Target:
 
     `calendar` names a calendar; None means the territory's. `nurture_answers` count besides where the outcome is
     nurture. `after_event`: the clock starts at the end of the event, not at the act. `tell` says who hears of a breach.
+    `pauses`: for which reasons it may be paused; None: for all.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Target:
     nurture_answers: tuple[Answer, ...] = ()
     after_event: bool = False
     tell: tuple[str, ...] = ("owner", "manager")
+    pauses: frozenset[str] | None = None
 
     def answers(self, nurture: bool) -> tuple[Answer, ...]:
         """What answers it, given where the lead was routed."""
@@ -48,6 +50,20 @@ class Policy:
     reassign_after: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PauseRules:
+    """What may pause a promise: for each of the `reasons` who may order it (lead, person, manager, machine).
+
+    `longest`: how many working days one order may last; `told_within`: how long after its beginning it may be told;
+    `owner_clock`: for which reasons the owner's clock stands still too.
+    """
+
+    reasons: Mapping[str, frozenset[str]]
+    longest: int
+    told_within: timedelta
+    owner_clock: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class SlaRules:
     """The compiled rules. `calendars` by name; `default` where a territory has none of its own; `calendars_digest`
@@ -63,6 +79,7 @@ class SlaRules:
     reopen_after: timedelta
     pre_contacted: timedelta
     warnings: tuple[int, ...]
+    pauses: PauseRules
     by_name: Mapping[str, Policy] = field(init=False)
     warning_shares: tuple[Fraction, ...] = field(init=False)
 
@@ -77,6 +94,11 @@ class SlaRules:
     def choose_added(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the policies that are added to a chosen one."""
         return tuple(p.name for p in self.added if fits(p, values))
+
+    def target(self, policy: str | None, name: str) -> Target | None:
+        """A target of a policy; None if the rules have neither (any more)."""
+        found = self.by_name.get(policy or "")
+        return next((each for each in found.targets if each.name == name), None) if found else None
 
     def calendar(self, name: str | None) -> Calendar:
         """The calendar of this name (a territory's), else the company's default."""

@@ -14,6 +14,26 @@ DUE = 1  # the level of a breach: 1 is the due time itself
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """What a promise made of one order to pause it: from `start` to `end`, for what reason, by whom.
+
+    `until`: when it was to end. `granted`: it may move the due time, for good. `counted`: it was when the due time was
+    counted last, and `moves` it. `said`: what was told of it last, `paused`, `resumed` or why not.
+    """
+
+    order: UUID
+    start: datetime
+    end: datetime
+    until: datetime | None
+    reason: str
+    by: str | None = None
+    granted: bool = False
+    counted: bool = False
+    moves: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What was fixed when it was armed; a change of rules later does not touch it.
 
@@ -24,6 +44,10 @@ class Promise:
     `origin`: the lead whose cycle it is, if that became part of this one. An unmerge starts it anew at `restarted_at`;
     it was asked for at `asked_at` all the same. `returned`: it came back with its lead, and is yet to be looked at.
     `moves`: how often it was counted anew by other calendars.
+
+    `unpaused_due`: when it would be due had it never been paused, if that is not `due_at`; `pauses`: the orders to
+    pause it, in order of time; `runs_at`: when the clock runs again that stands still now. `broken_at`: the due time of
+    its breach; `reopened`: how often a pause that was read late took a breach back, and the clock ran on.
     """
 
     clock: Clock
@@ -57,6 +81,11 @@ class Promise:
     returned: bool = False
     judged: bool = False
     moves: int = 0
+    unpaused_due: datetime | None = None
+    pauses: tuple[Paused, ...] = ()
+    runs_at: datetime | None = None
+    broken_at: datetime | None = None
+    reopened: int = 0
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -72,8 +101,10 @@ class Promise:
 
     @property
     def breach_id(self) -> UUID:
-        """The id of its one breach (of an owner's clock: its lapse)."""
-        return derived_id("breach", *self.key, DUE)
+        """The id of its breach (of an owner's clock: its lapse). Only one stands at a time; one that was taken back by
+        a pause may be followed by another, of the due time that the pause moved."""
+        again = (self.reopened,) if self.reopened else ()
+        return derived_id("breach", *self.key, DUE, *again)
 
     def event_id(self, kind: str, *which: object) -> UUID:
         """The id of another event of its life; `which` tells apart those of one kind."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 
-from leadline_runtime.core.calendar import Calendar, due, open_fractions
+from leadline_runtime.core.calendar import Calendar, due
 from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.standstill import timed
 
 
 def recounted(promise: Promise, calendars: Mapping[str, Calendar], now: datetime) -> Promise:
@@ -19,24 +19,14 @@ def recounted(promise: Promise, calendars: Mapping[str, Calendar], now: datetime
     calendar = calendars.get(promise.calendar or "")
     if promise.status != "open" or calendar is None:
         return promise
-    due_at = _due(promise, calendar, now)
-    warnings = _warnings(promise, calendar, due_at)
-    if due_at == promise.due_at and _to_come(promise, warnings) == _to_come(promise, promise.warnings):
+    base = due(calendar, promise.start, promise.duration, promise.mode)
+    spans = [each for each in promise.pauses if each.moves]
+    after = timed(promise, calendar, base, spans)
+    if after.due_at <= now:
+        after = timed(promise, calendar, min(promise.due_at, now), ())
+    if after.due_at == promise.due_at and _to_come(promise, after.warnings) == _to_come(promise, promise.warnings):
         return promise
-    return replace(
-        promise, due_at=due_at, warnings=warnings, calendar_version=calendar.version, moves=promise.moves + 1
-    )
-
-
-def _due(promise: Promise, calendar: Calendar, now: datetime) -> datetime:
-    due_at = due(calendar, promise.start, promise.duration, promise.mode)
-    return due_at if due_at > now else min(promise.due_at, now)
-
-
-def _warnings(promise: Promise, calendar: Calendar, due_at: datetime) -> tuple[tuple[int, datetime], ...]:
-    levels = tuple(level for level, _ in promise.warnings)
-    shares = [Fraction(level, 100) for level in levels]
-    return tuple(zip(levels, open_fractions(calendar, promise.start, due_at, shares), strict=True)) if levels else ()
+    return replace(after, calendar_version=calendar.version, moves=promise.moves + 1)
 
 
 def _to_come(promise: Promise, warnings: tuple[tuple[int, datetime], ...]) -> list[tuple[int, datetime]]:

@@ -44,4 +44,5 @@ def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
         status="open", answered=None, stopped=None, told=None, warned=0,
         warnings=tuple(zip(levels, open_fractions(calendar, at, due_at, shares), strict=True)) if levels else (),
         asked_at=promise.asked_at or promise.start, restarted_at=at, returned=False, turn=promise.turn + 1,
+        unpaused_due=None, pauses=(), runs_at=None,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.owner_clock import with_owner
+from leadline_sla_monitor.core.pausing import paused
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.restart import restarted
@@ -56,10 +57,12 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     if known.parted_at is not None:
         anew, begun_anew = restarted(armed.promises, truth, rules, known.parted_at)
         armed, changes = Armed(anew, armed.opened), changes + begun_anew
-    order, counted, moved = _by_order(known.calendar_order, armed.promises, rules, now)
-    if moved:  # of two promises that are one the earlier stays, by the due times of now
-        truth, changes = replace(truth, known=replace(known, promises=counted)), changes + moved
-    promises = tuple(_advanced(promise, truth, now, changes) for promise in counted)
+    order, standing, moved = _by_order(known.calendar_order, armed.promises, rules, now)
+    standing, told = paused(standing, truth, rules, now)
+    moved += told
+    if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
+        truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
+    promises = tuple(_advanced(promise, truth, now, changes) for promise in standing)
     kept = replace(
         known,
         calendar_order=order,

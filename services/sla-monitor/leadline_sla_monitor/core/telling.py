@@ -13,7 +13,7 @@ from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.cause import cause, in_charge, told
 from leadline_sla_monitor.core.hops import to_answer, to_routing
 from leadline_sla_monitor.core.policy import SlaRules
-from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.promise import Paused, Promise
 from leadline_sla_monitor.core.settle import Settled
 from leadline_sla_monitor.core.speed import split
 
@@ -38,7 +38,7 @@ class Teller:
         promise = change.promise
         cycle = self.settled.truth.cycles.get(promise.cycle)
         now = self.basis.decided_at
-        at = change.at if change.kind in BROKEN else now
+        at = change.at if change.kind in BROKEN or change.pause is not None else now
         owner, manager = in_charge(promise, self.settled.known.routings, at)
         asked = self._asked(promise)
         fields: dict[str, Any] = {
@@ -62,6 +62,10 @@ class Teller:
             fields.update(self._broken(promise, owner, manager))
         elif change.kind == "cancelled":
             fields["reason"] = promise.stopped
+        elif change.pause is not None:
+            fields.update(_of_pause(change, change.pause))
+        elif change.kind == "breach_retracted" and change.met is None:
+            fields["reason"] = "paused"
         elif change.met is not None:
             fields.update(self._answered(change, change.met))
         return _told(**fields)
@@ -153,3 +157,16 @@ def _of_move(change: Change) -> dict[str, Any]:
     return {
         "due_before": change.due_before, "ordered_by": change.ordered_by, "reason": "calendar", "warnings": warnings,
     }  # fmt: skip
+
+
+def _of_pause(change: Change, pause: Paused) -> dict[str, Any]:
+    """What was ordered, by whom, and what became of it; of one that was refused why."""
+    fields: dict[str, Any] = {
+        "due_before": change.due_before, "ordered_by": pause.order, "by": pause.by, "until": pause.until,
+    }  # fmt: skip
+    if change.kind == "pause_refused":
+        return {**fields, "reason": pause.said}
+    if change.kind == "resumed":
+        fields["paused_s"] = (pause.end - pause.start).total_seconds()
+    warnings = {str(level): at for level, at in change.promise.warnings}
+    return {**fields, "reason": pause.reason, "warnings": warnings}

@@ -1,0 +1,147 @@
+"""Promises whose clocks stand still for a while: what was ordered moves due times, by when it was ordered (rules B5.2).
+
+A function of the orders known, whenever they were read. A promise keeps what it granted: rules that change later do not
+touch it, nor does a lead that leaves with its orders.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from leadline_runtime.core.values import dataclass
+from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.advance import Change, Met, Now, Stop
+from leadline_sla_monitor.core.pause_orders import concerns, ended_at, pauses_of, refusal, resumes_of
+from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.core.promise import Paused, Promise
+from leadline_sla_monitor.core.standstill import effective, runs_at, timed
+from leadline_sla_monitor.core.standstill_telling import told, told_again
+from leadline_sla_monitor.core.truth import Truth
+
+BROKEN = frozenset({"breached", "late"})
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """What was ordered about the clocks of one lead, held against its promises."""
+
+    truth: Truth
+    rules: SlaRules
+    now: Now
+    orders: tuple[Act, ...]
+    resumes: tuple[Act, ...]
+
+    def of(self, promise: Promise) -> tuple[Promise, list[Change]]:
+        """The promise with its due time moved by what paused it, and what is to be told of that."""
+        if promise.clock == "decision" or promise.status == "retracted":
+            return promise, []
+        found, why = self._found(promise)
+        if not found:
+            return promise, []
+        met, stop = self.truth.met(promise), self.truth.stop(promise)
+        ended = min((each.at for each in (met, stop) if each), default=NEVER)
+        calendar, base = self.rules.calendar(promise.calendar), promise.unpaused_due or promise.due_at
+        found = [replace(p, counted=p.granted and p.start < ended, moves=p.moves and p.start < ended) for p in found]
+        moved = promise
+        if _times(found) != _times(promise.pauses):  # else nothing moves, whatever the calendars have become
+            orders = {p.order for p in effective([p for p in found if p.counted], promise, calendar, base)}
+            found = [replace(p, moves=p.order in orders) for p in found]
+            moved = timed(promise, calendar, base, [p for p in found if p.moves])
+        spans = [p for p in found if p.moves]
+        moved, undone = _reopened(replace(moved, runs_at=runs_at(spans, self.now.at)), met, stop, self.now)
+        asked_for = moved.status == "open" or (moved.status == "breached" and self._is_newest(promise))
+        why |= {p.order: "after_due" for p in found if p.counted and not p.moves}
+        kept, changes = told(moved, found, spans, why if asked_for else {}, self.now.at)
+        if not changes and promise.status == "open" and kept.due_at != promise.due_at:
+            kept, changes = told_again(kept, (spans or found)[-1])  # by what was read since it was told
+        return kept, [*undone, *_with_before(changes, promise.due_at)]
+
+    def _is_newest(self, promise: Promise) -> bool:
+        opened = self.truth.known.opened
+        return not opened or opened[-1][0] == promise.cycle
+
+    def _found(self, promise: Promise) -> tuple[list[Paused], dict[UUID, str]]:
+        """Every order that concerns the promise, as it stands now, in order of time; and why some are refused."""
+        before = {each.order: each for each in promise.pauses}
+        asked = self._asked_from(promise)
+        found, refused = [], dict[UUID, str]()
+        for order in self.orders:
+            known = before.pop(order.id, None)
+            if known is None and (order.at < asked or not concerns(order, promise, self.rules.pauses)):
+                continue
+            why = None
+            if known is None or not known.granted:
+                why = refusal(order, promise, self.rules, self.truth.known.managers)
+            if why is not None:
+                refused[order.id] = why
+            found.append(self._span(order, promise, known, why is None))
+        parted = self.truth.known.parted_at
+        for gone in before.values():  # its order left with the lead that it was given of
+            end = min(gone.end, parted) if parted is not None and parted > gone.start else gone.end
+            found.append(replace(gone, end=end))
+        return sorted(found, key=lambda each: (each.start, each.order.int)), refused
+
+    def _span(self, order: Act, promise: Promise, known: Paused | None, granted: bool) -> Paused:
+        start = order.at
+        if order.origin != promise.origin:  # a pause of one lead is one of the other from when they are one
+            joined = (self.truth.known.joined_at(each) for each in (order.origin, promise.origin))
+            start = max(start, *(each for each in joined if each), start)
+        return Paused(
+            order=order.id, start=start, end=max(ended_at(order, self.resumes), start), until=order.until,
+            reason=order.reason or "", by=order.by, granted=granted, moves=known is not None and known.moves,
+            said=known.said if known else "",
+        )  # fmt: skip
+
+    def _asked_from(self, promise: Promise) -> datetime:
+        """What was ordered before somebody asked is not about what was asked."""
+        cycle = self.truth.cycles.get(promise.cycle)
+        start = promise.asked_at or promise.start
+        return min(cycle.start, start) if cycle else start
+
+
+def paused(
+    promises: tuple[Promise, ...], truth: Truth, rules: SlaRules, now: Now
+) -> tuple[tuple[Promise, ...], list[Change]]:
+    """All promises of a lead with what paused them; the same ones if nothing did."""
+    orders = pauses_of(truth.others)
+    if not orders and not any(each.pauses for each in promises):
+        return promises, []
+    pausing = Pausing(truth, rules, now, orders, resumes_of(truth.others))
+    changes: list[Change] = []
+    kept = []
+    for each in promises:
+        promise, more = pausing.of(each)
+        kept.append(promise)
+        changes += more
+    return tuple(kept), changes
+
+
+def _times(pauses: Iterable[Paused]) -> list[tuple[UUID, datetime, datetime]]:
+    return [(each.order, each.start, each.end) for each in pauses if each.counted]
+
+
+def _reopened(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> tuple[Promise, list[Change]]:
+    """A breach at a due time that a pause has moved, read after the verdict: taken back if the promise is not broken by
+    the due time it has now either. If it was answered in time, that takes it back."""
+    if promise.clock != "customer" or promise.status not in BROKEN or promise.broken_at is None:
+        return promise, []
+    due = promise.due_at
+    ended = stop is not None and stop.at <= due
+    answered = met is not None and met.at <= due and not (stop is not None and met.at > stop.at)
+    if due <= promise.broken_at or answered or not (ended or now.at < due):
+        return promise, []
+    identity = promise.event_id("breach_retracted", promise.breach_id)
+    open_again = replace(
+        promise, status="open", answered=None, provisional=False, told=None, turn=promise.turn + 1,
+        reopened=promise.reopened + 1,
+    )  # fmt: skip
+    return open_again, [Change("breach_retracted", identity, now.at, open_again, supersedes=promise.breach_id)]
+
+
+def _with_before(changes: list[Change], due_before: datetime) -> list[Change]:
+    """The first that is told of a moved due time says what it was."""
+    if not changes or changes[0].promise.due_at == due_before:
+        return changes
+    return [replace(changes[0], due_before=due_before), *changes[1:]]

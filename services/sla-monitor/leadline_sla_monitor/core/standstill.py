@@ -1,0 +1,60 @@
+"""The stretches in which a promise's clock stands still, and what they make of its due time and warnings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+
+from leadline_runtime.core.calendar import Calendar
+from leadline_runtime.core.pauses import due_with_pauses, moved_by_pauses, open_fractions_with_pauses
+from leadline_sla_monitor.core.promise import Paused, Promise
+
+
+def effective(granted: Sequence[Paused], promise: Promise, calendar: Calendar, base: datetime) -> list[Paused]:
+    """Of pauses in order of time those that begin before the promise is due, as those before them have moved it."""
+    spans: list[Paused] = []
+    for each in granted:
+        if each.start < _due(promise, calendar, base, spans) and each.end > max(each.start, promise.start):
+            spans.append(each)
+    return spans
+
+
+def timed(promise: Promise, calendar: Calendar, base: datetime, spans: Sequence[Paused]) -> Promise:
+    """The promise with due time and warnings moved by `spans`; `base`: its due time without any."""
+    due_at = _due(promise, calendar, base, spans)
+    shares = [Fraction(level, 100) for level, _ in promise.warnings]
+    times = open_fractions_with_pauses(calendar, promise.start, due_at, shares, _bounds(spans))
+    levels = (level for level, _ in promise.warnings)
+    warnings = tuple(zip(levels, times, strict=True))
+    return replace(promise, due_at=due_at, unpaused_due=base if due_at != base else None, warnings=warnings)
+
+
+def groups(spans: Sequence[Paused]) -> list[list[Paused]]:
+    """Spans in order of time, by the standstill that they are part of: those that touch are one."""
+    found: list[list[Paused]] = []
+    for each in spans:
+        if found and each.start <= max(other.end for other in found[-1]):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
+
+
+def runs_at(spans: Sequence[Paused], now: datetime) -> datetime | None:
+    """When the clock runs again; None: it runs."""
+    end = max((each.end for each in spans), default=None)
+    return end if end is not None and end > now else None
+
+
+def _due(promise: Promise, calendar: Calendar, base: datetime, spans: Sequence[Paused]) -> datetime:
+    if not spans:
+        return base
+    if promise.mode == "wall_rolled":
+        return max(
+            base, due_with_pauses(calendar, promise.start, promise.duration, promise.mode, _bounds(spans))
+        )  # fmt: skip
+    return moved_by_pauses(calendar, promise.start, base, promise.mode, _bounds(spans))
+
+
+def _bounds(spans: Sequence[Paused]) -> list[tuple[datetime, datetime]]:
+    return [(each.start, each.end) for each in spans]

@@ -1,0 +1,66 @@
+"""What is told of a promise's pauses: that the clock stands still, that it runs again, or why an order does nothing.
+
+Of each order each is told once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from leadline_schemas.vocabulary import SlaKind
+from leadline_sla_monitor.core.advance import Change
+from leadline_sla_monitor.core.promise import Paused, Promise
+from leadline_sla_monitor.core.standstill import groups
+
+PAUSED, RESUMED = "paused", "resumed"
+
+
+def told(
+    promise: Promise, found: Sequence[Paused], spans: Sequence[Paused], refused: Mapping[UUID, str], now: datetime
+) -> tuple[Promise, list[Change]]:
+    """The promise with what was said of each order, and the changes. Only of an open promise is told what moved it."""
+    said = {each.order: each.said for each in found}
+    news: list[tuple[SlaKind, datetime, Paused]] = []
+    for each in found:
+        why = refused.get(each.order)
+        if why is not None and said[each.order] not in (PAUSED, RESUMED, why):
+            said[each.order] = why
+            news.append(("pause_refused", each.start, replace(each, said=why)))
+    if promise.status == "open":
+        for group in groups(spans):
+            news += _of_group(group, said, now)
+    kept = tuple(
+        replace(each, said=said[each.order]) for each in found if each.granted or said[each.order]
+    )  # fmt: skip
+    return _numbered(replace(promise, pauses=kept), news)
+
+
+def told_again(promise: Promise, pause: Paused) -> tuple[Promise, list[Change]]:
+    """That a promise that was told to be paused is due at another time than was told."""
+    kind: SlaKind = "paused" if promise.runs_at is not None else "resumed"
+    return _numbered(promise, [(kind, pause.start, pause)])
+
+
+def _of_group(group: Sequence[Paused], said: dict[UUID, str], now: datetime) -> list[tuple[SlaKind, datetime, Paused]]:
+    news: list[tuple[SlaKind, datetime, Paused]] = []
+    for each in group:
+        if said[each.order] not in (PAUSED, RESUMED):
+            said[each.order] = PAUSED
+            news.append(("paused", each.start, each))
+    last = max(group, key=lambda each: (each.end, each.order.int))
+    if last.end <= now:
+        if said[last.order] != RESUMED:
+            first = min(group, key=lambda each: each.start)
+            news.append(("resumed", last.end, replace(last, start=first.start)))
+        said.update((each.order, RESUMED) for each in group)
+    return news
+
+
+def _numbered(promise: Promise, news: Sequence[tuple[SlaKind, datetime, Paused]]) -> tuple[Promise, list[Change]]:
+    after = replace(promise, turn=promise.turn + len(news)) if news else promise
+    changes = [
+        Change(kind, promise.event_id(kind, promise.turn + n, pause.order), at, after, pause=pause)
+        for n, (kind, at, pause) in enumerate(news)
+    ]
+    return after, changes

@@ -1,0 +1,87 @@
+"""Who may pause a promise, why and for how long: an order that is not allowed is told as refused, and moves nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.golden import instant
+from tests.support.sla_pauses import HOT, ROUTED, START, begun, customer, due, pause
+from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, named, request, routed
+
+REFUSED = [
+    ("unknown_reason", {"reason": "busy"}),
+    ("unknown_reason", {"reason": None}),
+    ("not_the_manager", {"reason": "manager"}),
+    ("not_allowed", {"by": "automation"}),
+    ("no_end", {"until": None}),
+    ("over_already", {"until": START + MINUTE}),
+    ("too_long", {"until": instant("2026-03-13T14:10:01Z")}),  # Friday 10:10 is three working days
+    ("told_too_late", {"at": START + MINUTE, "received_at": START + 62 * MINUTE, "until": START + DAY}),
+]
+
+
+@pytest.mark.parametrize(("why", "order"), REFUSED, ids=[f"{why} {n}" for n, (why, _) in enumerate(REFUSED)])
+def test_an_order_that_is_not_allowed_is_told_as_refused_and_moves_nothing(why: str, order: dict[str, Any]) -> None:
+    asked = request("r", "webinar_attended", START, event_end=START)
+    story = begun(asked)
+    at = order.pop("at", START + 10 * MINUTE)
+    story.reads(pause(at, **{"until": START + 2 * HOUR, **order}), order.get("received_at", at))
+    (refused,) = customer(story, "pause_refused")
+    assert (refused.reason, refused.ordered_by, refused.due_at) == (why, named("pause"), START + 4 * HOUR)
+    story.reads(pause(at, name="again", **{"until": START + 2 * HOUR, **order}))
+    assert len(customer(story, "pause_refused")) == 2
+    story.until(START + DAY)
+    assert [e.due_at for e in customer(story, "breached")] == [START + 4 * HOUR]
+    assert not customer(story, "paused", "resumed")
+
+
+def test_three_working_days_leave_out_the_weekend() -> None:
+    friday = instant("2026-03-13T14:00:00Z")
+    asked = request("r", "other", friday)
+    for until, kind in ((friday + 5 * DAY, "paused"), (friday + 5 * DAY + SECOND, "pause_refused")):
+        story = Story(friday)
+        story.reads(routed(friday, asked))
+        story.reads(pause(friday, until))
+        assert [e.kind for e in customer(story)] == ["armed", kind], until
+
+
+def test_a_manager_may_pause_for_no_other_s_reason_whoever_was_it_then() -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 2 * HOUR, by="mia", reason="manager"), START + MINUTE)
+    assert [(e.reason, e.by, e.owner) for e in customer(story, "paused")] == [("manager", "mia", "ana")]
+    story.reads(
+        pause(START + 5 * MINUTE, START + 3 * HOUR, by="max", reason="manager", name="early"), START + 5 * MINUTE
+    )
+    assert [e.reason for e in customer(story, "pause_refused")] == ["not_the_manager"]
+    story.reads(
+        routed(START + 9 * MINUTE, HOT, revision=2, manager="max", assignment=2, owner="ben"), START + 9 * MINUTE
+    )
+    assert due(story) == START + 2 * HOUR + 59 * MINUTE  # max was no manager when he ordered it
+    story.reads(
+        pause(START + 10 * MINUTE, START + 3 * HOUR, by="max", reason="manager", name="late"), START + 10 * MINUTE
+    )
+    assert due(story) == START + 3 * HOUR + 59 * MINUTE
+
+
+def test_a_target_stands_still_only_for_its_own_reasons() -> None:
+    story = begun(request("r", "trial_signup", START))
+    story.reads(pause(START + MINUTE, START + HOUR), START + MINUTE)
+    assert story.life("first_personal") == ["armed", "paused"]
+    assert [(e.kind, e.reason) for e in story.of("auto_ack")] == [
+        ("armed", None),
+        ("pause_refused", "not_for_this_target"),
+    ]
+    story.reads(
+        pause(START + 2 * MINUTE, START + HOUR, "automation", "opt in", reason="pending_opt_in"), START + 2 * MINUTE
+    )
+    assert due(story, "auto_ack") == START + HOUR + 13 * MINUTE
+
+
+def test_the_owner_s_clock_stands_still_with_the_lead_s_own_wish_but_not_for_an_opt_in() -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 3 * HOUR), START + MINUTE)
+    assert due(story, "owner_response") == ROUTED + 4 * HOUR - MINUTE
+    other = begun()
+    other.reads(pause(START + MINUTE, START + 3 * HOUR, reason="pending_opt_in"), START + MINUTE)
+    assert due(other, "owner_response") == ROUTED + HOUR
+    assert other.life("owner_response") == ["armed"]

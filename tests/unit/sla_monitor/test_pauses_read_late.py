@@ -1,0 +1,133 @@
+"""Pauses by when they were ordered, not by when they were read; and what ends a promise that stands still."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.sla_pauses import HOT, START, begun, customer, due, pause
+from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, request, routed
+
+
+def test_a_pause_after_the_due_time_does_nothing_and_says_so() -> None:
+    story = begun()
+    story.until(START + HOUR)
+    story.reads(pause(START + HOUR, START + 3 * HOUR), START + HOUR)
+    assert [(e.kind, e.reason) for e in customer(story)[-2:]] == [("breached", None), ("pause_refused", "after_due")]
+    story.until(START + DAY)
+    assert not customer(story, "paused", "resumed", "breach_retracted")
+
+
+def test_a_pause_read_late_takes_the_breach_back_once_and_the_promise_runs_on() -> None:
+    story = begun()
+    story.until(START + 70 * MINUTE)
+    story.reads(pause(START + 30 * MINUTE, START + 3 * HOUR), START + 70 * MINUTE)
+    kinds = [e.kind for e in customer(story)]
+    assert kinds == ["armed", "warned", "warned", "breached", "breach_retracted", "paused"]
+    breach, retracted, told = customer(story)[-3:]
+    assert (retracted.supersedes, retracted.reason) == (breach.sla_id, "paused")
+    assert (told.due_before, told.due_at) == (START + HOUR, START + 3 * HOUR + 30 * MINUTE)
+    story.reads(act("call", "call.connected", START + 3 * HOUR, "ana"), START + 3 * HOUR)
+    assert [e.kind for e in customer(story)[6:]] == ["resumed", "met"]
+
+
+def test_whom_nobody_answers_after_such_a_pause_either_was_let_down_by_the_due_time_of_then() -> None:
+    story = begun()
+    story.until(START + 70 * MINUTE)
+    story.reads(pause(START + 30 * MINUTE, START + 3 * HOUR), START + 70 * MINUTE)
+    story.until(START + DAY)
+    first, second = customer(story, "breached")
+    assert (first.due_at, second.due_at) == (START + HOUR, START + 3 * HOUR + 30 * MINUTE)
+    assert first.sla_id != second.sla_id and len(customer(story, "breach_retracted")) == 1
+
+
+def test_a_pause_read_late_takes_no_breach_back_that_the_moved_due_time_proves_as_well() -> None:
+    story = begun()
+    story.until(START + 5 * HOUR)
+    story.reads(pause(START + 30 * MINUTE, START + 2 * HOUR, received_at=START + 31 * MINUTE))
+    story.until(START + DAY)
+    assert [e.kind for e in customer(story)] == ["armed", "warned", "warned", "breached"]
+
+
+def test_an_answer_in_the_time_that_a_late_read_pause_gave_takes_the_breach_back() -> None:
+    story = begun()
+    story.until(START + 2 * HOUR)
+    story.reads(act("call", "call.connected", START + 2 * HOUR, "ana"))
+    assert [e.kind for e in customer(story)[-2:]] == ["breached", "resolved_late"]
+    story.reads(pause(START + 30 * MINUTE, START + 3 * HOUR, received_at=START + 30 * MINUTE))
+    story.until(START + DAY)
+    assert [e.kind for e in customer(story)[-2:]] == ["resolved_late", "breach_retracted"]
+    assert customer(story)[-1].response is not None
+
+
+def test_an_answer_in_a_pause_ends_it() -> None:
+    story = begun()
+    story.reads(pause(START + 30 * MINUTE, START + 3 * HOUR), START + 30 * MINUTE)
+    story.reads(act("call", "call.connected", START + HOUR, "ana"), START + HOUR)
+    story.until(START + DAY)
+    assert [e.kind for e in customer(story)] == ["armed", "paused", "warned", "met"]
+
+
+def test_the_same_order_twice_is_one() -> None:
+    story = begun()
+    for _ in range(2):
+        story.reads(pause(START + 30 * MINUTE, START + 3 * HOUR), max(story.now, START + 30 * MINUTE))
+    assert len(customer(story, "paused")) == 1
+
+
+def test_what_is_asked_after_an_order_is_not_paused_by_it() -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)
+    demo = request("demo", "demo_request", START + HOUR)
+    story.reads(routed(START + HOUR + SECOND, HOT, demo, revision=2), START + HOUR + SECOND)
+    assert due(story, "first_email") == START + HOUR + 5 * MINUTE
+    assert [e.reason for e in story.of("first_touch", "cancelled")] == ["superseded"]
+
+
+def test_an_erased_lead_has_no_pauses() -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)
+    story.reads(captured(START + 2 * MINUTE, outcome="tombstone", revision=2), START + 2 * MINUTE)
+    assert {e.reason for e in story.told if e.kind == "cancelled"} == {"erased"}
+    told = len(story.told)
+    story.reads(pause(START + 3 * MINUTE, START + 5 * HOUR, name="another"), START + 3 * MINUTE)
+    story.until(START + DAY)
+    assert len(story.told) == told and story.state.timer_at is None
+
+
+@pytest.mark.parametrize("kind", ["disqualified", "consent_withdrawn"])
+def test_a_paused_promise_that_is_no_longer_wanted_is_cancelled_with_the_reason(kind: str) -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)
+    ends = {
+        "disqualified": act("end", "stage.changed", START + HOUR, "ana", stage="disqualified"),
+        "consent_withdrawn": act("end", "consent.withdrawn", START + HOUR, purpose="respond", channel="any"),
+    }
+    story.reads(ends[kind], START + HOUR)
+    story.until(START + DAY)
+    assert [(e.kind, e.reason) for e in customer(story)[-2:]] == [("paused", "call_me_after"), ("cancelled", kind)]
+
+
+def test_an_import_s_history_pauses_nothing() -> None:
+    story = Story(START)
+    story.reads(captured(START, request("r", "demo_request", START - DAY, historical=True)))
+    story.reads(pause(START, START + HOUR, historical=True))
+    story.until(START + DAY)
+    assert not story.told
+
+
+def test_a_change_of_the_rules_moves_no_promise_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    import tests.support.sla_story as stories
+    from leadline_sla_monitor.core.policy import PauseRules
+
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)
+    loaded = stories.shipped_rules()
+    none = PauseRules(reasons={}, longest=1, told_within=timedelta())
+    changed = replace(loaded, rules=replace(loaded.rules, pauses=none))
+    monkeypatch.setattr(stories, "shipped_rules", lambda: changed)
+    story.reads(act("view", "email.bounced", START + 2 * MINUTE), START + 2 * MINUTE)
+    story.until(START + 5 * HOUR)
+    assert [e.kind for e in customer(story)] == ["armed", "paused", "resumed"]
+    assert due(story) == START + 5 * HOUR + 59 * MINUTE
