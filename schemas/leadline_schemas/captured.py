@@ -41,6 +41,10 @@ class LeadCaptured(Event):
     )
     ordered: Ordered | None = Field(default=None, description="the command behind this revision, if one is")
     quarantine: Quarantine | None = None
+    canary: bool | None = Field(
+        default=None,
+        description="nobody's: it shows that leads get through; no step keeps, counts, gives or tells anybody of it",
+    )
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     attribution: Attribution | None = None
     alternates: tuple[Alternate, ...] = ()

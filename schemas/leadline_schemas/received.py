@@ -51,6 +51,9 @@ class LeadReceived(Model):
         default=None, description="whether a page in a browser sent it, so that `remote_address` is where somebody was"
     )
     historical: bool = False
+    canary: bool | None = Field(
+        default=None, description="it came with the canary's own key: it is watched on its way and is no lead"
+    )
     form_signed: bool | None = Field(
         default=None,
         description="whether the form tells when its page was made by a signature of ours; null: not asked",

@@ -69,4 +69,5 @@ class LeadSla(Event):
     working_s: Seconds | None = None  # the open time between the act and the answer, as a target in working time counts
     hops: dict[str, Seconds] | None = None  # from step to step: received, captured, ... routed; assigned, responded
     quarantine_s: Seconds | None = None  # beside the other three: from the act to the release of a lead kept apart
+    canary: bool | None = None  # the end of a canary's way: no promise to anybody, in no measure
     supersedes: UUID | None = None  # breach_retracted names the breach

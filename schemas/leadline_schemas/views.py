@@ -121,6 +121,7 @@ CAPTURED_WATCHED = LEAD_CAPTURED.read_as(
     narrowed(
         LeadCaptured,
         *("lead_id", "revision", "outcome", "merged_into", "aliases", "parted_at", "passed_on", "quarantine"),
+        "canary",
         *("requests", "acts"),
         basis=_BASIS,
     )
@@ -133,7 +134,7 @@ _WITHIN = narrowed(
         LeadEnriched,
         basis=_BASIS,
         captured=narrowed(
-            LeadCaptured, basis=_BASIS, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")
+            LeadCaptured, "canary", basis=_BASIS, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")
         ),
     ),
 )
@@ -164,6 +165,7 @@ ENRICHED_SEEN = LEAD_ENRICHED.read_as(
         captured=narrowed(
             LeadCaptured,
             *("lead_id", "revision", "outcome", "received_at", "aliases", "merged_into", "quarantine", "requests"),
+            "canary",
             *("lead",),
             acts=tuple[_ACT, ...],  # type: ignore[valid-type]
         ),

@@ -91,7 +91,7 @@ def alike(finder: Lookalikes, parsed: Iterable[Parsed], stored: Rows, likely: Ro
     found = Alike(finder)
     for each in parsed:
         said = each.said
-        if not isinstance(said, Submission) or said.quarantine is not None:
+        if not isinstance(said, Submission) or said.apart:
             continue
         if all(_is_new(key, stored, likely) for _, key in said.keys.contact):
             shown = {value.field: value.shown for value in said.values}

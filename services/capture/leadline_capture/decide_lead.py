@@ -15,6 +15,7 @@ from leadline_capture.merge import joining
 from leadline_capture.reading import Parsed
 from leadline_capture.telling import CapturedOutcome, Telling, same_snapshot, touch_notes
 from leadline_capture.view import CaptureView, Change, became
+from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, emitted
 from leadline_runtime.outcomes import DUPLICATE
 
@@ -24,6 +25,8 @@ NOBODY = Match(None, None)
 def decide_lead(submission: Submission, parsed: Parsed, view: CaptureView, grounds: Grounds) -> Decision[Any]:
     """What is kept apart becomes a lead of its own without keys, so that nobody is joined to it."""
     tables = grounds.rules.tables
+    if submission.canary:
+        return _canary(submission, grounds)
     if submission.quarantine is not None:
         return _kept_apart(submission, parsed, grounds)
     match = resolve(submission.keys, submission.name, view, tables.keys)
@@ -85,6 +88,15 @@ def _tell(telling: Telling, submission: Submission, outcome: CapturedOutcome, ma
         notes=touch_notes(before, telling.after, submission.notes),
         stitched=stitched,
     )
+
+
+def _canary(submission: Submission, grounds: Grounds) -> Decision[Any]:
+    """A lead of its own as long as it is under way; not even that there was such a submission is remembered."""
+    known = with_submission(None, submission, submission.act.resolved(submission.lead_id), NOBODY)
+    telling, receipt = Telling(submission.lead_id, None, known, grounds), submission.receipt
+    told: dict[str, Any] = {"submission_id": receipt.submission_id, "notes": submission.notes, "canary": True}
+    telling.captured("created", receipt.received_at, **told)
+    return passed_on(emitted(*telling.events, states={}), receipt.received_at, grounds.decided_at)
 
 
 def _kept_apart(submission: Submission, parsed: Parsed, grounds: Grounds) -> Decision[Any]:

@@ -48,14 +48,14 @@ class Parsed:
         said = self.said
         if said is None or isinstance(said, Command | OrderedAct | tuple):
             return ()
-        if isinstance(said, Submission) and said.quarantine is not None:
+        if isinstance(said, Submission) and said.apart:
             return ()
         return said.keys.all
 
     def likely(self) -> Iterable[Reservation]:
         """Its keys as they will stand if all of them are new: the usual case, which then needs no second write."""
         said = self.said
-        if not isinstance(said, Submission) or said.quarantine is not None:
+        if not isinstance(said, Submission) or said.apart:
             return [Reservation(key) for key in self.keys]
         names = (said.name,) if said.name else ()
         held = [Reservation(key, said.lead_id, names) for _, key in said.keys.contact]
@@ -126,6 +126,7 @@ def _receipt(received: LeadReceived, mapped: Mapped, rules: CaptureRules, decide
         trusted=received.authentication.trusted,
         historical=received.historical,
         test=mapped.test,
+        canary=received.canary is True and received.way == "leads",
         notes=notes,
         sent_at=received.sent_at,
         form_signed=received.form_signed,

@@ -12,6 +12,7 @@ from leadline_enrich.core.completeness import Patience, ask_again, is_late
 from leadline_enrich.core.enrich_rules import EnrichRules
 from leadline_enrich.core.sight import Sight
 from leadline_enrich.state import NOTHING_KNOWN, Body, Known
+from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, drop, emitted
 from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.captured import LeadCaptured
@@ -41,7 +42,8 @@ def _captured(record: Record[LeadCaptured], state: LeadState[Body], grounds: Gro
     if captured.quarantine is not None:
         kept = state.having(body=Body(state.body.known), timer_at=None)
         return drop("quarantined", {captured.lead_id: kept})
-    return _tell(captured, record.raw, state, grounds, captured.received_at)
+    told = _tell(captured, record.raw, state, grounds, captured.received_at)
+    return passed_on(told, captured.received_at, grounds.decided_at) if captured.canary else told
 
 
 def _alarm(timer: Timer, state: LeadState[Body], grounds: Grounds) -> Decision[Body]:

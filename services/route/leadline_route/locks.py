@@ -102,6 +102,8 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
     standing, value = body.standing, _value(item)
     if isinstance(value, Scored):
         captured = value.enriched.captured
+        if captured.canary:
+            return  # nobody gets it
         gone = captured.merged_into is not None or captured.quarantine is not None
         owned = standing.outcome == "person" and standing.owner is not None
         if owned and not gone and locks.book.team.is_active(standing.owner or ""):

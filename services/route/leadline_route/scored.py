@@ -12,6 +12,7 @@ from leadline_route.core.snapshot import Scored
 from leadline_route.leaving import left
 from leadline_route.moving import adopted, gone, parted
 from leadline_route.state import Body, Standing
+from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision
 from leadline_runtime.items import Record
 
@@ -20,6 +21,8 @@ def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
     """Decide on one snapshot. An owned lead never moves by it; what changed of requests or channels is told."""
     scored, raw = record.value, record.raw
     captured = scored.enriched.captured
+    if captured.canary:
+        return _canary(case, case.prospect(scored, raw))
     if captured.merged_into is not None:
         return gone(case, raw, captured.merged_into)
     if captured.quarantine is not None:
@@ -29,6 +32,13 @@ def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
     kept = known if known.offer is None else replace(known, offer=None)
     decision = _standing_anew(case, case.prospect(scored, raw), kept, raw)
     return replace(decision, messages=messages) if messages else decision
+
+
+def _canary(case: Case, prospect: Prospect) -> Decision[Body]:
+    """Looked at as every lead, and given to nobody."""
+    ruling = Ruling("parked", "canary", reason="a canary: it is watched, and given to nobody")
+    received_at = max(each.received_at for each in prospect.scored.requests)
+    return passed_on(conclude(case, prospect, ruling, "scored", Standing()), received_at, case.now)
 
 
 def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) -> Decision[Body]:

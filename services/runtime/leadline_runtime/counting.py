@@ -32,4 +32,4 @@ class Counting:
             metrics.items.labels(service, kind, topic, outcome.kind, outcome.reason).inc(times)
             if outcome.kind == "rejected":
                 metrics.dead_letters.labels(service, outcome.reason).inc(times)
-        self._step.measure(batch.events)
+        self._step.measure([emit for emit in batch.events if emit.counted])

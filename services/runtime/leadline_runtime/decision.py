@@ -52,7 +52,8 @@ class Emit(Generic[S]):
     fields of it that were encoded already, by name.
 
     `id` overrides the derived event id where the domain has its own (a breach: uuid5 of cycle, target and level).
-    `suffix` is added to the CloudEvents type, so that a reader may pass over the event undecoded.
+    `suffix` is added to the CloudEvents type, so that a reader may pass over the event undecoded. What is not `counted`
+    is in no metric of a service.
     """
 
     topic: Topic[Any]
@@ -62,6 +63,7 @@ class Emit(Generic[S]):
     id: UUID | None = None
     suffix: str = ""
     told: Mapping[str, bytes] | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

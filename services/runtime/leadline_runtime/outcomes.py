@@ -13,6 +13,7 @@ DropReason = Literal[
     "stale_command",  # names an assignment that is no longer current
     "not_applied",  # a command that the rules do not allow; why is kept with the lead
     "no_longer_due",  # a timer whose reason is gone
+    "expired",  # a canary for which nobody waits any more
     "unknown_lead",  # about a lead that this step has never heard of, and that cannot be kept
 ]
 

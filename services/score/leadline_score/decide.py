@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop, duplicate
 from leadline_runtime.forwarding import back
 from leadline_runtime.items import Item, Message, Record, Timer
@@ -28,6 +29,9 @@ def decide(item: Item, state: LeadState[Body] | None, view: Any, grounds: Ground
     lead_id = item.lead_id
     if lead_id is None:
         return drop("not_addressed")
+    if isinstance(item, Record) and isinstance(item.value, LeadEnriched) and item.value.captured.canary:
+        snapshot = _snapshot(item, LeadState(Body()), grounds)
+        return passed_on(snapshot, item.value.captured.received_at, grounds.decided_at)
     if is_rejudge(item):
         decision = on_rejudge(lead_id, held, grounds)
     elif is_stale(held, grounds) and not ends_it(item):

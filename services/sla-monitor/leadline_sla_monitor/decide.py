@@ -11,6 +11,7 @@ from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.topics import LEAD_SLA
+from leadline_sla_monitor.canary import on_canary
 from leadline_sla_monitor.core.advance import Change, Now
 from leadline_sla_monitor.core.alarms import judge_at, timer_at
 from leadline_sla_monitor.core.asked import Asked
@@ -62,6 +63,8 @@ def _record(record: Record[Any], lead: UUID, before: State, grounds: Grounds) ->
 
 
 def _captured(event: LeadCaptured, before: State, grounds: Grounds) -> Decision[Known]:
+    if event.canary:
+        return drop("not_addressed")  # its end is told when it is routed
     lead = event.lead_id
     learned, begun = from_captured(before.body, event)
     if before.merged_into != event.merged_into:
@@ -74,6 +77,8 @@ def _captured(event: LeadCaptured, before: State, grounds: Grounds) -> Decision[
 
 
 def _routed(event: LeadRouted, lead: UUID, before: State, grounds: Grounds) -> Decision[Known]:
+    if event.scored.enriched.captured.canary:
+        return on_canary(event, grounds)
     known = before.body
     if known.over is None:
         return _settled(lead, from_routed(known, event, grounds.rules), before, grounds)

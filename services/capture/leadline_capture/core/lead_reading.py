@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_capture.core.acts import NOBODY, Observed
+from leadline_capture.core.canary import is_canary
 from leadline_capture.core.consent import Statement
 from leadline_capture.core.effective_time import Effective
 from leadline_capture.core.identity import Keys
@@ -29,7 +30,8 @@ _activity_of = trusted(Activity)
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A lead's submission. `lead_id`: the id of the lead it makes if it makes one; `name`: the person's, folded;
-    `asks`: it is a request and not only what somebody is; `told`: it is an act; `reply`: see `as_reply`."""
+    `asks`: it is a request and not only what somebody is; `told`: it is an act; `reply`: see `as_reply`; `canary`: it
+    is nobody's."""
 
     receipt: Receipt
     lead_id: UUID
@@ -53,11 +55,18 @@ class Submission:
     asks: bool = True
     told: bool = True
     reply: bool = False
+    canary: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether nobody is joined to it, and it to nobody: it takes no keys."""
+        return self.canary or self.quarantine is not None
 
 
 def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> Submission | Observed:
     """A lead payload, read. A chat or a tracked message without any contact key is an act of whoever its pseudonym
     is (rules B1.1)."""
+    canary = receipt.canary and is_canary(payload)
     normal = normalised(payload, tables.words)
     normal.place(receipt.browser or payload.ip)
     source = payload.source or receipt.source
@@ -99,11 +108,12 @@ def read_lead(payload: LeadPayload, receipt: Receipt, tables: CaptureTables) -> 
         act=act,
         event_end=payload.event_end,
         missed_call=payload.missed_call,
-        quarantine=_quarantine(payload, receipt, normal, keys, tables),
+        quarantine=None if canary else _quarantine(payload, receipt, normal, keys, tables),
         notes=tuple(sorted({*receipt.notes, *normal.notes, *((when.flag,) if when.flag else ())})),
         asks=not payload.profile or historical,  # of history it says that there is no more than history
         told=not payload.profile,
         reply=payload.reply,
+        canary=canary,
     )
 
 

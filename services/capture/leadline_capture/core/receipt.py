@@ -56,7 +56,7 @@ class Repeats:
 class Receipt:
     """How it came in. `sender`: the name under which its own ids are unique; `source` if it is one of the list;
     `sent_at`: when it was sent, by the clock of its sender; `browser`: the address of the person's own browser, if that
-    sent it."""
+    sent it; `canary`: it came with the canary's key."""
 
     submission_id: UUID
     received_at: datetime
@@ -65,6 +65,7 @@ class Receipt:
     trusted: bool = False
     historical: bool = False
     test: bool = False
+    canary: bool = False
     notes: tuple[str, ...] = ()
     sent_at: datetime | None = None
     form_signed: bool | None = None

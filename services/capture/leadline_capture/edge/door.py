@@ -133,7 +133,8 @@ async def take_in(call: Call, received: LeadReceived, trace: str) -> None:
         where = await call.door.records.write(record, may_repeat=is_named(received.submission_id))
     except NotDurable:
         raise not_durable() from None
-    call.taken(where)
+    if not received.canary:  # it is no lead, and must not make up for leads that do not come
+        call.taken(where)
 
 
 async def take_in_all(

@@ -2,6 +2,7 @@
 
 A publishable key stands in a public page: it says which source and whose pages a form belongs to, and proves nothing.
 It opens /v1/forms alone, and no secret key opens that: what has stood in a page is worth nothing elsewhere.
+The canary's key is a setting and no row, so that it works from the first start on; it sends canaries and nothing else.
 """
 
 import hashlib
@@ -16,10 +17,12 @@ from leadline_runtime.sql import Sql
 
 Scope = Literal[
     "leads:write", "consents:write", "leads:read", "pii:read", "admin", "forms:write", "leads:command",
-    "assignments:write", "roster:write",
+    "assignments:write", "roster:write", "canary:write",
 ]  # fmt: skip
 FORMS: Final[Scope] = "forms:write"  # the one scope of publishable keys; no other key has it
-SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in Scope.__args__ if each != FORMS)  # type: ignore[attr-defined]
+CANARY: Final[Scope] = "canary:write"  # the one scope of the canary's key; no other key has it either
+_ALL: Final[tuple[Scope, ...]] = Scope.__args__  # type: ignore[attr-defined]
+SCOPES: Final[tuple[Scope, ...]] = tuple(each for each in _ALL if each not in (FORMS, CANARY))  # of secret keys
 PREFIX: Final = "ll_"
 PUBLISHABLE: Final = "lp_"
 _NOBODY: Final = bytes(32)
@@ -57,7 +60,7 @@ class Key:
 
     def may(self, scope: Scope) -> bool:
         """Whether it may do this."""
-        return scope in self.scopes or ("admin" in self.scopes and scope != FORMS)
+        return scope in self.scopes or ("admin" in self.scopes and scope in SCOPES)
 
     def fits(self, secret_sha256: bytes, now: datetime) -> bool:
         """Whether this is one of its secrets in force; both are compared, so that time tells nothing."""
@@ -75,7 +78,8 @@ class Key:
 
 
 # What is compared with for an id that does not exist, so that an answer takes as long as for one that does.
-_NO_KEY: Final = Key("", _NOBODY, "", "", frozenset(), False, datetime(2000, 1, 1, tzinfo=UTC))
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_KEY: Final = Key("", _NOBODY, "", "", frozenset(), False, _EVER)
 
 
 def new_key(prefix: str = PREFIX) -> tuple[str, str, bytes]:
@@ -98,15 +102,17 @@ def hashed(secret: str) -> bytes:
 class KeyRing:
     """The keys in memory, looked up again every few seconds; while PostgreSQL is away those last seen are in force."""
 
-    def __init__(self, keys: Iterable[Key] = ()) -> None:
-        self._keys: Mapping[str, Key] = {key.id: key for key in keys}
+    def __init__(self, keys: Iterable[Key] = (), always: Iterable[Key] = ()) -> None:
+        """`always`: keys of settings, in force beside those of the table."""
+        self._always = tuple(always)
+        self._keys: Mapping[str, Key] = {key.id: key for key in (*keys, *self._always)}
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def replace(self, keys: Iterable[Key]) -> None:
         """Put other keys in force, all at once."""
-        self._keys = {key.id: key for key in keys}
+        self._keys = {key.id: key for key in (*keys, *self._always)}
 
     def find(self, text: str, now: datetime) -> Key | None:
         """The live secret key that `text` is; None for anything else, in the same time."""
@@ -123,6 +129,12 @@ class KeyRing:
         key = self._keys.get(key_id) if text.startswith(prefix) else None
         fits = (key or _NO_KEY).fits(hashed(secret), now)
         return key if key is not None and fits and key.is_live(now) else None
+
+
+def canary_key(text: str) -> Key:
+    """The key that settings give the canary: `ll_canary_<secret>`. Table rows have hexadecimal ids, so none is its."""
+    key_id, _, secret = text.removeprefix(PREFIX).partition("_")
+    return Key(key_id, hashed(secret), "the canary", "other", frozenset({CANARY}), False, _EVER)
 
 
 COLUMNS = (

@@ -15,7 +15,7 @@ from leadline_capture.edge.import_metrics import ImportMetrics
 from leadline_capture.edge.import_rows import TABLES as IMPORT_TABLES
 from leadline_capture.edge.import_rows import ImportRows
 from leadline_capture.edge.import_work import Imports
-from leadline_capture.edge.keys import KeyRing, stored_keys
+from leadline_capture.edge.keys import KeyRing, canary_key, stored_keys
 from leadline_capture.edge.metrics import EdgeMetrics
 from leadline_capture.edge.outcomes import Outcomes
 from leadline_capture.edge.settings import EdgeSettings
@@ -60,11 +60,13 @@ class Edge:
     registry: CollectorRegistry = REGISTRY
     route_schema: str = ROUTE
     prepared: bool = False
-    keys: KeyRing = field(default_factory=KeyRing)
+    keys: KeyRing = field(init=False)
     clock: PipelineClock = field(default_factory=PipelineClock)
 
     def __post_init__(self) -> None:
         settings, url = self.settings, self.settings.database_url.get_secret_value()
+        canary = settings.canary_key
+        self.keys = KeyRing(always=[canary_key(canary.get_secret_value())] if canary else ())
         self.database = Sql(url, self.schema)
         # A connection of its own, so that a sender never waits behind the look at keys and clock.
         self.gate = Sql(url, self.schema, timeout_s=1.0)

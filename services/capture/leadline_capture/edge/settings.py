@@ -6,12 +6,13 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from leadline_capture.source_secrets import SourceSecrets
+from leadline_runtime.canary_setting import CanaryKey
 
 Seconds = Annotated[float, Field(gt=0)]
 Rate = Annotated[float, Field(ge=0)]
 
 
-class EdgeSettings(SourceSecrets):
+class EdgeSettings(SourceSecrets, CanaryKey):
     """What every service needs, and what only the door does."""
 
     edge_host: str = Field(default="127.0.0.1", description="where leads are posted to; 0.0.0.0 for all interfaces")

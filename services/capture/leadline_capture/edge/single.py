@@ -4,14 +4,16 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from leadline_capture.core.canary import is_canary
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.batch import answer_items
 from leadline_capture.edge.bodies import Invalid, accepted_answer, checked, json_body
 from leadline_capture.edge.consent_checks import may_be_said
 from leadline_capture.edge.consent_links import links_of
 from leadline_capture.edge.door import Call, take_in
-from leadline_capture.edge.keys import Key, Scope
+from leadline_capture.edge.keys import CANARY, Key, Scope
 from leadline_capture.edge.limits import too_large
+from leadline_capture.edge.problem import Problem
 from leadline_capture.edge.submission import named_by_key, own_payload, owner_of, submission_id, trace_of
 from leadline_schemas.payloads import ActivityPayload, ConsentSubmission, LeadPayload
 
@@ -37,6 +39,8 @@ async def answer_one(call: Call, key: Key, raw: bytes, value: object, model: typ
             may_be_said(payload, key)
     except Invalid as invalid:
         raise invalid.problem() from None
+    if CANARY in key.scopes and not (isinstance(payload, LeadPayload) and is_canary(payload)):
+        raise Problem(403, "canary_only", "this is the canary's key: it sends canaries, and no leads")
     named = await named_by_key(call, key, raw)
     submission = submission_id(named, owner_of(model, key), payload.id)
     received = own_payload(call, key, submission, raw, payload)

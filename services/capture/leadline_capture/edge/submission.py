@@ -11,7 +11,7 @@ from aiohttp import web
 from leadline_capture.core.bodies import held_body
 from leadline_capture.edge.auth import one_header
 from leadline_capture.edge.door import Call
-from leadline_capture.edge.keys import Key
+from leadline_capture.edge.keys import CANARY, Key
 from leadline_capture.edge.problem import Problem, unavailable
 from leadline_runtime.sql import DatabaseTrouble
 from leadline_schemas.event import Model
@@ -77,6 +77,7 @@ def own_payload(
         source=key.source,
         authentication=Authentication(method="api_key", key_id=key.id, trusted=key.trusted),
         historical=payload.historical,
+        canary=CANARY in key.scopes or None,
     )
 
 

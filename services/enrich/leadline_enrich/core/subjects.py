@@ -27,7 +27,7 @@ def domain_of(captured: LeadCaptured, rules: EnrichRules) -> str | None:
 
 def subject_of(captured: LeadCaptured, domain: str | None) -> Subject | None:
     """None for a lead about which nobody outside is asked: kept apart, part of another, or of no company."""
-    if domain is None or captured.quarantine is not None or captured.merged_into is not None:
+    if captured.canary or domain is None or captured.quarantine is not None or captured.merged_into is not None:
         return None
     return Subject(captured.lead, domain)
 

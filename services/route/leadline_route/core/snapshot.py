@@ -55,6 +55,7 @@ class Captured(Model):
     aliases: tuple[UUID, ...] = ()
     merged_into: MergedInto | None = None
     quarantine: Quarantine | None = None
+    canary: bool | None = None
     lead: Person
 
 
