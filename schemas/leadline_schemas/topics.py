@@ -52,15 +52,15 @@ LEAD_CAPTURED = Topic("lead.captured", LeadCaptured, "snapshot", "capture", ("en
 LEAD_ACTIVITY = Topic("lead.activity", LeadActivity, "fact", "capture", ("score", "route", "sla-monitor"))
 LEAD_ENRICHED = Topic("lead.enriched", LeadEnriched, "snapshot", "enrich", ("score",), carries="captured")
 LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), carries="enriched")
-LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor",), carries="scored")
+LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor", "notify"), carries="scored")
 ROSTER_RECEIVED = Topic("roster.received", RosterChange, "submission", "capture", ("route",))
-LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route",))
+LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route", "notify"))
 
 TOPICS: tuple[Topic[Model], ...] = (
     LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
     ROSTER_RECEIVED,
 )  # type: ignore[assignment]  # fmt: skip
-SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor")
+SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor", "notify")
 
 
 ATTACHED = ".attached"
