@@ -157,7 +157,7 @@ ROUTED_TOLD = LEAD_ROUTED.read_as(
         scored=narrowed(
             LeadScored,
             scorecard=narrowed(Scorecard, "grade", "temperature"),
-            enriched=narrowed(LeadEnriched, captured=narrowed(LeadCaptured, lead=narrowed(Lead, "source"))),
+            enriched=narrowed(LeadEnriched, captured=narrowed(LeadCaptured, "canary", lead=narrowed(Lead, "source"))),
         ),
     )
 )

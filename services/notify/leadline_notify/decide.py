@@ -22,6 +22,8 @@ def decide(item: Item, state: State | None, view: Any, grounds: Grounds) -> Deci
     lead = item.lead_id
     if lead is None or not isinstance(item, Record):
         return drop("not_addressed")
+    if _is_canary(item.value):
+        return drop("not_addressed")
     before = state or LeadState(NOTHING)
     heard = _heard(before.body, item.value)
     states = {lead: before.having(body=heard.known)}
@@ -37,6 +39,10 @@ def decide(item: Item, state: State | None, view: Any, grounds: Grounds) -> Deci
 
 def _heard(known: Known, event: LeadRouted | LeadSla) -> Heard:
     return from_routed(known, event) if isinstance(event, LeadRouted) else from_sla(known, event)
+
+
+def _is_canary(event: LeadRouted | LeadSla) -> bool:
+    return bool(event.scored.enriched.captured.canary if isinstance(event, LeadRouted) else event.canary)
 
 
 def _at(event: LeadRouted | LeadSla) -> datetime:

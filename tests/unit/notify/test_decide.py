@@ -1,5 +1,6 @@
 """Who is told what: assignments, moves, warnings, breaches; and what nobody is told."""
 
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -164,6 +165,18 @@ def test_breaches_remembered_do_not_grow_without_end() -> None:
     for number in range(120):
         story.sla("breached", sla_id=str(UUID(int=number)))
     assert story.state is not None and len(story.state.body.breaches) == 50
+
+
+def test_a_canary_is_nobodys_and_nothing_is_kept_of_it() -> None:
+    story = Story()
+    event = json.loads(story._event("lead.routed/g3_round_robin", {}))
+    event["scored"]["enriched"]["captured"]["canary"] = True
+    for topic, value in (
+        (ROUTED_TOLD, json.dumps(event).encode()),
+        (LEAD_SLA, story._event("lead.sla/breached", {"canary": True})),
+    ):
+        decided = story.decided(topic, value)
+        assert (decided.outcome.reason, decided.states, decided.delta) == ("not_addressed", {}, None)
 
 
 def test_what_is_no_record_of_a_lead_is_passed_over() -> None:
