@@ -140,7 +140,7 @@ def test_a_sender_that_dies_on_the_way_loses_nothing_and_repeats_the_same_id(
     end_claims(told)
     survivor = start(told)
     wait(lambda: all_sent(told, [lead], 1), f"the notice; the log ends {told.log('notify')[-1500:]}", 60)
-    assert [each for each in crm.ids()[before:]] == [notices(told, lead)[0][0]] * arrivals
+    assert crm.ids()[before:] == [notices(told, lead)[0][0]] * arrivals
     told.kill(survivor)
 
 
