@@ -68,10 +68,14 @@ def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], 
     """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
     recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
     assignment = known.routings[-1].assignment if known.routings else 0
+    assignments = {routing.assignment for routing in known.routings}
 
     def may_change(promise: Promise) -> bool:
         if promise.clock == "decision":
             return promise.status == "breached" and any(each.id == promise.cycle for each in known.asked)
-        return promise.assignment == assignment if promise.clock == "owner" else promise.cycle in recent
+        if promise.clock == "owner":  # the lead may have moved on: who lapsed may yet turn out to have answered
+            lapsed = promise.status == "breached" and promise.assignment in assignments
+            return lapsed or promise.assignment == assignment
+        return promise.cycle in recent
 
     return tuple(p for p in promises if p.status == "open" or may_change(p))

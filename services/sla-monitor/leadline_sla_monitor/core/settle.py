@@ -47,7 +47,7 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     others = tuple(act for act in known.acts if not act.answers)
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
-    truth = Truth(known, found, answers, others)
+    truth = Truth(known, found, answers, others, begun)
     armed = Armed(known.promises, known.opened)
     if known.over is None:
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
@@ -62,7 +62,10 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     moved += told
     if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
         truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
-    promises = tuple(_advanced(promise, truth, now, changes) for promise in standing)
+    promises = tuple(
+        promise if _ended_before_it_went(promise, known) else _advanced(promise, truth, now, changes)
+        for promise in standing
+    )
     kept = replace(
         known,
         calendar_order=order,
@@ -80,6 +83,11 @@ def _by_order(
     if order is None:
         return None, promises, []
     return carried_out(order, promises, rules.calendars, rules.calendars_digest, now.at)
+
+
+def _ended_before_it_went(promise: Promise, known: Known) -> bool:
+    """An owner's clock stays with a lead that became part of another; the act that met or ended it goes there."""
+    return known.over == "merged" and promise.clock == "owner" and promise.status in {"met", "cancelled"}
 
 
 def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:

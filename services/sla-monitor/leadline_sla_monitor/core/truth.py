@@ -7,7 +7,7 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Met, Stop
-from leadline_sla_monitor.core.asked import MOST_ASKED
+from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.cycle import Cycle, answers_cycle
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
@@ -19,17 +19,20 @@ ONLY_BY: Mapping[str, frozenset[str]] = {"phone": frozenset({"call"}), "email": 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a lead's promises are held against. `answers` and `others` are its acts in order of time."""
+    """What a lead's promises are held against. `answers` and `others` are its acts in order of time; `begun` requests
+    whose decision's clock begins now: of a lead that became part of another they are no longer among those known.
+    """
 
     known: Known
     cycles: Mapping[UUID, Cycle]
     answers: tuple[Act, ...]
     others: tuple[Act, ...]
+    begun: tuple[Asked, ...] = ()
 
     def met(self, promise: Promise) -> Met | None:
         """The earliest answer, in time or late."""
         if promise.clock == "decision":
-            routed_at = next((a.routed_at for a in self.known.asked if a.id == promise.cycle), None)
+            routed_at = next((a.routed_at for a in (*self.known.asked, *self.begun) if a.id == promise.cycle), None)
             outcome_at = routed_at or self.known.over_at
             return Met(outcome_at) if outcome_at else None
         found = self._first_answer(promise)
