@@ -56,7 +56,7 @@ class Routed:
 
 @dataclass(frozen=True)
 class Did:
-    """An act: what it answers, or why it ends promises and for which channel alone, or which e-mail (`message`) bounced."""
+    """An act: what it answers, or why it ends promises and for which channel alone, or which e-mail bounced."""
 
     id: UUID
     at: datetime

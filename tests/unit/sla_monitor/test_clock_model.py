@@ -267,7 +267,7 @@ def _key(event: LeadSla) -> Key:
 def _said(told: list[LeadSla]) -> tuple[object, ...]:
     """What the events of one promise say together: how it stands by what, when due, how often it was judged and how."""
     kinds, last = Counter(e.kind for e in told), told[-1]
-    levels = [e.level for e in told if e.kind == "warned"]
+    levels = [e.level or 0 for e in told if e.kind == "warned"]
     assert levels == sorted(set(levels)), "each warning once, the higher one later"
     by: object = last.response.activity if last.response else None
     stands = STANDS.get(last.kind, last.kind)
