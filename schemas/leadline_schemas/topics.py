@@ -12,7 +12,6 @@ from leadline_schemas.roster import RosterChange
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
-from leadline_schemas.stage import LeadStage
 
 T = TypeVar("T", bound=Model)
 V = TypeVar("V", bound=Model)
@@ -42,8 +41,8 @@ class Topic(Generic[T]):
 
     @property
     def event_type(self) -> str:
-        """The CloudEvents type; events of SLA and stages and activities add their kind, so that a reader may pass over
-        them undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
+        """The CloudEvents type; an SLA event and an activity add their kind, so that a reader may pass over them
+        undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
         event that is of interest only to the ledger of turns TURN_RETURNED."""
         return f"leadline.{self.name}"
 
@@ -53,23 +52,20 @@ LEAD_CAPTURED = Topic("lead.captured", LeadCaptured, "snapshot", "capture", ("en
 LEAD_ACTIVITY = Topic("lead.activity", LeadActivity, "fact", "capture", ("score", "route", "sla-monitor"))
 LEAD_ENRICHED = Topic("lead.enriched", LeadEnriched, "snapshot", "enrich", ("score",), carries="captured")
 LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), carries="enriched")
-LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor",), carries="scored")
+LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor", "notify"), carries="scored")
 ROSTER_RECEIVED = Topic("roster.received", RosterChange, "submission", "capture", ("route",))
-LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route",))
-LEAD_STAGE = Topic("lead.stage", LeadStage, "fact", "sla-monitor", ("route",))
+LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route", "notify"))
 
 TOPICS: tuple[Topic[Model], ...] = (
-    LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA, LEAD_STAGE,
+    LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
     ROSTER_RECEIVED,
 )  # type: ignore[assignment]  # fmt: skip
-SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor")
+SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor", "notify")
 
 
 ATTACHED = ".attached"
 # Of lead.routed: the lead is none of its own any more, and all that is told is that its turn was given back.
 TURN_RETURNED = ".turn_returned"
-# Of lead.stage: it follows from lead.routed alone, which whoever routes knows.
-BY_ROUTING = ".by_routing"
 # What a lead does by itself: it scores, but is no answer, no command and no touch of ours.
 BY_ITSELF: tuple[str, ...] = (
     "page.viewed", "form.submitted", "content.downloaded", "webinar.registered", "webinar.attended", "webinar.no_show",

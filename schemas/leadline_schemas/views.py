@@ -142,9 +142,23 @@ ROUTED_WATCHED = LEAD_ROUTED.read_as(
     narrowed(
         LeadRouted,
         *("lead_id", "revision", "outcome", "assignment", "assigned_at", "owner", "escalated", "manager", "territory"),
-        *("reason", "allowed_channels", "requests", "cause"),
+        *("reason", "allowed_channels", "requests"),
         basis=_BASIS,
         scored=_WITHIN,
+    )
+)
+# What notify tells: who has the lead and who had it, why, and how it is judged; not who it is.
+ROUTED_TOLD = LEAD_ROUTED.read_as(
+    narrowed(
+        LeadRouted,
+        *("lead_id", "revision", "outcome", "assignment", "assigned_at", "owner", "manager", "territory", "cause"),
+        *("released", "requests"),
+        basis=_BASIS,
+        scored=narrowed(
+            LeadScored,
+            scorecard=narrowed(Scorecard, "grade", "temperature"),
+            enriched=narrowed(LeadEnriched, captured=narrowed(LeadCaptured, "canary", lead=narrowed(Lead, "source"))),
+        ),
     )
 )
 CAPTURED_LOOKED_UP = LEAD_CAPTURED.read_as(CapturedLookedUp)

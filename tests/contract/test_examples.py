@@ -9,7 +9,7 @@ from leadline_schemas.codec import decode, decode_model, encode
 from leadline_schemas.dead_letter import DeadLetter
 from leadline_schemas.envelope import DEAD_LETTER_PREFIX, HEADERS
 from leadline_schemas.ids import key_bytes
-from leadline_schemas.topics import TOPICS, topic_named
+from leadline_schemas.topics import SERVICES, TOPICS, topic_named
 from tests.contract.examples import EXAMPLES, DeadExample, Example, dead_examples, examples, validator
 
 # What is worth showing: a reader of a topic must be able to see these without starting anything.
@@ -114,4 +114,4 @@ def test_a_dead_letter_holds_the_original_key_and_value(letter: DeadExample) -> 
 
 
 def test_every_service_has_a_dead_letter_to_show() -> None:
-    assert {letter.service for letter in dead_examples()} == {"capture", "enrich", "score", "route", "sla-monitor"}
+    assert {letter.service for letter in dead_examples()} == set(SERVICES)

@@ -8,12 +8,12 @@ import pytest
 from leadline_schemas.codec import adapter, decode
 from leadline_schemas.event import Model
 from leadline_schemas.topics import Topic, topic_named
-from leadline_schemas.views import CAPTURED_LOOKED_UP, CAPTURED_WATCHED, ENRICHED_SEEN, ROUTED_WATCHED
+from leadline_schemas.views import CAPTURED_LOOKED_UP, CAPTURED_WATCHED, ENRICHED_SEEN, ROUTED_TOLD, ROUTED_WATCHED
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 CASES = [
     (view, path)
-    for view in (CAPTURED_LOOKED_UP, CAPTURED_WATCHED, ENRICHED_SEEN, ROUTED_WATCHED)
+    for view in (CAPTURED_LOOKED_UP, CAPTURED_WATCHED, ENRICHED_SEEN, ROUTED_TOLD, ROUTED_WATCHED)
     for path in sorted((EXAMPLES / view.name).glob("*.json"))
 ]
 

@@ -64,6 +64,13 @@ def test_every_alert_says_what_is_wrong_how_bad_it_is_and_where_to_read_on(alert
 
 
 @every_alert
+def test_every_alert_names_its_service_by_which_it_is_grouped_and_inhibited(alert: Alert) -> None:
+    for test in alert_tests():
+        for expected in test.expected if test.alert == alert.name else []:
+            assert alert.name == WATCHDOG or expected["exp_labels"]["service"], test
+
+
+@every_alert
 def test_every_alert_has_a_runbook_in_the_one_form(alert: Alert) -> None:
     text = (RUNBOOKS / f"{alert.name}.md").read_text()
     assert text.splitlines()[0] == f"# {alert.name}"

@@ -2,7 +2,7 @@
 
 python -m tests.load.bench
     [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,score_step,route,route_core,rescore,
-            learned,rules_diff,calendar]
+            learned,rules_diff,calendar,sla_arm]
     [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--scored 100000] [--seed 7]
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from leadline_local import stack as local_stack
 from leadline_local.endpoints import Endpoints
-from tests.load import parts_alone, parts_on_pipelines, parts_on_servers
+from tests.load import parts_alone, parts_of_clocks, parts_on_pipelines, parts_on_servers
 from tests.load.measure import table
 from tests.load.telling import Bench
 from tests.support.pipeline import Pipeline
@@ -24,6 +24,7 @@ from tests.support.pipeline import Pipeline
 PARTS = (
     *parts_alone.PARTS,
     *parts_on_servers.PARTS,
+    *parts_of_clocks.PARTS,
     *(name for line in parts_on_pipelines.PARTS for name in line),
 )
 PARTITIONS = 4  # one instance of each service on a small machine: each partition costs every fetch and every batch
@@ -46,7 +47,7 @@ def measure(bench: Bench, wanted: Collection[str]) -> None:
         if name in wanted:
             bench.core(name)
             alone(bench)
-    for name, on_servers in parts_on_servers.PARTS.items():
+    for name, on_servers in {**parts_on_servers.PARTS, **parts_of_clocks.PARTS}.items():
         if name in wanted:
             with own_stack(name) as (stack, directory):
                 bench.core(name)

@@ -26,6 +26,7 @@ _SERVICES = (
     ("score", "score", ("leadline_score",)),
     ("route", "route", ("leadline_route",)),
     ("sla-monitor", "sla-monitor", ("leadline_sla_monitor",)),
+    ("notify", "notify", ("leadline_notify",)),
 )
 # A service that is back at once takes its lanes back at once, without a rebalance.
 _STATIC = {"LEADLINE_STATIC_MEMBER": "true"}

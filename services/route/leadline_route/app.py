@@ -1,14 +1,24 @@
 """Route, wired: scorecards, acts and lapsed owner clocks in, owned leads out."""
 
 from leadline_route.beside import BESIDE
-from leadline_route.core.snapshot import READS, wants
+from leadline_route.core.snapshot import READS
 from leadline_route.decide import decide
 from leadline_route.metrics import RouteMetrics
 from leadline_route.rules import SPEC
 from leadline_route.state import BodyCodec
 from leadline_route.store import MIGRATIONS, RouteStore
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ROUTED
+from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, is_by_itself
+
+LAPSED = f"{LEAD_SLA.event_type}.lapsed"
+
+
+def wants(event_type: str) -> bool:
+    """Of the monitor's events only lapsed owner clocks, of activities not what a lead does by itself."""
+    if event_type.startswith(LEAD_SLA.event_type):
+        return event_type == LAPSED
+    return not is_by_itself(event_type)
+
 
 METRICS = RouteMetrics()
 

@@ -182,7 +182,7 @@ class Batching:
             grounds = [Grounds(opened.now, horizon, rules.rules, rules.ref, parts.code, item) for item in items[:1]]
             view = await self.step.store.read(tx, items, opened.states, grounds[0]) if items else NoView()
             deciding = monotonic()
-            partitions = parts.log.partitions(self.step.writes[0].name)
+            partitions = parts.log.partitions((self.step.writes or self.step.reads)[0].name)
             frame = Frame(self.step, rules, parts.code, partitions, opened.now, horizon)
             batch = Batch(frame, opened.states, view, self._limit.copy())
             for lane, message in opened.messages:

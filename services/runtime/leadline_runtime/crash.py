@@ -14,6 +14,9 @@ POINTS = (
 )  # fmt: skip
 # Those of the door's spool: no step passes them.
 SPOOL_POINTS = ("spool_before_write", "spool_before_sync", "spool_after_sync", "spool_done", "spool_deleted")
+# Those of notify's senders, which stand beside its loop.
+NOTIFY_POINTS = ("notify_before_send", "notify_after_send")
+ALL_POINTS = POINTS + SPOOL_POINTS + NOTIFY_POINTS
 
 
 class CrashPoints:
@@ -25,8 +28,8 @@ class CrashPoints:
         if wanted:
             name, _, rest = wanted.partition(":")
             point, _, nth = rest.partition(":")
-            if point not in POINTS + SPOOL_POINTS:
-                known = ", ".join(POINTS + SPOOL_POINTS)
+            if point not in ALL_POINTS:
+                known = ", ".join(ALL_POINTS)
                 raise ValueError(f"LEADLINE_CRASH_AT: no point {point!r}; known: {known}")
             if name == service:
                 self.point, self.nth = point, int(nth or 1)

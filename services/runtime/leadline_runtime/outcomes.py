@@ -14,6 +14,7 @@ DropReason = Literal[
     "not_applied",  # a command that the rules do not allow; why is kept with the lead
     "no_longer_due",  # a timer whose reason is gone
     "expired",  # a canary for which nobody waits any more
+    "too_old",  # happened too long ago to be news for anybody (notify)
     "unknown_lead",  # about a lead that this step has never heard of, and that cannot be kept
 ]
 

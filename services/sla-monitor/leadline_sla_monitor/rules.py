@@ -10,7 +10,6 @@ from leadline_runtime.calendars import build_calendars
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.shadowing import Row, never
 from leadline_runtime.durations import Duration
-from leadline_runtime.lifecycle import LIFECYCLE, build_lifecycle
 from leadline_runtime.rules import RulesError, RulesModel, RulesSpec, parse
 from leadline_schemas.vocabulary import ClockMode, RouteOutcome
 from leadline_sla_monitor.core.acts import Answer
@@ -104,7 +103,6 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
             told_within=file.pauses.told_within,
             owner_clock=file.pauses.owner_clock,
         ),
-        lifecycle=build_lifecycle(contents[LIFECYCLE]),
     )
     if len(rules.by_name) < len(rules.policies) + len(rules.added):
         raise RulesError(FILE, "policies", "two have the same name; a promise is known by its policy's name")
@@ -174,7 +172,7 @@ SPEC: RulesSpec[SlaRules] = RulesSpec(
     package="leadline_sla_monitor",
     files=(FILE,),
     build=build,
-    shared=(CALENDARS, LIFECYCLE),
+    shared=(CALENDARS,),
     libraries=("holidays",),
     warn=warnings,
 )

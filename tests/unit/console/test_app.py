@@ -38,7 +38,7 @@ def test_a_mistake_of_the_user_is_one_sentence_without_a_stack_trace() -> None:
 def test_an_unknown_service_is_answered_with_those_there_are() -> None:
     result = CliRunner().invoke(build(), ["lag", "rout"])
     assert result.exit_code == Exit.USAGE
-    assert "capture, enrich, score, route, sla-monitor" in result.stderr
+    assert "capture, enrich, score, route, sla-monitor, notify" in result.stderr
 
 
 def test_letters_are_named_or_all_taken_but_not_both() -> None:

@@ -13,6 +13,7 @@ SERVICES = {
     "score": "leadline_score",
     "route": "leadline_route",
     "sla-monitor": "leadline_sla_monitor",
+    "notify": "leadline_notify",
 }
 PACKAGES = (
     ROOT / "schemas" / "leadline_schemas",

@@ -46,7 +46,7 @@ IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint"
 PURE_RUNTIME = ("leadline_runtime.core", "leadline_runtime.outcomes")
 HEADINGS = ["Reads", "Writes", "Decides", "Fails how", "Tuned by"]
 SAME_FILES = ("core/__init__.py", "decide.py", "state.py", "rules.py", "metrics.py", "app.py", "__main__.py")
-OWN_TABLES, ASKS_OUTSIDE = {"capture", "route"}, {"enrich"}
+OWN_TABLES, ASKS_OUTSIDE = {"capture", "route", "notify"}, {"enrich"}
 
 
 def named(path: str) -> Source:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_enrich.settings import EnrichSettings
+from leadline_notify.settings import NotifySettings
 from leadline_route.settings import RouteSettings
 from leadline_runtime.settings import Settings
 from leadline_score.settings import ScoreSettings
@@ -26,6 +27,7 @@ KINDS: tuple[type[BaseSettings], ...] = (
     EnrichSettings,
     ScoreSettings,
     RouteSettings,
+    NotifySettings,
 )
 
 

@@ -20,7 +20,7 @@ from leadline_local.server import Report
 from leadline_runtime.clock_setting import set_clock
 
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday, 10:00 in New York
-SCHEMAS = ("capture", "enrich", "score", "route", "sla_monitor")
+SCHEMAS = ("capture", "enrich", "score", "route", "sla_monitor", "notify")
 PARTITIONS = 4
 ENOUGH_S = 50.0  # the last submission is in after 25 s, the last deadline passes after 35 s
 

@@ -8,7 +8,6 @@ from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder
-from leadline_sla_monitor.core.life import Life
 from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
@@ -37,7 +36,7 @@ class Known:
     `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
     `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
     none any more. `calendar_order`: the newest order to count the open promises by other calendars. `managers`: who has
-    been one of this lead. `life`: its way through the stages.
+    been one of this lead.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -59,7 +58,6 @@ class Known:
     parted_at: datetime | None = None
     calendar_order: CalendarOrder | None = None
     managers: tuple[Manager, ...] = ()
-    life: Life = Life()
 
     def joined_at(self, origin: UUID | None) -> datetime | None:
         """When a lead became part of this one; None for the lead itself."""
@@ -70,12 +68,14 @@ def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], 
     """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
     recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
     assignment = known.routings[-1].assignment if known.routings else 0
+    assignments = {routing.assignment for routing in known.routings}
 
     def may_change(promise: Promise) -> bool:
-        if promise.clock == "stage":  # see stage_clock.kept
-            return True
         if promise.clock == "decision":
             return promise.status == "breached" and any(each.id == promise.cycle for each in known.asked)
-        return promise.assignment == assignment if promise.clock == "owner" else promise.cycle in recent
+        if promise.clock == "owner":  # the lead may have moved on: who lapsed may yet turn out to have answered
+            lapsed = promise.status == "breached" and promise.assignment in assignments
+            return lapsed or promise.assignment == assignment
+        return promise.cycle in recent
 
     return tuple(p for p in promises if p.status == "open" or may_change(p))

@@ -8,7 +8,6 @@ from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
-from leadline_runtime.core.lifecycle import Lifecycle
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ClockMode
 from leadline_sla_monitor.core.acts import Answer
@@ -81,7 +80,6 @@ class SlaRules:
     pre_contacted: timedelta
     warnings: tuple[int, ...]
     pauses: PauseRules
-    lifecycle: Lifecycle
     by_name: Mapping[str, Policy] = field(init=False)
     warning_shares: tuple[Fraction, ...] = field(init=False)
 

@@ -14,14 +14,11 @@ from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
-from leadline_sla_monitor.core.living import Lived, living
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.pausing import paused
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.restart import restarted
-from leadline_sla_monitor.core.stage_clock import kept as kept_clocks
-from leadline_sla_monitor.core.stage_clock import stage_clock
 from leadline_sla_monitor.core.truth import Truth
 from leadline_sla_monitor.core.waiting import overdue_since, waiting_since
 
@@ -37,12 +34,11 @@ class Armed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is known after it, what happened in order, the truth it was held against, and what became of its stages."""
+    """What is known after it, what happened in order, and the truth it was held against."""
 
     known: Known
     changes: tuple[Change, ...]
     truth: Truth
-    lived: Lived
 
 
 def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Asked, ...] = ()) -> Settled:
@@ -51,8 +47,7 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     others = tuple(act for act in known.acts if not act.answers)
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
-    lived = living(lead, known, rules.lifecycle, now)
-    truth = Truth(known, found, answers, others, lived.course)
+    truth = Truth(known, found, answers, others, begun)
     armed = Armed(known.promises, known.opened)
     if known.over is None:
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
@@ -67,17 +62,19 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     moved += told
     if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
         truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
-    promises = tuple(_advanced(promise, truth, now, changes) for promise in standing)
+    promises = tuple(
+        promise if _ended_before_it_went(promise, known) else _advanced(promise, truth, now, changes)
+        for promise in standing
+    )
     kept = replace(
         known,
         calendar_order=order,
-        promises=kept_clocks(tidied(promises, armed.opened, known), lived.course),
-        life=lived.life,
+        promises=tidied(promises, armed.opened, known),
         opened=armed.opened,
         waiting_since=waiting_since(promises, truth, now.at),
         overdue_since=overdue_since(promises, truth, now.at),
     )
-    return Settled(kept, tuple(changes), truth, lived)
+    return Settled(kept, tuple(changes), truth)
 
 
 def _by_order(
@@ -86,6 +83,11 @@ def _by_order(
     if order is None:
         return None, promises, []
     return carried_out(order, promises, rules.calendars, rules.calendars_digest, now.at)
+
+
+def _ended_before_it_went(promise: Promise, known: Known) -> bool:
+    """An owner's clock stays with a lead that became part of another; the act that met or ended it goes there."""
+    return known.over == "merged" and promise.clock == "owner" and promise.status in {"met", "cancelled"}
 
 
 def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:
@@ -113,6 +115,5 @@ def _armed(arming: Arming, truth: Truth, begun: tuple[Asked, ...]) -> Armed:
             new += arming.customer(cycle, number)
     promises, owner, moved = with_owner(arming, truth, dict(opened))
     new += owner
-    new += stage_clock(arming.lead, truth.known, truth.course, arming.rules)
     told = [Change("armed", p.event_id("armed"), arming.now, p) for p in new]
     return Armed((*promises, *new), opened[-MOST_ASKED:], (*told, *moved))

@@ -7,13 +7,11 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Met, Stop
-from leadline_sla_monitor.core.asked import MOST_ASKED
-from leadline_sla_monitor.core.course import Course
+from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.cycle import Cycle, answers_cycle
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import NO_CONTACT_WANTED
-from leadline_sla_monitor.core.stage_clock import left, stopped
 
 # A withdrawal for one channel ends only the promises that can be kept over no other.
 ONLY_BY: Mapping[str, frozenset[str]] = {"phone": frozenset({"call"}), "email": frozenset({"email"})}
@@ -21,22 +19,22 @@ ONLY_BY: Mapping[str, frozenset[str]] = {"phone": frozenset({"call"}), "email": 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a lead's promises are held against. `answers` and `others` are its acts in order of time."""
+    """What a lead's promises are held against. `answers` and `others` are its acts in order of time; `begun` requests
+    whose decision's clock begins now: of a lead that became part of another they are no longer among those known.
+    """
 
     known: Known
     cycles: Mapping[UUID, Cycle]
     answers: tuple[Act, ...]
     others: tuple[Act, ...]
-    course: Course = Course()
+    begun: tuple[Asked, ...] = ()
 
     def met(self, promise: Promise) -> Met | None:
         """The earliest answer, in time or late."""
         if promise.clock == "decision":
-            routed_at = next((a.routed_at for a in self.known.asked if a.id == promise.cycle), None)
+            routed_at = next((a.routed_at for a in (*self.known.asked, *self.begun) if a.id == promise.cycle), None)
             outcome_at = routed_at or self.known.over_at
             return Met(outcome_at) if outcome_at else None
-        if promise.clock == "stage":
-            return left(promise, self.course)
         found = self._first_answer(promise)
         if found is None or (promise.clock == "owner" and found.at < promise.start):
             return None
@@ -49,9 +47,7 @@ class Truth:
         known, stops = self.known, list[Stop]()
         if known.quarantines or known.over:
             stops += self._by_state(promise)
-        if promise.clock == "stage":
-            stops += stopped(promise, known, self.course)
-        elif promise.clock != "decision":
+        if promise.clock != "decision":
             if self.others or promise.clock == "owner":
                 stops += self._by_acts(promise)
             if len(known.routings) > 1:  # the one by which it was armed ends nothing

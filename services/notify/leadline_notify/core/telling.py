@@ -1,0 +1,134 @@
+"""What an event tells, and to whom by what they are to the lead; and what it makes needless."""
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from leadline_notify.core.content import Content, Kind, Role
+from leadline_notify.core.known import MOST_BREACHES, Known
+from leadline_notify.core.notices import Needless
+from leadline_runtime.core.values import dataclass
+from leadline_schemas.routed import LeadRouted
+from leadline_schemas.sla import LeadSla
+
+ASSIGNMENT: Final = "assignment"
+# Who did it himself need not be told.
+_OWN_DOING: Final = frozenset({"claimed", "accepted"})
+_KIND_OF: Final[Mapping[str, Kind]] = {
+    "warned": "warned", "breached": "breached", "lapsed": "lapsed", "breach_retracted": "retracted",
+}  # fmt: skip
+_ENDS_WARNINGS: Final = {"met": "answered", "cancelled": "cancelled", "breached": "breached_since"}
+# What the monitor tells that concerns people, or makes needless what was to be told to them.
+SLA_KINDS: Final = frozenset({*_KIND_OF, *_ENDS_WARNINGS})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One happening for `people` by their roles."""
+
+    content: Content
+    subject: str
+    people: Mapping[Role, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What follows from an event: what is known then, what is told, what is needless."""
+
+    known: Known
+    tellings: tuple[Telling, ...] = ()
+    needless: tuple[Needless, ...] = field(default=())
+
+
+def from_routed(known: Known, event: LeadRouted) -> Heard:
+    """A new assignment is told to the owner, to who had the lead before, and to the manager."""
+    after = _standing(known, event)
+    if event.assignment <= known.assignment and event.released is None:
+        return Heard(after)
+    previous = event.released or (known.owner if known.owner != event.owner else None)
+    gone = dict.fromkeys(who for who in (previous, known.owner) if who is not None and who != event.owner)
+    needless = tuple(Needless(event.lead_id, ("assigned", "warned"), "moved_on", recipient=who) for who in gone)
+    if after.historical:
+        return Heard(after, needless=needless)
+    tellings: list[Telling] = []
+    owner = event.owner if event.outcome == "person" else None
+    about = replace(
+        _content("assigned", event.lead_id, event.assigned_at or event.basis.decided_at, after),
+        previous=previous, cause=event.cause, assignment=event.assignment,
+    )  # fmt: skip
+    if owner is not None and event.assignment > known.assignment and event.cause not in _OWN_DOING:
+        tellings.append(Telling(about, ASSIGNMENT, _people(owner=owner, manager=event.manager)))
+    if previous is not None and previous != owner:
+        manager = event.manager if event.manager != owner else None
+        moved = replace(about, kind="moved", at=event.basis.decided_at)
+        tellings.append(Telling(moved, ASSIGNMENT, _people(previous=previous, manager=manager)))
+    return Heard(after, tuple(tellings), needless)
+
+
+def from_sla(known: Known, event: LeadSla) -> Heard:
+    """Warnings and breaches are told to whom the event names, a breach taken back to whom it was told."""
+    needless = _ended(event)
+    kind = _KIND_OF.get(event.kind)
+    if kind is None or known.historical:
+        return Heard(known, needless=needless)
+    told = event.told
+    if kind == "retracted":
+        told = dict(known.breaches).get(event.supersedes, ()) if event.supersedes is not None else ()
+        known = replace(known, breaches=tuple(each for each in known.breaches if each[0] != event.supersedes))
+    elif kind == "breached" and told:
+        known = replace(known, breaches=(*known.breaches, (event.sla_id, told))[-MOST_BREACHES:])
+    content = replace(
+        _content(kind, event.lead_id, event.occurred_at, known),
+        cause=event.cause, policy=event.policy, target=event.target, level=event.level, due_at=event.due_at,
+        owner=event.owner, manager=event.manager, assignment=event.assignment, provisional=event.provisional,
+    )  # fmt: skip
+    people = _people(owner=event.owner, manager=event.manager, told=told)
+    return Heard(known, (Telling(content, promise_of(event), people),), needless)
+
+
+def promise_of(event: LeadSla) -> str:
+    """The promise, as the subject of notices."""
+    return f"{event.clock}/{event.cycle}/{event.assignment or ''}/{event.target}"
+
+
+def _ended(event: LeadSla) -> tuple[Needless, ...]:
+    promise, lead = promise_of(event), event.lead_id
+    if event.kind == "breach_retracted":
+        return (Needless(lead, ("warned", "breached"), "retracted", promise),)
+    if event.kind == "warned":
+        return (Needless(lead, ("warned",), "a_later_warning", promise),)
+    reason = _ENDS_WARNINGS.get(event.kind)
+    return (Needless(lead, ("warned",), reason, promise),) if reason else ()
+
+
+def _people(told: tuple[str, ...] = (), **each: str | None) -> Mapping[Role, tuple[str, ...]]:
+    named: dict[Role, tuple[str, ...]] = {"told": told}
+    for role, who in each.items():
+        named[role] = (who,) if who is not None else ()  # type: ignore[index]
+    return named
+
+
+def _content(kind: Kind, lead: UUID, at: datetime, known: Known) -> Content:
+    return Content(
+        kind=kind, lead_id=lead, at=at, owner=known.owner, manager=known.manager, request=known.request,
+        source=known.source, grade=known.grade, temperature=known.temperature, territory=known.territory,
+    )  # fmt: skip
+
+
+def _standing(known: Known, event: LeadRouted) -> Known:
+    newest = max(event.requests, key=lambda each: (each.start, each.id), default=None)
+    lead = event.scored.enriched.captured.lead
+    return replace(
+        known,
+        assignment=max(known.assignment, event.assignment),
+        owner=event.owner if event.outcome == "person" else None,
+        manager=event.manager,
+        request=newest.type if newest is not None else None,
+        source=lead.source,
+        grade=event.scored.scorecard.grade,
+        temperature=event.scored.scorecard.temperature,
+        territory=event.territory,
+        historical=bool(event.requests) and all(each.historical for each in event.requests),
+    )

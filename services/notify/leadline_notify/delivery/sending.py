@@ -1,0 +1,186 @@
+"""Sends what is due, beside the loop; several instances do it at once.
+
+Read `look` as a paragraph: release what is due, give up what waited in vain, then for every endpoint with something to
+be sent claim as much as it has room for, and send each in a task of its own, so that none waits for another's endpoint.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from leadline_notify.core.book import NotifyRules
+from leadline_notify.core.content import Channel
+from leadline_notify.core.retrying import Again, next_try, within_hours
+from leadline_notify.delivery import table
+from leadline_notify.delivery.claiming import Claiming
+from leadline_notify.delivery.collecting import Collecting
+from leadline_notify.delivery.counted import Counted
+from leadline_notify.delivery.couriers import couriers
+from leadline_notify.delivery.endpoints import Endpoints
+from leadline_notify.delivery.message import Claimed, Courier
+from leadline_notify.delivery.result import Result
+from leadline_notify.delivery.wording_of import message
+from leadline_notify.metrics import METRICS
+from leadline_notify.settings import NotifySettings
+from leadline_runtime.crash import CrashPoints
+from leadline_runtime.logs import logger
+from leadline_runtime.looking import look_again
+from leadline_runtime.settings import load_settings
+from leadline_runtime.sql import DatabaseTrouble, Sql
+
+if TYPE_CHECKING:
+    from leadline_runtime.loop import Loop
+
+log = logger(__name__)
+LEASE: Final = timedelta(seconds=120)  # longer than the longest try, and than the waits for the database after it
+MARK_TRIES: Final = 20
+
+
+@dataclass
+class Surroundings:
+    """What sending needs from outside: rules in force, chance, two clocks (UTC for people, seconds for waits)."""
+
+    rules: Callable[[], NotifyRules]
+    settings: NotifySettings
+    crash: CrashPoints
+    counted: Counted
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    seconds: Callable[[], float] = monotonic
+    chance: Random = field(default_factory=Random)
+
+
+class Sending:
+    """The sender of one instance."""
+
+    def __init__(self, sql: Sql, couriers: Mapping[Channel, Courier], around: Surroundings) -> None:
+        self._sql, self._couriers, self._around = sql, couriers, around
+        self._claiming = Claiming(sql, LEASE)
+        self._collecting = Collecting(sql, around.counted)
+        self._endpoints = Endpoints(sql, around.settings, around.seconds)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def look(self) -> None:
+        """One look. Raises DatabaseTrouble."""
+        rules, around = self._around.rules(), self._around
+        ((now,),) = await self._sql.fetch(table.TIME)
+        await self._collecting.look(rules, now)
+        for (channel,) in await self._sql.fetch(table.GIVE_UP, (now, now)):
+            around.counted.ended(channel, "dead")
+        await self._endpoints.read(rules)
+        for endpoint, _ in await self._sql.fetch(table.ENDPOINTS, (now,)):
+            if room := self._endpoints.room(endpoint):
+                for claimed in await self._claiming.claim(endpoint, room, now):
+                    self._begin(claimed, rules, now)
+        around.counted.looked()
+
+    async def settled(self) -> None:
+        """Wait until nothing is on its way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def stop(self) -> None:
+        """Send nothing more; what is on its way is another's when its claim ends."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _begin(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
+        task = asyncio.create_task(self._one(claimed, rules, now))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a notice could not be sent; it is tried again", fault=type(error).__name__)
+
+    async def _one(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
+        contact = rules.contact(claimed.recipient)
+        if contact is None or not claimed.parts:
+            await self._end(claimed, Result("refused", "no_contact" if claimed.parts else "unreadable"), rules, now)
+            return
+        if self._endpoints.is_disabled(claimed.endpoint):
+            await self._end(claimed, Result("refused", "gone"), rules, now)
+            return
+        opening = now if claimed.any_time else contact.opening(now)
+        if opening > now:
+            again = within_hours(now, opening, claimed.give_up_at)
+            await self._mark(lambda: self._claiming.again(claimed.id, again, "", counts=False))
+            return
+        await self._try(claimed, rules, now)
+
+    async def _try(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
+        around = self._around
+        era = self._endpoints.begin(claimed.endpoint)
+        if era is None:
+            soon = Again(now + timedelta(seconds=1), claimed.give_up_at)
+            await self._mark(lambda: self._claiming.again(claimed.id, soon, "", counts=False))
+            return
+        result = Result("again", "stopped")
+        began = around.seconds()
+        try:
+            sent = message(claimed, rules, around.settings.lead_url, around.wall())
+            around.crash.reach("notify_before_send")
+            if sent.words is None and claimed.channel != "webhook":
+                result = Result("refused", "no_words")
+            else:
+                result = await self._couriers[claimed.channel].bring(sent, rules)
+            around.crash.reach("notify_after_send")
+        finally:
+            self._endpoints.end(claimed.endpoint, era, result)
+        around.counted.tried(claimed.endpoint, result.reason or result.outcome)
+        now += timedelta(seconds=around.seconds() - began)
+        await self._end(claimed, result, rules, now)
+        await self._mark(lambda: self._endpoints.tell(claimed.endpoint, rules, result, now))
+
+    async def _end(self, claimed: Claimed, result: Result, rules: NotifyRules, now: datetime) -> None:
+        counted = self._around.counted
+        if result.outcome == "arrived":
+            if await self._mark(lambda: self._claiming.sent(claimed.id, now)):
+                counted.ended(claimed.channel, "sent")
+                counted.took(claimed.channel, now - claimed.due_at)
+            return
+        again = self._next(claimed, result, rules, now) if result.outcome == "again" else None
+        if again is not None:
+            await self._mark(lambda: self._claiming.again(claimed.id, again, result.reason))
+            return
+        reason = "given_up" if result.outcome == "again" else "refused" if result.outcome == "refused" else "gone"
+        log.warning("a notice is given up", notice=str(claimed.id), endpoint=claimed.endpoint, fault=result.reason)
+        if await self._mark(lambda: self._claiming.dead(claimed.id, reason, result.reason, now)):
+            counted.ended(claimed.channel, "dead")
+
+    def _next(self, claimed: Claimed, result: Result, rules: NotifyRules, now: datetime) -> Again | None:
+        share = self._around.chance.random()
+        at = next_try(claimed.attempts, share, now, claimed.give_up_at, result.again_in, rules.retry)
+        contact = rules.contact(claimed.recipient)
+        if at is None or contact is None or claimed.any_time:
+            return Again(at, claimed.give_up_at) if at is not None else None
+        return within_hours(at, contact.opening(at), claimed.give_up_at)
+
+    async def _mark(self, write: Callable[[], Awaitable[bool]]) -> bool:
+        """What became of it is written down; while PostgreSQL is away it is tried for as long as the claim may last."""
+        for _ in range(MARK_TRIES):
+            try:
+                return await write()
+            except DatabaseTrouble:
+                await asyncio.sleep(1)
+        return False
+
+
+async def sending(loop: "Loop") -> None:
+    """The work as the step's beside its loop."""
+    settings, parts = load_settings(NotifySettings), loop.parts
+    sql = Sql(parts.settings.database_url.get_secret_value(), loop.step.schema)
+    brought = couriers(settings)
+    around = Surroundings(lambda: parts.rules.current.rules, settings, parts.crash, METRICS)
+    sender = Sending(sql, brought, around)
+    try:
+        await look_again(sender.look, settings.notify_look_s, "sending notices")
+    finally:
+        sender.stop()
+        for courier in brought.values():
+            await courier.close()
+        await sql.close()

@@ -1,0 +1,55 @@
+"""Beside the loop: what the gauges tell of the table, and that what is long over is forgotten."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from leadline_notify.delivery import table
+from leadline_notify.metrics import METRICS, NotifyMetrics
+from leadline_notify.settings import NotifySettings
+from leadline_runtime.looking import look_again
+from leadline_runtime.settings import load_settings
+from leadline_runtime.sql import Sql
+
+if TYPE_CHECKING:
+    from leadline_runtime.loop import Loop
+
+EVERY_S: Final = 5.0
+OPEN: Final = "SELECT status, count(*), min(due_at) FROM notice WHERE status IN ('waiting', 'ready') GROUP BY status"
+DEAD: Final = "SELECT endpoint, count(*) FROM notice WHERE status = 'dead' GROUP BY endpoint"
+ENDPOINTS: Final = "SELECT name, failing_since, disabled_at IS NOT NULL FROM endpoint"
+# Parts of a digest stay for as long as it does: a retried one must still know what it tells.
+FORGET: Final = """
+    DELETE FROM notice WHERE id IN (
+      SELECT id FROM notice WHERE ended_at < %b::timestamptz AND NOT EXISTS (
+          SELECT FROM notice AS whole WHERE whole.id = notice.digest
+            AND (whole.ended_at IS NULL OR whole.ended_at >= %b::timestamptz))
+      LIMIT 1000)"""
+
+
+class Housekeeping:
+    """One look every few seconds."""
+
+    def __init__(self, sql: Sql, keep: timedelta, metrics: NotifyMetrics) -> None:
+        self._sql, self._keep, self._metrics = sql, keep, metrics
+
+    async def look(self) -> None:
+        """Tell the gauges, forget a page. Raises DatabaseTrouble."""
+        opened, dead, endpoints, ((now,),) = await self._sql.run(
+            (OPEN, ()), (DEAD, ()), (ENDPOINTS, ()), (table.TIME, ())
+        )
+        self._metrics.tell_open({status: number for status, number, _ in opened})
+        oldest = next((at for status, _, at in opened if status == "ready"), None)
+        self._metrics.oldest.set(oldest.timestamp() if oldest is not None else 0)
+        self._metrics.tell_endpoints(dict(dead), {name: (since, gone) for name, since, gone in endpoints})
+        await self._sql.fetch(FORGET, (now - self._keep, now - self._keep))
+
+
+async def housekeeping(loop: "Loop") -> None:
+    """The work as the step's beside its loop."""
+    settings = load_settings(NotifySettings)
+    sql = Sql(loop.parts.settings.database_url.get_secret_value(), loop.step.schema)
+    work = Housekeeping(sql, timedelta(days=settings.notify_keep_d), METRICS)
+    try:
+        await look_again(work.look, EVERY_S, "telling how notices stand")
+    finally:
+        await sql.close()

@@ -1,0 +1,79 @@
+"""A real Alertmanager with this project's configuration, which is told of alerts as Prometheus does it."""
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from leadline_local.ports import HOST, choose
+from tests.deploy.tools import ROOT, tool
+from tests.support.pipeline import wait
+
+Labels = dict[str, str]
+TEMPLATES = ROOT / ".tools" / "share"  # see install-promtool; an installed one has its own
+
+
+class Alertmanager:
+    """A running one."""
+
+    def __init__(self, port: int) -> None:
+        self._url = f"http://{HOST}:{port}"
+
+    def ready(self) -> bool:
+        """Does it answer?"""
+        try:
+            with urllib.request.urlopen(f"{self._url}/-/ready", timeout=10):
+                return True
+        except URLError:
+            return False
+
+    def told(self, alerts: list[Labels]) -> None:
+        """These alerts fire now."""
+        body = json.dumps([{"labels": labels} for labels in alerts]).encode()
+        request = urllib.request.Request(
+            f"{self._url}/api/v2/alerts", body, {"Content-Type": "application/json"}, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.status == 200
+
+    def groups(self) -> list[Any]:
+        """What would be sent, in groups: the receiver and the alerts that are not silent."""
+        return list(self._get("alerts/groups?active=true&inhibited=false"))
+
+    def passed_on(self) -> list[Labels]:
+        """Alerts of which people are told."""
+        return [dict(one["labels"]) for one in self._get("alerts?active=true&inhibited=false")]
+
+    def all(self) -> list[Labels]:
+        """All alerts that fire."""
+        return [dict(one["labels"]) for one in self._get("alerts")]
+
+    def _get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"{self._url}/api/v2/{path}", timeout=30) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def alertmanager(config: Path, work: Path) -> Iterator[Alertmanager]:
+    """Start one, and stop it in the end."""
+    program, port = tool("prometheus-alertmanager"), choose([])
+    with (work / "log").open("w") as log:
+        process = subprocess.Popen(
+            [
+                program, f"--config.file={config}", f"--storage.path={work / 'data'}", "--cluster.listen-address=",
+                f"--web.listen-address={HOST}:{port}",
+            ],
+            stdout=log, stderr=log, cwd=TEMPLATES if TEMPLATES.is_dir() else work,
+        )  # fmt: skip
+        try:
+            running = Alertmanager(port)
+            wait(lambda: process.poll() is not None or running.ready(), "Alertmanager to answer", 60)
+            assert process.poll() is None, (work / "log").read_text()
+            yield running
+        finally:
+            process.kill()
+            process.wait()

@@ -1,0 +1,117 @@
+"""When notices go out, which come in one, and which are needless by then; over a real PostgreSQL and mail server."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.notify.desk import Desk
+from tests.support.receivers import mailbox
+from tests.unit.notify.company import MONDAY, NIGHT, Story
+from tests.unit.notify.test_couriers import settings
+
+pytestmark = pytest.mark.stack
+
+
+async def test_quiet_hours_hold_back_the_notice_and_its_tries(desk: Desk) -> None:
+    desk.at(NIGHT)
+    with mailbox(to_recipient="450 later") as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        sender = desk.sender()
+        await desk.leads_of("ben", 1)
+        await desk.send(sender)
+        assert await desk.statuses() == {"waiting": 1}
+        closing = MONDAY + timedelta(days=1, hours=8) - timedelta(seconds=3)
+        desk.at(closing)
+        await desk.send(sender)
+        ((status, try_at, give_up_at),) = await desk.rows("status, try_at, give_up_at")
+        opening = MONDAY + timedelta(days=2, hours=-1)
+        assert (status, try_at) == ("ready", opening)
+        assert give_up_at - try_at > timedelta(hours=23)
+        await desk.asked.fetch("UPDATE notice SET try_at = %b::timestamptz", (closing,))  # as if it came up late
+        desk.at(closing + timedelta(hours=5))
+        box.to_recipient = ""
+        await desk.send(sender)
+        assert box.mails == [] and await desk.rows("try_at, attempts") == [(opening, 1)]
+        desk.at(opening)
+        await desk.send(sender)
+        assert len(box.mails) == 1
+
+
+async def test_a_breach_of_ours_goes_out_at_night(desk: Desk) -> None:
+    desk.at(NIGHT)
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        await desk.write(Story(desk.rules, NIGHT).sla("breached", cause="coverage", told=["mia"]))
+        await desk.send(desk.sender())
+    assert [mail["To"] for mail in box.mails] == ["mia@fieldline.example"]
+
+
+async def test_many_at_once_come_as_five_and_a_digest_that_names_every_other(desk: Desk) -> None:
+    with mailbox() as box:
+        desk.settings = settings(
+            smtp_host="127.0.0.1", smtp_port=box.port, notify_at_once=20, lead_url="https://x.example/{lead}"
+        )
+        one, other = desk.sender(), desk.sender()
+        await desk.leads_of("ben", 8)
+        await asyncio.gather(desk.send(one), desk.send(other))
+        assert len(box.mails) == 5
+        desk.later(minutes=3)
+        await desk.leads_of("ben", 2)
+        await asyncio.gather(desk.send(one), desk.send(other))
+        assert len(box.mails) == 5
+        desk.later(minutes=7)
+        await asyncio.gather(desk.send(one), desk.send(other))
+        assert len(box.mails) == 6
+    assert await desk.statuses() == {"sent": 6, "digested": 5}
+    digest = box.mails[-1]
+    assert digest["Subject"] == "5 notices about your leads"
+    told = {each.split("/")[-1] for each in digest.get_content().split() if each.startswith("https://")}
+    assert told == {str(lead) for (lead,) in await desk.rows("lead_id", "status = 'digested'")}
+
+
+async def test_what_is_needless_by_then_is_dropped_and_it_is_said_why(desk: Desk) -> None:
+    story = Story(desk.rules, NIGHT)
+    desk.at(NIGHT)
+    await desk.write(story.routed(), story.sla("warned"))
+    await desk.write(story.sla("met", cycle="8994972f-a425-5fc2-92df-a0ffdfb09c86", target="first_email"))
+    assert set(await desk.rows("kind, status, reason")) == {
+        ("assigned", "waiting", None), ("warned", "dropped", "answered")}  # fmt: skip
+    await desk.write(story.routed(owner="ben", assignment=2, released="ana", cause="reassigned"))
+    assert ("assigned", "dropped", "moved_on") in set(await desk.rows("kind, status, reason", "recipient = 'ana'"))
+
+
+async def test_a_warning_and_its_answer_in_one_batch_make_no_notice(desk: Desk) -> None:
+    story = Story(desk.rules, NIGHT)
+    met = {"cycle": "8994972f-a425-5fc2-92df-a0ffdfb09c86", "target": "first_email"}
+    await desk.write(story.sla("warned"), story.sla("met", **met))
+    assert await desk.statuses() == {}
+    assert desk.value("dropped_total", reason="answered") == 2
+
+
+async def test_a_breach_taken_back_before_it_was_told_is_never_spoken_of(desk: Desk) -> None:
+    story, breach = Story(desk.rules, NIGHT), str(uuid4())
+    desk.at(NIGHT)
+    await desk.write(story.sla("breached", sla_id=breach))
+    await desk.write(story.sla("breached", kind="breach_retracted", supersedes=breach, told=[]))
+    assert set(await desk.rows("kind, status, reason")) == {
+        ("breached", "dropped", "retracted"), ("retracted", "dropped", "nothing_to_take_back")}  # fmt: skip
+
+
+async def test_what_is_long_over_is_forgotten_and_a_digest_with_its_parts(desk: Desk) -> None:
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port, notify_at_once=20)
+        sender = desk.sender()
+        await desk.leads_of("ben", 8)
+        await desk.send(sender)
+        desk.later(minutes=10)
+        await desk.send(sender)
+        assert len(box.mails) == 6
+    desk.later(days=29)
+    await desk.keep_house()
+    assert await desk.statuses() == {"sent": 6, "digested": 3}
+    desk.later(days=2)
+    await desk.keep_house()
+    await desk.keep_house()
+    assert await desk.statuses() == {}

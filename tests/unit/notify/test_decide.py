@@ -1,0 +1,185 @@
+"""Who is told what: assignments, moves, warnings, breaches; and what nobody is told."""
+
+import json
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from leadline_notify.core.content import Kind
+from leadline_notify.core.notices import Told
+from leadline_runtime.outcomes import EMITTED
+from leadline_schemas.topics import LEAD_SLA
+from leadline_schemas.views import ROUTED_TOLD
+from tests.unit.notify.company import LEAD, MONDAY, NIGHT, Story, changed, contents, sent_to
+
+NOTICES = contents()["notify.yaml"]["notices"]
+
+
+def needless(told: Told) -> set[tuple[tuple[Kind, ...], str, str | None]]:
+    return {(each.kinds, each.reason, each.recipient) for each in told.needless}
+
+
+def test_the_owner_is_told_of_a_new_lead_by_every_way_he_has() -> None:
+    told = Story().routed()
+    assert sent_to(told) == {("ana", "mail", "assigned"), ("ana", "chat", "assigned")}
+    content = told.notices[0].content
+    assert (content.owner, content.manager, content.request, content.grade) == ("ana", "mia", "demo_request", "D1")
+
+
+def test_the_same_assignment_told_anew_is_no_news() -> None:
+    story = Story()
+    story.routed()
+    assert sent_to(story.routed(cause="scored")) == set()
+
+
+def test_who_had_the_lead_and_the_manager_are_told_that_it_moved_and_why() -> None:
+    story = Story()
+    story.routed()
+    told = story.routed(owner="ben", assignment=2, released="ana", cause="owner_clock_lapsed")
+    assert sent_to(told) == {
+        ("ben", "mail", "assigned"),
+        ("ana", "mail", "moved"),
+        ("ana", "chat", "moved"),
+        ("mia", "mail", "moved"),
+    }
+    moved = next(each.content for each in told.notices if each.content.kind == "moved")
+    assert (moved.previous, moved.owner, moved.cause) == ("ana", "ben", "owner_clock_lapsed")
+    assert needless(told) == {(("assigned", "warned"), "moved_on", "ana")}
+
+
+def test_a_manager_to_whom_it_is_escalated_hears_of_it_once() -> None:
+    story = Story()
+    story.routed()
+    told = story.routed(owner="mia", assignment=2, released="ana", cause="owner_clock_lapsed", escalated=True)
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("mia", "assigned"), ("ana", "moved")}
+
+
+def test_who_took_a_lead_himself_is_not_told_that_he_has_it() -> None:
+    story = Story()
+    story.routed()
+    told = story.routed(owner="ben", assignment=2, released="ana", cause="claimed")
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("ana", "moved"), ("mia", "moved")}
+
+
+def test_a_lead_that_went_to_a_queue_is_told_to_who_had_it() -> None:
+    story = Story()
+    story.routed()
+    told = story.routed(owner=None, outcome="queue", assignment=2, released="ana", cause="returned")
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("ana", "moved"), ("mia", "moved")}
+
+
+def test_an_import_of_old_leads_tells_nobody_now_nor_of_its_promises() -> None:
+    story = Story()
+    requests = [{
+        "id": str(uuid4()), "type": "demo_request", "start": MONDAY, "received_at": MONDAY, "historical": True,
+        "origin": str(LEAD),
+    }]  # fmt: skip
+    assert sent_to(story.routed(requests=requests)) == set()
+    assert sent_to(story.sla("warned")) == set()
+
+
+def test_warnings_and_breaches_go_to_whom_the_event_names() -> None:
+    story = Story()
+    story.routed()
+    assert sent_to(story.sla("warned")) == {("ana", "mail", "warned"), ("ana", "chat", "warned")}
+    told = story.sla("breached")
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("ana", "breached"), ("mia", "breached")}
+    content = told.notices[0].content
+    assert (content.request, content.target, content.cause) == ("demo_request", "first_email", "owner")
+
+
+def test_a_promise_of_the_system_alone_is_told_to_nobody_not_even_to_who_is_told_everything() -> None:
+    story = Story(changed(notices={**NOTICES, "breached": {**NOTICES["breached"], "also": ["crm"]}}))
+    assert sent_to(story.sla("breached", clock="decision", target="decision", owner=None, told=[])) == set()
+    assert ("crm", "webhook", "breached") in sent_to(story.sla("breached", sla_id=str(uuid4())))
+
+
+def test_a_breach_taken_back_is_told_to_who_was_told_of_it_once() -> None:
+    story = Story()
+    story.routed()
+    breach = str(uuid4())
+    story.sla("breached", sla_id=breach)
+    told = story.sla("breach_retracted", supersedes=breach, told=[])
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("ana", "retracted"), ("mia", "retracted")}
+    assert needless(told) == {(("warned", "breached"), "retracted", None)}
+    assert sent_to(story.sla("breach_retracted", supersedes=breach, told=[])) == set()
+
+
+def test_a_promise_that_was_met_makes_its_warnings_needless() -> None:
+    story = Story()
+    story.routed()
+    warned = story.sla("warned").notices[0]
+    (met,) = story.sla("met", cycle="8994972f-a425-5fc2-92df-a0ffdfb09c86", target="first_email").needless
+    assert met.covers(warned)
+    (other,) = story.sla("met", cycle=str(uuid4()), target="first_email").needless
+    assert not other.covers(warned)
+
+
+def test_a_warning_waits_for_the_hours_of_who_is_warned() -> None:
+    story = Story(now=NIGHT)
+    story.routed()
+    (due,) = {each.due_at for each in story.sla("warned").notices}
+    assert due == MONDAY + timedelta(days=1, hours=-1)  # Tuesday at nine
+
+
+def test_a_breach_that_nobody_has_or_that_is_ours_waits_for_no_hours() -> None:
+    story = Story(now=NIGHT)
+    for cause, any_time in (("coverage", True), ("system", True), ("owner", False), ("delivery", False)):
+        notices = story.sla("breached", cause=cause, sla_id=str(uuid4())).notices
+        assert {each.any_time for each in notices} == {any_time}
+        assert all((each.due_at == NIGHT) == any_time for each in notices)
+
+
+def test_what_happened_too_long_ago_tells_nobody_and_is_known_all_the_same() -> None:
+    story = Story()
+    told = story.routed(decided_at=MONDAY - timedelta(hours=25))
+    assert sent_to(told) == set()
+    assert story.state is not None and story.state.body.owner == "ana"
+    assert sent_to(story.sla("warned")) != set()
+
+
+def test_somebody_without_an_address_is_counted_and_holds_up_nobody() -> None:
+    told = Story().routed(owner="cleo")
+    assert (told.notices, told.unknown) == ((), ("cleo",))
+
+
+def test_an_event_decided_twice_gives_the_same_notices() -> None:
+    story, again = Story(), Story()
+    value = story._event("lead.routed/g3_round_robin", {})
+    first, second = story.decided(ROUTED_TOLD, value), again.decided(ROUTED_TOLD, value)
+    assert first.outcome == EMITTED
+    assert story.told(first).notices == again.told(second).notices
+    assert len({each.id for each in story.told(first).notices}) == 2
+
+
+def test_two_ways_and_two_roles_of_one_person_make_one_notice_a_way() -> None:
+    story = Story(
+        changed(notices={**NOTICES, "assigned": {**NOTICES["assigned"], "to": ["owner", "manager", "owner"]}})
+    )
+    told = story.routed(manager="ana")
+    assert len(told.notices) == len(sent_to(told)) == 2
+
+
+def test_breaches_remembered_do_not_grow_without_end() -> None:
+    story = Story()
+    story.routed()
+    for number in range(120):
+        story.sla("breached", sla_id=str(UUID(int=number)))
+    assert story.state is not None and len(story.state.body.breaches) == 50
+
+
+def test_a_canary_is_nobodys_and_nothing_is_kept_of_it() -> None:
+    story = Story()
+    event = json.loads(story._event("lead.routed/g3_round_robin", {}))
+    event["scored"]["enriched"]["captured"]["canary"] = True
+    for topic, value in (
+        (ROUTED_TOLD, json.dumps(event).encode()),
+        (LEAD_SLA, story._event("lead.sla/breached", {"canary": True})),
+    ):
+        decided = story.decided(topic, value)
+        assert (decided.outcome.reason, decided.states, decided.delta) == ("not_addressed", {}, None)
+
+
+def test_what_is_no_record_of_a_lead_is_passed_over() -> None:
+    story = Story()
+    decided = story.decided(LEAD_SLA, story._event("lead.sla/customer_armed", {}))
+    assert decided.outcome.reason == "unchanged"

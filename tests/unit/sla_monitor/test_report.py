@@ -1,0 +1,254 @@
+"""The report follows from the events alone, in any order and with any repeats; checked against a plain walk through
+them, and by numbers worked out by hand."""
+
+import io
+import json
+import random
+from collections import Counter
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from rich.console import Console
+
+from leadline_schemas.codec import decode, encode
+from leadline_schemas.sla import LeadSla
+from leadline_schemas.topics import LEAD_SLA
+from leadline_sla_monitor.core.register import Register, ToldOf
+from leadline_sla_monitor.core.report import MICRO, PARTS, By, Kept, Report, Speed, report
+from leadline_sla_monitor.sla_commands.report_view import data, draw
+from leadline_sla_monitor.sla_commands.reporting import TOLD, Answer, Question
+from tests.support.golden import instant
+from tests.support.sla_story import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NAMES,
+    SECOND,
+    Story,
+    act,
+    captured,
+    request,
+    routed,
+)  # fmt: skip
+
+START = instant("2026-03-10T14:00:00Z")
+TYPES = ("demo_request", "trial_signup", "referral", "content_download", "contact_sales")
+KINDS = ("email.sent", "call.attempted", "call.connected", "email.bounced", "consent.withdrawn", "nurture.enrolled")
+
+
+def a_lead(number: int, rng: random.Random) -> list[LeadSla]:
+    """What is told of one lead of whom anything may be read in any order, late or in time."""
+    start = START + rng.randrange(0, 48 * 60) * MINUTE
+    asked = request(f"request {number}", rng.choice(TYPES), start)
+    story = Story(start, horizon_known=rng.random() < 0.8)
+    story.reads(captured(start, asked))
+    outcome = rng.choice(["person", "person", "held", "nurture", "disqualified"])
+    owner = rng.choice(["ana", "ben"]) if outcome == "person" else None
+    at = start + rng.randrange(1, 30) * SECOND
+    story.reads(routed(at, asked, outcome=outcome, owner=owner, temperature=rng.choice(["hot", "warm"])), at)
+    for n in range(rng.randrange(0, 4)):
+        read = story.now + rng.randrange(1, 300) * MINUTE
+        happened = rng.choice([read, start + rng.randrange(1, 90) * MINUTE])
+        by = rng.choice(["ana", "ben", "automation", None])
+        kind = rng.choice(KINDS)
+        more = {"purpose": "respond", "channel": "any"} if kind == "consent.withdrawn" else {}
+        story.reads(act(f"{number} act {n}", kind, min(happened, read), by, **more), read)
+    story.until(story.now + rng.choice([HOUR, 3 * DAY]))
+    return [each.model_copy(update={"lead_id": uuid5(NAMES, f"lead {number}")}) for each in story.told]
+
+
+def as_read(events: list[LeadSla]) -> list[ToldOf]:
+    return [decode(TOLD, encode(LEAD_SLA, each)) for each in events]
+
+
+def folded(events: list[ToldOf], since: datetime) -> Register:
+    register = Register(since)
+    for each in events:
+        register.take(each)
+    return register
+
+
+def plainly(events: list[ToldOf], since: datetime, until: datetime) -> dict[str, Counter[str]]:
+    """The same by a walk through everything in the order in which it was decided, one promise after the other."""
+    lives: dict[object, list[ToldOf]] = {}
+    once = {(each.lead_id, each.revision): each for each in events}
+    for each in sorted(once.values(), key=lambda one: (one.detected_at, one.revision)):
+        if each.clock == "customer":
+            lives.setdefault((each.cycle, each.target), []).append(each)
+    found: dict[str, Counter[str]] = {}
+    for life in lives.values():
+        standing, came_late = "open", False
+        for each in life:
+            if each.kind in {"met", "breached", "cancelled"}:
+                standing, came_late = each.kind, False
+            elif each.kind == "armed":
+                standing, came_late = "open", False
+            elif each.kind == "breach_retracted":
+                standing, came_late = "met", False
+            elif each.kind == "resolved_late":
+                came_late = True
+        if since <= life[-1].due_at < until and standing != "cancelled":
+            found.setdefault(life[-1].policy or "", Counter())[standing] += 1
+            found[life[-1].policy or ""]["late"] += came_late
+    return found
+
+
+def counted(found: Report) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {}
+    for (policy, _), kept in found.kept.items():
+        told = Counter(met=kept.met, breached=kept.breached, open=kept.open, late=kept.late)
+        counts[policy] = counts.get(policy, Counter()) + told
+    return counts
+
+
+@settings(max_examples=25)
+@given(seed=some.integers(0, 2**32))
+def test_any_order_and_any_repeats_give_what_a_plain_walk_gives(seed: int) -> None:
+    rng = random.Random(seed)
+    events = as_read([each for number in range(rng.randrange(1, 9)) for each in a_lead(number, rng)])
+    since = START + rng.randrange(0, 48) * HOUR
+    until = since + rng.randrange(1, 72) * HOUR
+    expected = plainly(events, since, until)
+    by: By = rng.choice(["policy", "owner", "source"])
+    answers = []
+    for _ in range(3):
+        mixed = events + rng.choices(events, k=len(events))
+        rng.shuffle(mixed)
+        register = folded(mixed, since)
+        found = report(register, until, "policy")
+        assert counted(found) == {policy: +counts for policy, counts in expected.items()}
+        answers.append(report(register, until, by))
+    assert _sorted(answers[0]) == _sorted(answers[1]) == _sorted(answers[2])
+    for speed in answers[0].speed.values():
+        assert sum(sum(speed.times[kind]) for kind in PARTS) == sum(speed.times["wall"])
+
+
+def _sorted(found: Report) -> object:
+    """Of lists of times the order says nothing."""
+    speeds = {group: ({k: sorted(t) for k, t in s.times.items()}, s.waiting) for group, s in found.speed.items()}
+    return found.kept, found.whole, speeds, found.decisions, found.lapses, found.due_later
+
+
+def a_week() -> list[LeadSla]:
+    """Tuesday 10:00 in New York, four demo requests: answered by mail at 3 min, in time; by a call after 10 min; by
+    mail at 2 min, read after the breach; by nobody."""
+    told: list[LeadSla] = []
+    for name, acts in (
+        ("kept", [("email.sent", 3 * MINUTE, 3 * MINUTE)]),
+        ("late", [("call.attempted", 10 * MINUTE, 10 * MINUTE)]),
+        ("read late", [("email.sent", 2 * MINUTE, 20 * MINUTE)]),
+        ("unanswered", []),
+    ):
+        asked = request(name, "demo_request", START)
+        story = Story(START)
+        story.reads(captured(START, asked))
+        story.reads(routed(START + 2 * SECOND, asked), START + 2 * SECOND)
+        for kind, happened, read in acts:
+            story.reads(act(f"{name} {kind}", kind, START + happened, "ana"), START + read)
+        story.until(START + 2 * HOUR)
+        lead = uuid5(NAMES, name)
+        told += [each.model_copy(update={"lead_id": lead}) for each in story.told]
+    return told
+
+
+def of_the_week(by: By = "policy", until: datetime = START + DAY) -> Report:
+    return report(folded(as_read(a_week()), START - HOUR), until, by)
+
+
+def test_compliance_by_hand() -> None:
+    found = of_the_week()
+    # first_email: kept at 3 min, broken by the call and by nobody; read late: broken, then taken back.
+    email = found.kept["demo_or_pricing", "first_email"]
+    assert (email.met, email.breached, email.late, email.retracted, email.open) == (2, 2, 0, 1, 0)
+    assert email.compliance == 0.5
+    # first_call: the call alone keeps it; mails are no calls.
+    call = found.kept["demo_or_pricing", "first_call"]
+    assert (call.met, call.breached, call.causes) == (1, 3, {"owner": 3})
+    assert (found.whole.met, found.whole.breached, found.whole.compliance) == (3, 5, 3 / 8)
+    assert (found.decisions.met, found.decisions.breached) == (4, 0)
+
+
+def test_a_promise_that_came_due_without_a_verdict_and_one_due_later_are_told_apart() -> None:
+    told = [each for each in a_week() if each.kind not in {"breached", "lapsed"}]
+    found = report(folded(as_read(told), START - HOUR), START + 30 * MINUTE, "policy")
+    assert found.kept["demo_or_pricing", "first_email"].open == 2
+    assert ("demo_or_pricing", "first_call") not in found.kept
+    assert found.due_later == 3, "the calls that nobody made yet"
+
+
+def test_speed_by_hand() -> None:
+    speed = of_the_week().whole_speed
+    assert (speed.answered, speed.waiting) == (3, 1)
+    assert sorted(time / MICRO for time in speed.times["wall"]) == [120, 180, 600]
+    assert [speed.percentile("wall", p) for p in (25, 50, 75, 95)] == [120, 180, 600, None], "who waits is slowest"
+    assert speed.mean("wall") == 300
+    assert (speed.mean("system"), speed.mean("human"), speed.mean("closed")) == (2, 298, 0)
+
+
+def test_a_lead_that_asked_at_night_waits_in_closed_time_too() -> None:
+    night = instant("2026-03-11T02:00:00Z")  # Tuesday 22:00 in New York
+    asked, story = request("night", "demo_request", night), Story(night)
+    story.reads(captured(night, asked))
+    story.reads(routed(night + 2 * SECOND, asked), night + 2 * SECOND)
+    opening = instant("2026-03-11T13:00:00Z")
+    story.reads(act("c", "call.connected", opening + 4 * MINUTE, "ana"), opening + 4 * MINUTE)
+    speed = report(folded(as_read(story.told), night), night + DAY, "policy").whole_speed
+    closed = (opening - night).total_seconds() - 2
+    assert [speed.mean(k) for k in ("system", "human", "closed", "working")] == [2, 240, closed, 240]
+    assert speed.mean("wall") == 2 + 240 + closed
+
+
+@pytest.mark.parametrize("by", ["owner", "source"])
+def test_rows_by_owner_and_source(by: By) -> None:
+    found = of_the_week(by)
+    name = {"owner": "ana", "source": "other"}[by]
+    assert list(found.kept) == [(name, "")]
+    assert found.kept[name, ""] == found.whole and found.speed[name].answered == 3
+    assert found.lapses["ana"] == 1, "a lapse that was taken back is none"
+
+
+def test_a_canary_is_in_no_number() -> None:
+    events = [each.model_copy(update={"canary": True}) for each in as_read(a_week())]
+    found = report(folded(events, START - HOUR), START + DAY, "policy")
+    assert found == Report()
+
+
+def test_pauses_are_told_by_owner_once_however_many_promises_they_stopped() -> None:
+    order, events = UUID(int=7), as_read(a_week())
+    first, second = (each for each in events if each.kind == "armed" and each.clock == "customer"
+                     and each.lead_id == uuid5(NAMES, "kept"))  # fmt: skip
+    said = {"ordered_by": order, "by": "mia", "reason": "call me after", "owner": "ana"}
+    stopped = [
+        each.model_copy(update={**said, "kind": kind, "revision": 20 + n, "paused_s": seconds})
+        for n, (each, kind, seconds) in enumerate(
+            [(first, "paused", None), (second, "paused", None), (second, "resumed", 5400.0), (first, "resumed", 5400.0)]
+        )
+    ]
+    for mixed in (stopped, stopped[::-1]):
+        (of_ana,) = report(folded([*events, *mixed], START - HOUR), START + DAY, "policy").pauses.items()
+        assert of_ana[0] == "ana"
+        assert (of_ana[1].orders, of_ana[1].seconds, of_ana[1].reasons) == (1, 5400.0, {"call me after": 1})
+
+
+def test_it_is_told_to_people_and_to_programs() -> None:
+    question = Question(START - HOUR, START + DAY, "policy", None, START + DAY)
+    answer = Answer(question, of_the_week(), 40, 0)
+    told = json.loads(json.dumps(data(answer)))
+    rows = {row["target"]: row for row in told["compliance"]}
+    assert rows["first_email"]["compliance"] == 0.5 and rows["first_email"]["retracted"] == 1
+    assert told["speed_to_lead_of_all"]["wall"] == {"p50": 180, "p95": None, "p99": None, "mean": 300}
+    assert set(told["hops"]) >= {"received", "captured", "routed", "assigned", "responded"}
+    screen = Console(file=io.StringIO(), width=200)
+    draw(answer, screen)
+    text = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "37.5%" in text and "waiting" in text and "2 s system + 4 min 58 s human + 0 s closed" in text
+
+
+def test_nothing_at_all_is_told_as_nothing() -> None:
+    assert Kept().compliance is None and Speed().percentile("wall", 50) is None and Speed().mean("wall") is None
+    screen = Console(file=io.StringIO(), width=200)
+    draw(Answer(Question(START, START + DAY, "owner", None, START), Report(), 0, 0), screen)
+    assert "none came due" in screen.file.getvalue()  # type: ignore[attr-defined]
