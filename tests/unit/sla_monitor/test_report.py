@@ -6,7 +6,7 @@ import json
 import random
 from collections import Counter
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from leadline_sla_monitor.core.register import Register, ToldOf
 from leadline_sla_monitor.core.report import MICRO, PARTS, By, Kept, Report, Speed, report
 from leadline_sla_monitor.sla_commands.report_view import data, draw
 from leadline_sla_monitor.sla_commands.reporting import TOLD, Answer, Question
+from tests.support import sla_pauses as pauses
 from tests.support.golden import instant
 from tests.support.sla_story import (
     DAY,
@@ -210,6 +211,14 @@ def test_rows_by_owner_and_source(by: By) -> None:
     assert found.lapses["ana"] == 1, "a lapse that was taken back is none"
 
 
+def test_a_due_time_that_was_moved_out_of_the_window_is_not_told_in_it_whatever_is_read_first() -> None:
+    armed = next(each for each in as_read(a_week()) if each.target == "first_call")
+    moved = armed.model_copy(update={"kind": "moved", "revision": 30, "due_at": START + MINUTE})
+    for events in ([armed, moved], [moved, armed]):
+        register = folded(events, START + 10 * MINUTE)
+        assert not report(register, START + DAY, "policy").kept and not register.promises
+
+
 def test_a_canary_is_in_no_number() -> None:
     events = [each.model_copy(update={"canary": True}) for each in as_read(a_week())]
     found = report(folded(events, START - HOUR), START + DAY, "policy")
@@ -217,20 +226,34 @@ def test_a_canary_is_in_no_number() -> None:
 
 
 def test_pauses_are_told_by_owner_once_however_many_promises_they_stopped() -> None:
-    order, events = UUID(int=7), as_read(a_week())
-    first, second = (each for each in events if each.kind == "armed" and each.clock == "customer"
-                     and each.lead_id == uuid5(NAMES, "kept"))  # fmt: skip
-    said = {"ordered_by": order, "by": "mia", "reason": "call me after", "owner": "ana"}
-    stopped = [
-        each.model_copy(update={**said, "kind": kind, "revision": 20 + n, "paused_s": seconds})
-        for n, (each, kind, seconds) in enumerate(
-            [(first, "paused", None), (second, "paused", None), (second, "resumed", 5400.0), (first, "resumed", 5400.0)]
-        )
-    ]
-    for mixed in (stopped, stopped[::-1]):
-        (of_ana,) = report(folded([*events, *mixed], START - HOUR), START + DAY, "policy").pauses.items()
+    story = pauses.begun(request("r", "demo_request", pauses.START))  # two promises
+    begin, end = pauses.START + 3 * MINUTE, pauses.START + 93 * MINUTE
+    story.reads(pauses.pause(begin, end), begin)
+    story.until(pauses.START + DAY)
+    told = [each.kind for each in story.told]
+    assert told.count("paused") == told.count("resumed") == 3, "and the owner's clock"
+    events = as_read(story.told)
+    for mixed in (events, events[::-1]):
+        found = report(folded(mixed, pauses.START), pauses.START + DAY, "policy")
+        (of_ana,) = found.pauses.items()
         assert of_ana[0] == "ana"
-        assert (of_ana[1].orders, of_ana[1].seconds, of_ana[1].reasons) == (1, 5400.0, {"call me after": 1})
+        assert (of_ana[1].orders, of_ana[1].seconds, of_ana[1].reasons) == (1, 5400.0, {"call_me_after": 1})
+    email = found.kept["demo_or_pricing", "first_email"]
+    assert (email.breached, email.met) == (1, 0)
+    assert not report(folded(events, end), pauses.START + DAY, "policy").pauses, "it began before"
+
+
+def test_a_breach_that_a_pause_read_late_took_back_is_open_until_it_is_due_again() -> None:
+    story = pauses.begun()
+    story.until(pauses.START + HOUR)
+    begin = pauses.START + 30 * MINUTE
+    story.reads(pauses.pause(begin, begin + HOUR))
+    assert [each.kind for each in story.told if each.clock == "customer"][-2:] == ["breach_retracted", "paused"]
+    found = report(folded(as_read(story.told), pauses.START), pauses.START + 90 * MINUTE, "policy")
+    assert found.kept == {} and found.due_later == 1
+    story.until(pauses.START + DAY)
+    again = report(folded(as_read(story.told), pauses.START), pauses.START + DAY, "policy")
+    assert (again.whole.breached, again.whole.met, again.whole.open) == (1, 0, 0)
 
 
 def test_it_is_told_to_people_and_to_programs() -> None:

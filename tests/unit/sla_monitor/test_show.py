@@ -9,6 +9,7 @@ from rich.console import Console
 from leadline_sla_monitor.sla_commands.clocks import Clock, clocks_of, counted, spans
 from leadline_sla_monitor.sla_commands.show_view import data, draw
 from leadline_sla_monitor.sla_commands.words import countdown, lasting
+from tests.support import sla_pauses as pauses
 from tests.support.golden import instant
 from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
 
@@ -90,3 +91,26 @@ def test_lengths_of_time_in_words() -> None:
     assert {seconds: lasting(seconds) for seconds in told} == told
     assert lasting(None) == "–"
     assert str(countdown(FRIDAY, FRIDAY + HOUR)) == "1 h over"
+
+
+def test_a_pause_is_told_with_who_ordered_it_and_what_it_moved() -> None:
+    story = pauses.begun()
+    begin = pauses.START + 30 * MINUTE
+    story.reads(pauses.pause(begin, begin + HOUR), begin)
+    story.until(begin + 2 * HOUR)
+    text = shown(story, begin + 2 * HOUR)
+    assert "paused, reason call_me_after, ordered by ana, until 2026-03-10 15:30:00Z" in text
+    assert "due 2026-03-10 15:00:00Z → 2026-03-10 16:00:00Z" in text
+    assert "stood still 1 h" in text
+    (touch,) = (each for each in clocks_of(story.told) if each.newest.clock == "customer")
+    assert touch.due_at == begin + 90 * MINUTE and touch.standing == "breached"
+
+
+def test_a_refused_pause_changes_nothing_of_how_the_clock_stands() -> None:
+    story = pauses.begun()
+    story.reads(pauses.pause(pauses.START + MINUTE, None, reason="because"), pauses.START + MINUTE)
+    refused = [each for each in story.told if each.kind == "pause_refused"]
+    assert refused
+    (touch,) = (each for each in clocks_of(story.told) if each.newest.clock == "customer")
+    assert touch.standing == "open" and touch.newest.kind == "armed"
+    assert "pause refused" in shown(story, pauses.START + 2 * MINUTE)

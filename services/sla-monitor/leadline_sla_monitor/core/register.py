@@ -47,6 +47,7 @@ class ToldOf(Model):
     answered_by: tuple[str, ...] | None = None
     start: Instant
     due_at: Instant
+    occurred_at: Instant
     detected_at: Instant
     provisional: bool = False
     cause: str | None = None
@@ -87,14 +88,11 @@ class ToldOf(Model):
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """One order to pause, of whatever promises of a lead: who ordered it, who had the lead, how long it lasted so far
-    (the longest that any promise says; None: it was not over)."""
+    """One order to pause, of whatever promises of a lead: who had the lead, when it began, how long it lasted (the
+    longest that any promise says; None: it is not over). `newest`: the newest event that told of it."""
 
-    lead_id: UUID
-    owner: str | None
-    by: str | None
-    reason: str | None
-    at: Order
+    newest: ToldOf
+    began: datetime
     seconds: float | None = None
 
 
@@ -144,12 +142,10 @@ class Register:
         return (each for each in self.promises.values() if each.clock == "customer")
 
     def _pause(self, order: UUID, told: ToldOf) -> None:
-        place = (told.lead_id, order)
-        old = self.pauses.get(place)
-        seconds = max((s for s in (told.paused_s, old.seconds if old else None) if s is not None), default=None)
-        newest = old if old is not None and old.at >= told.order else Paused(
-            told.lead_id, told.owner, told.by, told.reason, told.order
-        )  # fmt: skip
-        self.pauses[place] = Paused(
-            newest.lead_id, newest.owner, newest.by, newest.reason, newest.at, seconds
-        )  # fmt: skip
+        stood = told.paused_s
+        began = told.occurred_at if stood is None else told.occurred_at - timedelta(seconds=stood)
+        old = self.pauses.setdefault((told.lead_id, order), Paused(told, began, stood))
+        seconds = [each for each in (stood, old.seconds) if each is not None]
+        self.pauses[told.lead_id, order] = Paused(
+            max(old.newest, told, key=lambda each: each.order), min(old.began, began), max(seconds, default=None)
+        )

@@ -137,11 +137,11 @@ def report(register: Register, until: datetime, by: By) -> Report:
         if register.since <= min(each.start for each in cycle) < until:
             _speed(found, cycle, register, name, by)
     for pause in register.pauses.values():
-        if register.since <= pause.at[0] < until:
-            stopped = found.pauses.setdefault(pause.owner or NOBODY, Stopped())
+        if register.since <= pause.began < until:
+            stopped = found.pauses.setdefault(pause.newest.owner or NOBODY, Stopped())
             stopped.orders += 1
             stopped.seconds += pause.seconds or 0.0
-            stopped.reasons[pause.reason or UNKNOWN] += 1
+            stopped.reasons[pause.newest.reason or UNKNOWN] += 1
     return found
 
 

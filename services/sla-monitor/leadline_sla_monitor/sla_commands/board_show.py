@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 from rich.live import Live
 
@@ -36,17 +37,17 @@ def show(asked: Asked, every_s: float | None, *, as_json: bool) -> None:
         console.print(drawn(first))
         return
     with Live(drawn(first), console=console, screen=True, auto_refresh=False) as live:
-        again(live, lambda: look(asked), every_s)
+        again(live, lambda: look(asked), partial(time.sleep, every_s), time.monotonic)
 
 
-def again(live: Live, looked: Callable[[], Board], every_s: float) -> None:
-    """Look for ever. A database that is away for a while leaves the last board; then CommandError."""
-    last = time.monotonic()
+def again(live: Live, looked: Callable[[], Board], wait: Callable[[], None], clock: Callable[[], float]) -> None:
+    """Look after each wait, for ever. A database that is away for a while leaves the last board; then CommandError."""
+    last = clock()
     while True:
-        time.sleep(every_s)
+        wait()
         try:
             live.update(drawn(looked()), refresh=True)
-            last = time.monotonic()
+            last = clock()
         except CommandError:
-            if time.monotonic() - last > PATIENCE_S:
+            if clock() - last > PATIENCE_S:
                 raise

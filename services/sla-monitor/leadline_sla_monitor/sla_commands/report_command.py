@@ -24,6 +24,9 @@ Since = Annotated[
     str, typer.Option("--since", help="From this instant or day on, or so long ago: 2026-03-01, 7d, 12h.")
 ]
 Until = Annotated[str, typer.Option("--until", help="Before this instant or day.")]
+Contact = Annotated[
+    bool, typer.Option("--contact", help="Tell the contact rate too, from lead.routed and lead.activity; slower.")
+]
 By = Annotated[Grouping, typer.Option("--by", help="A row for each policy and target, owner, or source.")]
 
 
@@ -33,7 +36,8 @@ def register(sla: typer.Typer) -> None:
 
 
 def report(
-    since: Since = "7d", until: Until = "now", by: By = Grouping.POLICY, kafka: Kafka = None, *, as_json: AsJson = False
+    since: Since = "7d", until: Until = "now", by: By = Grouping.POLICY, kafka: Kafka = None, *,
+    contact: Contact = False, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Show compliance by due time, speed to lead with its parts, pauses, in a window of time.
 
@@ -49,4 +53,4 @@ def report(
     begin, end = instant_in(since, "--since", now), instant_in(until, "--until", now)
     if begin >= end:
         raise CommandError(f"--since {since} is not before --until {until}: nothing lies between them.", USAGE)
-    show(Question(begin, end, by.value, kafka, now), as_json=as_json)
+    show(Question(begin, end, by.value, kafka, now, contact), as_json=as_json)

@@ -1,12 +1,13 @@
 """The report for a person, and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leadline_sla_monitor.core.contact import Contacted
 from leadline_sla_monitor.core.hops import HOPS
 from leadline_sla_monitor.core.report import KINDS, MICRO, PERCENTILES, Kept, Report, Speed, Stopped, mean_parts
 from leadline_sla_monitor.sla_commands.words import at, lasting
@@ -38,6 +39,9 @@ def data(answer: "Answer") -> dict[str, Any]:
         "hops": {hop: _percentiles(found.hops[hop]) for hop in HOPS if hop in found.hops},
         "decision": _kept(found.decisions),
         "lapses_by_owner": dict(sorted(found.lapses.items())),
+        "contact": None
+        if answer.contact is None
+        else {group or "all": _contact(each) for group, each in sorted(answer.contact.items())},
         "pauses_by_owner": {owner: _stopped(each) for owner, each in sorted(found.pauses.items())},
     }
 
@@ -52,6 +56,8 @@ def draw(answer: "Answer", console: Console) -> None:
     _speeds(found, question.by, console)
     _system(found, console)
     _people(found, console)
+    if answer.contact is not None:
+        _contacts(answer.contact, question.by, console)
 
 
 def _compliance(found: Report, by: str, console: Console) -> None:
@@ -130,6 +136,30 @@ def _people(found: Report, console: Console) -> None:
             why = ", ".join(f"{reason} {number:,}" for reason, number in each.reasons.most_common())
             table.add_row(Text(owner), f"{each.orders:,}", lasting(each.seconds), Text(why))
         console.print(table)
+
+
+def _contacts(found: Mapping[str, Contacted], by: str, console: Console) -> None:
+    console.print(Text("\nContact: talk both ways within 14 days after a person got the lead", style="bold"))
+    table = _table(by if len(found) > 1 else "", "given", "contacted", "14 days over", "contacted of those", "rate")
+    for group, each in sorted(found.items(), key=lambda one: (one[0] == "", one[0])):
+        rate = "immature" if each.rate is None else f"{each.rate:.1%}"
+        counts = (each.assigned, each.contacted, each.mature, each.contacted_mature)
+        style = "bold" if not group else ""
+        table.add_row(Text(group or WHOLE), *(f"{number:,}" for number in counts), rate, style=style)
+    console.print(table)
+    if young := found[""].young:
+        console.print(f"  immature: {young:,} were given less than 14 days ago, and are in no rate yet")
+
+
+def _contact(each: Contacted) -> dict[str, Any]:
+    return {
+        "assigned": each.assigned,
+        "contacted": each.contacted,
+        "mature": each.mature,
+        "contacted_of_mature": each.contacted_mature,
+        "immature": each.young,
+        "rate": each.rate,
+    }
 
 
 def _table(*headings: str) -> Table:

@@ -3,40 +3,49 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from leadline_runtime.command_log import kept_log
 from leadline_runtime.command_terminal import terminal
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, decode
-from leadline_schemas.topics import LEAD_SLA
+from leadline_schemas.event import Model
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SLA, Topic
+from leadline_sla_monitor.core.contact import BEFORE, Contacted, Contacts, ToldOfAct, ToldOfOwner
 from leadline_sla_monitor.core.register import LOOK_BACK, Register, ToldOf
 from leadline_sla_monitor.core.report import By, Report, report
 from leadline_sla_monitor.sla_commands.report_view import data, draw
 
+M = TypeVar("M", bound=Model)
 TOLD = LEAD_SLA.read_as(ToldOf)
+TOLD_OF_OWNER, TOLD_OF_ACT = LEAD_ROUTED.read_as(ToldOfOwner), LEAD_ACTIVITY.read_as(ToldOfAct)
 TELL_EVERY = 100_000  # events
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The window, how to group, from which Kafka. `now`: by the pipeline's clock."""
+    """The window, how to group, from which Kafka. `now`: by the pipeline's clock. `contact`: the contact rate too?"""
 
     since: datetime
     until: datetime
     by: By
     kafka: str | None
     now: datetime
+    contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`events`: how many were taken; `unreadable`: how many could not be decoded."""
+    """`events`: how many were taken; `unreadable`: how many could not be decoded. `contact` by group, that of all under
+    the empty name; None: nobody asked."""
 
     question: Question
     report: Report
     events: int
     unreadable: int
+    contact: Mapping[str, Contacted] | None = None
 
 
 def show(question: Question, *, as_json: bool) -> None:
@@ -50,17 +59,31 @@ def show(question: Question, *, as_json: bool) -> None:
 
 async def read(question: Question) -> Answer:
     """The report by what Kafka keeps now. Raises CommandError."""
-    register, unreadable, read = Register(question.since), 0, 0
+    register = Register(question.since)
+    unreadable = await _fold(TOLD, register.take, question, LOOK_BACK)
+    contact = None
+    if question.contact:
+        contacts = Contacts()
+        unreadable += await _fold(TOLD_OF_OWNER, contacts.take_routed, question, LOOK_BACK)
+        unreadable += await _fold(TOLD_OF_ACT, contacts.take_act, question, BEFORE)
+        contact = contacts.rates(question.since, question.until, question.now, question.by)
+    found = report(register, question.until, question.by)
+    return Answer(question, found, register.events, unreadable, contact)
+
+
+async def _fold(topic: Topic[M], take: Callable[[M], None], question: Question, before: timedelta) -> int:
+    """All of a topic from so long before the window on; how many could not be decoded."""
+    read = unreadable = 0
     # Records bear their writers' time, and the pipeline's clock may be set to another day (a demo, a test).
     ahead = max(question.now - datetime.now(UTC), timedelta())
-    async with kept_log(LEAD_SLA.name, question.kafka, question.since - LOOK_BACK - ahead) as log:
+    async with kept_log(topic.name, question.kafka, question.since - before - ahead) as log:
         async for page in log.pages():
             for record in page:
                 try:
-                    register.take(decode(TOLD, record.value or b""))
+                    take(decode(topic, record.value or b""))
                 except Undecodable:
                     unreadable += 1
             if (read + len(page)) // TELL_EVERY > read // TELL_EVERY:
-                print(f"{read + len(page):,} events read", file=sys.stderr, flush=True)
+                print(f"{topic.name}: {read + len(page):,} events read", file=sys.stderr, flush=True)
             read += len(page)
-    return Answer(question, report(register, question.until, question.by), register.events, unreadable)
+    return unreadable
