@@ -34,7 +34,7 @@ def days_of(calendar: Calendar, holidays: Mapping[date, str], first: date) -> It
         segments = united(utc_segments(calendar.zone, day, calendar.hours(day)))
         yield CalendarDay(
             day,
-            [_clock(each) for each in calendar.hours(day)],
+            [clock(each) for each in calendar.hours(day)],
             [(to_instant(opens), to_instant(closes)) for opens, closes in segments],
             _length(segments),
             "; ".join([*_exception(calendar, holidays, day), *clocks_changed(calendar.zone, day)]),
@@ -53,7 +53,7 @@ def clocks_changed(zone: ZoneInfo, day: date) -> Iterator[str]:
 
 def _exception(calendar: Calendar, holidays: Mapping[date, str], day: date) -> Iterator[str]:
     if day in calendar.special:
-        yield "special hours"
+        yield f"special hours, {holidays[day]}" if day in holidays else "special hours"
     elif day in calendar.closed:
         yield holidays.get(day, "closed")
 
@@ -62,5 +62,6 @@ def _length(segments: Sequence[UtcSegment]) -> timedelta:
     return timedelta(microseconds=sum(closes - opens for opens, closes in segments))
 
 
-def _clock(segment: LocalSegment) -> str:
+def clock(segment: LocalSegment) -> str:
+    """`09:00-17:30`"""
     return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in segment)

@@ -118,4 +118,6 @@ def _happened(event: LeadSla) -> str:
     reason = f": {event.reason}" if event.reason else ""
     cause = f", cause {event.cause}" if event.cause else ""
     detected = f", noticed {event.detected_at:{AT}}" if event.kind == "breached" else ""
+    if event.due_before is not None and event.kind == "moved":
+        return f"moved from due {event.due_before:{AT}} to {event.due_at:{AT}}, counted by {event.calendar_version}"
     return f"{event.kind}{level}{answer}{elapsed}{late}{cause}{reason}{detected}{told}"

@@ -60,7 +60,8 @@ def _doubts(event: LeadCaptured) -> str:
 def _activity(event: LeadActivity) -> str:
     act = event.activity
     who = act.actor.kind if act.actor.id is None else f"{act.actor.kind} {act.actor.id}"
-    tag = f" ({act.tag})" if act.tag else ""
+    said = act.tag or (act.calendars.version if act.calendars else "")
+    tag = f" ({said})" if said else ""
     return f"{act.kind}{tag} by {who}, {act.direction}" + (", automated" if act.automated else "")
 
 
@@ -91,6 +92,7 @@ def _sla(event: LeadSla) -> str:
     cause = f", cause {event.cause}" if event.cause else ""
     provisional = ", provisional" if event.provisional else ""
     due = f"due {event.due_at:%Y-%m-%d %H:%M:%SZ}"
+    due += f" instead of {event.due_before:%Y-%m-%d %H:%M:%SZ}" if event.due_before else ""
     return f"{event.kind}{level}: {event.clock} {event.target}, {due}{owner}{late}{cause}{provisional}"
 
 

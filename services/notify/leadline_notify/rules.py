@@ -125,5 +125,5 @@ def _check_texts(each: TextsModel, path: str, fields: frozenset[str], faults: li
 
 
 SPEC: RulesSpec[NotifyRules] = RulesSpec(
-    package="leadline_notify", files=(FILE,), shared=(CALENDARS,), build=build, warn=warnings
+    package="leadline_notify", files=(FILE,), shared=(CALENDARS,), libraries=("holidays",), build=build, warn=warnings
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from leadline_notify.core.content import CHANNELS, Channel, Kind, Role
-from leadline_runtime.calendars import Zone
+from leadline_runtime.calendar_words import Zone
 from leadline_runtime.core.url_templates import fault_of, named_parts
 from leadline_runtime.durations import Duration
 from leadline_runtime.rules import RulesModel

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from leadline_route.core.caps import Caps
 from leadline_route.core.skills import LEVELS
 from leadline_route.core.team import Strategy
-from leadline_runtime.calendars import Zone
+from leadline_runtime.calendar_words import Zone
 from leadline_runtime.rules import RulesModel
 
 TEAM = "team.yaml"

@@ -6,7 +6,8 @@ from pydantic import model_validator
 
 from leadline_route.core.time_condition import TimeCondition
 from leadline_route.routing_file import ROUTING
-from leadline_runtime.calendars import CalendarRules, Calendars, Weekly, Zone, build_calendar
+from leadline_runtime.calendar_words import Weekly, Zone
+from leadline_runtime.calendars import CalendarRules, Calendars, build_calendar
 from leadline_runtime.rules import RulesError, RulesModel, parse
 
 TIME = "time"

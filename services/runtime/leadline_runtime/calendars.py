@@ -1,17 +1,16 @@
 """Business calendars from YAML: `rules/calendars.yaml` for promises, members' hours by the same words (route)."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, model_validator
+from pydantic import AwareDatetime, model_validator
 
+from leadline_runtime.calendar_words import DAYS, Hours, MonthDay, Weekly, Zone, dates_of, days_in, within
 from leadline_runtime.core.calendar import Calendar, due, open_fraction
 from leadline_runtime.core.segments import LocalSegment
 from leadline_runtime.core.values import dataclass
@@ -20,68 +19,18 @@ from leadline_runtime.holiday_lists import named_holidays, source
 from leadline_runtime.rules import RulesError, RulesModel, parse
 from leadline_schemas.vocabulary import ClockMode
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ROUND_THE_CLOCK = {"mon-sun": ["00:00-24:00"]}
-_SEGMENT = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-
-
-def parse_segment(text: Any) -> LocalSegment:
-    """`09:00-12:30` as minutes of local time; 24:00 may be an end. Raises ValueError saying what would be right."""
-    found = _SEGMENT.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
-        raise ValueError("is no time of day; write e.g. 09:00-12:30")
-    hour, minute, to_hour, to_minute = map(int, found.groups())
-    start, end = hour * 60 + minute, to_hour * 60 + to_minute
-    if end > 1440:
-        raise ValueError("ends after 24:00, the end of the day")
-    if start >= end:
-        raise ValueError("ends before it starts; a shift over midnight is two: until 24:00 and from 00:00 the next day")
-    return start, end
-
-
-def _segments(value: Any) -> Any:
-    if not isinstance(value, list):
-        raise ValueError("needs a list of times, e.g. [09:00-12:30, 13:30-18:00], or [] for closed")
-    found = sorted(parse_segment(each) for each in value)
-    if any(before[1] > after[0] for before, after in pairwise(found)):
-        raise ValueError("has times that overlap")
-    return tuple(found)
-
-
-def _weekly(value: Any) -> Any:
-    if value == "24/7":
-        return ROUND_THE_CLOCK
-    if not isinstance(value, dict):
-        raise ValueError("needs 24/7 or hours by weekday, e.g. {mon-fri: [09:00-17:00]}")
-    return value
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("is no IANA time zone; write e.g. Europe/London") from None
-    return name
-
-
-def _days(text: str) -> range:
-    first, _, last = text.partition("-")
-    if first not in DAYS or (last or first) not in DAYS or DAYS.index(first) > DAYS.index(last or first):
-        raise ValueError(f"{text!r} is no weekday or range of weekdays; write e.g. mon-fri or sat")
-    return range(DAYS.index(first), DAYS.index(last or first) + 1)
-
-
-Hours = Annotated[tuple[LocalSegment, ...], BeforeValidator(_segments)]
-Weekly = Annotated[dict[str, Hours], BeforeValidator(_weekly)]
-Zone = Annotated[str, AfterValidator(_zone)]
-
 
 class HolidayList(RulesModel):
-    """The public holidays on which a calendar is closed: of a country, all or those named."""
+    """The public holidays on which a calendar is closed, or open for `hours` only: of a country, all or those named."""
 
     country: str
     subdivision: str | None = None
     names: tuple[str, ...] | None = None
+    hours: Hours = ()
+
+    def by_date(self) -> Mapping[date, str]:
+        """Their dates, and what each is called. Raises ValueError for holidays that do not exist."""
+        return named_holidays(self.country, self.subdivision, self.names)
 
 
 class CalendarRules(RulesModel):
@@ -92,6 +41,7 @@ class CalendarRules(RulesModel):
     holidays: tuple[HolidayList, ...] = ()
     closed: tuple[date, ...] = ()
     special: dict[date, Hours] = {}
+    yearly: dict[MonthDay, Hours] = {}
 
     @model_validator(mode="after")
     def _opens(self) -> "CalendarRules":
@@ -103,14 +53,28 @@ class CalendarRules(RulesModel):
         """The dates of its holidays with their names. Raises ValueError for holidays that do not exist."""
         found: dict[date, str] = {}
         for each in self.holidays:
-            found |= named_holidays(each.country, each.subdivision, each.names)
+            found |= each.by_date()
         return found
+
+    def shortened(self) -> Mapping[date, tuple[LocalSegment, ...]]:
+        """The hours that are left on the dates of holidays and on those of every year: none, or half a day's.
+
+        They only take time away: of the usual hours what lies within them. Of two on one date the shorter day counts.
+        Raises ValueError for holidays that do not exist.
+        """
+        week = self.week()
+        days = [(day, each.hours) for each in self.holidays for day in each.by_date()]
+        days += [(day, hours) for text, hours in self.yearly.items() for day in dates_of(text)]
+        found: dict[date, tuple[LocalSegment, ...]] = {}
+        for day, hours in days:
+            found[day] = within(found.get(day, week[day.weekday()]), hours)
+        return {day: hours for day, hours in found.items() if week[day.weekday()]}
 
     def week(self) -> list[tuple[LocalSegment, ...]]:
         """The hours of each weekday from Monday on."""
         week: dict[int, tuple[LocalSegment, ...]] = {}
         for text, hours in self.weekly.items():
-            for day in _days(text):
+            for day in days_in(text):
                 if day in week:
                     raise ValueError(f"gives {DAYS[day]} twice")
                 week[day] = hours
@@ -171,14 +135,14 @@ class Calendars(Mapping[str, Calendar]):
 
 def build_calendar(name: str, rules: CalendarRules, version: str) -> Calendar:
     """One calendar with its holidays as dates. Raises ValueError for holidays that do not exist."""
-    week = rules.week()
-    closed = {*rules.closed, *rules.holidays_by_date()}
+    week, shortened = rules.week(), rules.shortened()
+    closed = {*rules.closed, *(day for day, hours in shortened.items() if not hours)}
     return Calendar(
         name=name,
         zone=ZoneInfo(rules.zone),
         weekly=week,
         closed=frozenset(day for day in closed if week[day.weekday()]),  # the days that take open time away
-        special=dict(rules.special),
+        special={**{day: hours for day, hours in shortened.items() if hours and day not in closed}, **rules.special},
         version=f"{version} ({source()})" if rules.holidays else version,
     )
 

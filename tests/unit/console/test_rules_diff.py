@@ -14,6 +14,7 @@ from tests.support.scoring_files import SHIPPED, version
 
 Diff = Callable[..., tuple[int, str]]
 CALENDARS = Path(str(files("leadline_runtime") / "rules" / "calendars.yaml"))
+SLA = files("leadline_sla_monitor") / "rules" / "sla.yaml"
 SIZE = "fit/groups/company/rules/size/levels"
 
 
@@ -135,8 +136,9 @@ def test_as_of_another_day(diff: Diff, leads: Path, tmp_path: Path) -> None:
         (["current", SHIPPED, "--over", "-"], '{"lead": {"staff": 3}, "as_of": "2026-03-01T00:00:00Z"}',
          "stdin line 1: lead.staff: is no fact"),
         (["current", SHIPPED, "--over", "-", "--max-changed", "few"], "", "neither a number of leads, as 50, nor"),
-        (["current", CALENDARS, "--recorded"], "",
-         "Nobody compares calendars.yaml yet; there is a comparison of routing.yaml, scoring.yaml, team.yaml."),
+        (["current", CALENDARS, "--recorded"], "", "`leadline calendar diff` shows the days and the deadlines"),
+        (["current", SLA, "--recorded"], "",
+         "Nobody compares sla.yaml yet; there is a comparison of routing.yaml, scoring.yaml, team.yaml."),
         (["current", "/", "--recorded"], "",
          "holds none of the files that can be compared: routing.yaml, scoring.yaml, team.yaml."),
     ],

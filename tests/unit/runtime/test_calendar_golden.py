@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import TypeAdapter
 
-from leadline_runtime.calendars import Calendars, build_calendars, parse_segment
+from leadline_runtime.calendar_words import parse_segment
+from leadline_runtime.calendars import Calendars, build_calendars
 from leadline_runtime.core.calendar import Calendar, due, elapsed, open_fraction
 from leadline_runtime.core.pauses import due_with_pauses
 from leadline_runtime.core.segments import to_instant, united, utc_segments

@@ -43,6 +43,47 @@ def test_hours_holidays_closed_and_special_days() -> None:
     assert shop.version.startswith("1 (holidays ")
 
 
+# Half days: of a holiday, of dates of every year, of a single date.
+HALF_DAYS = """
+version: 1
+default: shop
+calendars:
+  shop:
+    zone: Europe/Berlin
+    weekly: {mon-fri: [09:00-12:30, 13:30-18:00], sat: [10:00-14:00]}
+    holidays:
+      - {country: DE, names: [Labor Day]}
+      - {country: DE, names: [Epiphany], subdivision: BY, hours: [08:00-12:00]}
+    yearly: {12-24: [09:00-14:00], 12-31: [], 02-29: [09:00-10:00], 05-01: [09:00-12:00]}
+    special: {2027-12-24: [09:00-11:00]}
+examples: []
+"""
+
+
+def test_half_days_of_holidays_and_of_every_year_leave_a_part_of_the_usual_hours() -> None:
+    shop = build(HALF_DAYS)["shop"]
+    assert shop.hours(date(2027, 1, 6)) == ((540, 720),), "from nine, as always, until noon"
+    assert shop.hours(date(2026, 12, 24)) == shop.hours(date(2035, 12, 24)) == ((540, 750), (810, 840))
+    assert shop.hours(date(2028, 12, 24)) == (), "a Sunday stays closed"
+    assert shop.hours(date(2027, 12, 31)) == ()
+    assert shop.hours(date(2028, 2, 29)) == ((540, 600),)
+    assert shop.hours(date(2026, 5, 1)) == (), "a holiday, and half a day: closed"
+    assert shop.hours(date(2027, 12, 24)) == ((540, 660),), "what is said of a single date counts"
+
+
+def test_a_half_day_makes_nothing_due_earlier() -> None:
+    shop, without = build(HALF_DAYS)["shop"], build(HALF_DAYS.replace("    yearly:", "    yearly: {}\n    #"))["shop"]
+    for hours in range(0, 200, 7):
+        start = datetime(2026, 12, 21, tzinfo=UTC) + timedelta(hours=hours)
+        for working in (timedelta(minutes=5), timedelta(hours=9), timedelta(days=2)):
+            assert add(shop, start, working) >= add(without, start, working)
+
+
+def test_a_day_of_every_year_is_a_day() -> None:
+    with pytest.raises(RulesError, match=r"yearly.*12-24"):
+        build(HALF_DAYS.replace("12-31:", "13-31:"))
+
+
 def test_an_unknown_territory_gets_the_default() -> None:
     calendars = build(GOOD)
     assert calendars.named("shop") is calendars.named("no such") is calendars.named(None) is calendars.default

@@ -1,4 +1,4 @@
-"""`leadline calendar show`: when a business calendar is open, day by day, and why a day is not as usual."""
+"""`leadline calendar show | diff`: when a business calendar is open, day by day, and why a day is not as usual."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -12,14 +12,11 @@ from rich.table import Table
 
 from leadline_console import options, output
 from leadline_console.calendar_days import CalendarDay, Span, days_of
+from leadline_console.calendar_versions import version_of
+from leadline_console.commands.calendar_diff import diff
 from leadline_console.errors import UserError
-from leadline_runtime.calendars import CalendarFile, Calendars, build_calendars
-from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.core.matchers import closest
-from leadline_runtime.rules import RulesSpec, parse, read_rules
 
-FILE = "calendars.yaml"
-_SPEC = RulesSpec("leadline_runtime", (FILE,), lambda contents: build_calendars(contents[FILE], FILE))
 WEEK = 7
 
 Name = Annotated[str | None, typer.Argument(help="The calendar.", show_default="the company's default")]
@@ -36,8 +33,12 @@ File = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add `calendar` to the command."""
-    calendar = typer.Typer(help="Look at the business calendars that promises are counted in.", no_args_is_help=True)
+    calendar = typer.Typer(
+        help="The business calendars that promises are counted in, and what other ones would move.",
+        no_args_is_help=True,
+    )
     calendar.command()(show)
+    calendar.command()(diff)
     app.add_typer(calendar, name="calendar")
 
 
@@ -48,23 +49,17 @@ def show(
 
     Holidays are named, changes of clocks too. Exit code 2 if there is no such calendar or its file is wrong.
     """
-    calendars, rules = _read(file)
+    version = version_of(file)
+    calendars = version.calendars
     known = calendars.default.name if name is None else name
     if known not in calendars:
         raise UserError(f"There is no calendar {known!r}; {closest(known, frozenset(calendars))}")
     calendar = calendars[known]
     day = week.date() if week is not None else datetime.now(UTC).astimezone(calendar.zone).date()
     monday = day - timedelta(days=day.weekday())
-    days = list(islice(days_of(calendar, rules.calendars[known].holidays_by_date(), monday), weeks * WEEK))
+    days = list(islice(days_of(calendar, version.written.calendars[known].holidays_by_date(), monday), weeks * WEEK))
     title = f"{known} in {calendar.zone.key}, version {calendar.version}"
     output.answer(_data(title, days), as_json, lambda console: _draw(title, days, console))
-
-
-def _read(file: Path | None) -> tuple[Calendars, CalendarFile]:
-    if file is not None and not file.is_file():
-        raise UserError(f"There is no file {file}.")
-    content = read_rules(_SPEC, rules_directory(), {} if file is None else {FILE: file}).contents[FILE]
-    return build_calendars(content, FILE), parse(CalendarFile, content, FILE)
 
 
 def _data(title: str, days: Sequence[CalendarDay]) -> Mapping[str, object]:

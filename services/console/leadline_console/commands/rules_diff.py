@@ -1,6 +1,5 @@
 """`leadline rules diff`: which leads another version of a rules file would judge otherwise, and why."""
 
-import re
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from leadline_console import options, output
 from leadline_console.diff_view import draw
 from leadline_console.errors import Exit, UserError
+from leadline_console.limits import limit_in
 from leadline_console.rules_offers import which
 from leadline_runtime.command_instants import instant_in
 from leadline_runtime.rules_diff import GROUP, DiffOrder, RulesDiff, Tally, changed_in, distribution
@@ -57,7 +57,7 @@ def diff(  # noqa: PLR0913 - one parameter an option
     """
     if (over is None) == (not recorded):
         raise UserError("Say over which leads: --recorded for those that the service holds, or --over FILE.")
-    limit = _limit(max_changed)
+    limit = limit_in(max_changed, "--max-changed", "leads")
     order = DiffOrder(
         old=_path(old),
         new=_path(new),
@@ -89,6 +89,10 @@ def _offer(order: DiffOrder) -> EntryPoint:
     kinds = {kind for path in (order.old, order.new) if path is not None for kind in _kinds(path, offered)}
     if not kinds:
         raise UserError("Both are the rules in force: name at least one other file.")
+    if "calendars" in kinds:
+        raise UserError(
+            "Calendars judge no lead: `leadline calendar diff` shows the days and the deadlines that differ."
+        )
     if unknown := sorted(kinds - set(offered)):
         raise UserError(f"Nobody compares {unknown[0]}.yaml yet; there is a comparison of {_named(offered)}.")
     if len({offered[kind].value for kind in kinds}) > 1:  # team.yaml and routing.yaml are compared by one
@@ -109,26 +113,6 @@ def _kinds(path: Path, offered: Mapping[str, EntryPoint]) -> list[str]:
 
 def _named(offered: Mapping[str, EntryPoint]) -> str:
     return ", ".join(f"{name}.yaml" for name in sorted(offered))
-
-
-class _Limit:
-    """So many leads, or so many percent of those compared, may change."""
-
-    def __init__(self, number: float, *, percent: bool) -> None:
-        self._number, self._percent = number, percent
-
-    def of(self, leads: int) -> int:
-        """As a number of leads."""
-        return int(leads * self._number / 100) if self._percent else int(self._number)
-
-
-def _limit(written: str | None) -> _Limit | None:
-    if written is None:
-        return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", written.strip())
-    if found is None or (not found[2] and "." in found[1]):
-        raise UserError(f"--max-changed {written!r} is neither a number of leads, as 50, nor a percentage, as 2.5%.")
-    return _Limit(float(found[1]), percent=bool(found[2]))
 
 
 def _data(found: RulesDiff) -> dict[str, Any]:

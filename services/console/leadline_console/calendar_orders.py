@@ -1,0 +1,94 @@
+"""Orders to count open deadlines by published calendars: one command a lead by the door, and what became of them."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import field
+from uuid import UUID
+
+from leadline_console import output
+from leadline_console.errors import Exit, UserError
+from leadline_console.sending import Answer, door
+from leadline_runtime.calendar_moves import UNREAD, Deadlines
+from leadline_runtime.command_settings import setting
+from leadline_runtime.core.values import dataclass
+
+EVERY_S = 0.5
+TOLD_EVERY = 1000
+NOT_ALLOWED = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarOrder:
+    """By which calendars, by whom and why."""
+
+    version: str
+    digest: str
+    author: str
+    reason: str
+
+    def command(self, lead: UUID) -> dict[str, object]:
+        """The command for one lead."""
+        told = {"version": self.version, "digest": self.digest}
+        return {"kind": "calendar.apply", "lead_id": str(lead), "author": self.author, "reason": self.reason,
+                "calendars": told}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Applied:
+    """Of so many leads how many were ordered; how many orders the door refused, by why; and how the others stand."""
+
+    leads: int
+    ordered: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    standing: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def done(self) -> bool:
+        """Is every lead counted by the new calendars?"""
+        return self.standing["applied"] == self.leads
+
+
+def apply(edge: str, leads: Sequence[UUID], order: CalendarOrder, deadlines: Deadlines, wait: float) -> Applied:
+    """Order it for each of these leads, and wait for what becomes of it. Raises UserError, CommandError.
+
+    Stopped on the way, the rest is ordered by running it again: who is moved no longer differs.
+    """
+    found = Applied(len(leads))
+    given = _given(edge, leads, order, found)
+    end = time.monotonic() + wait
+    while given:
+        found.standing = Counter(deadlines.standing(given))
+        if not (found.standing[UNREAD] or found.standing["waiting"]) or time.monotonic() >= end:
+            break
+        time.sleep(EVERY_S)
+    return found
+
+
+def _given(edge: str, leads: Sequence[UUID], order: CalendarOrder, found: Applied) -> dict[UUID, UUID]:
+    key = setting("LEADLINE_API_KEY")
+    if not key:
+        raise UserError(
+            "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope leads:command` makes a key."
+        )
+    given: dict[UUID, UUID] = {}
+    with door(edge, key) as opened:
+        for number, lead in enumerate(leads):
+            answer = opened.post("/v1/commands", number, order.command(lead))
+            if answer.accepted and answer.submission_id is not None:
+                given[lead] = UUID(answer.submission_id)
+                found.ordered += 1
+            elif answer.status in NOT_ALLOWED:
+                raise UserError(_refused(answer, found.ordered), Exit.FAILED)
+            else:
+                found.refused[str(answer.code or answer.status)] += 1
+            if (number + 1) % TOLD_EVERY == 0:
+                output.progress(f"{number + 1:,} of {len(leads):,} leads ordered")
+    return given
+
+
+def _refused(answer: Answer, ordered: int) -> str:
+    return (
+        f"The door refused it ({answer.status}): {answer.detail or answer.code}. {ordered:,} leads were ordered before;"
+        " the key needs the scope leads:command."
+    )
