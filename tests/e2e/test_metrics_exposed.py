@@ -43,13 +43,16 @@ def send_a_lead(pipeline: Pipeline) -> None:
 def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: Pipeline) -> None:
     folders = {"LEADLINE_EDGE_SPOOL_DIR": "spool", "LEADLINE_EDGE_IMPORTS_DIR": "lists"}  # as a door has them at work
     pipeline.start(**{name: str(pipeline.directory / folder) for name, folder in folders.items()})
-    pipeline.spawn("capture-fetcher", program=("leadline_capture", "fetcher"))
-    pipeline.wait_ready("capture-fetcher")
+    beside = {"capture-fetcher": ("leadline_capture", "fetcher"), "notify": ("leadline_notify",)}
+    for name, program in beside.items():
+        pipeline.spawn(name, program=program)
+    for name in beside:
+        pipeline.wait_ready(name)
     send_a_lead(pipeline)
 
     exposed: set[str] = set()
     labels: dict[str, set[str]] = {}
-    for service in (*PROGRAMS, "capture-fetcher"):
+    for service in (*PROGRAMS, *beside):
         names, seen = metrics_of(pipeline, service)
         exposed |= names
         for name, found in seen.items():
@@ -69,5 +72,6 @@ def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: 
         "leadline_ready": {"service"},
         "leadline_pointers_failing": {"source"},
         "leadline_surveyed": {"service"},
+        "leadline_notify_ended_total": {"channel", "ending"},
     }.items():
         assert wanted <= labels[sample], sample

@@ -4,6 +4,9 @@ kill -9 between sending a notice and writing down that it was sent; nothing old,
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,4 +165,40 @@ def test_the_state_of_a_receiver_holds_up_nothing_and_new_rules_are_obeyed_witho
     crm.way = "200"
     write_rules(Path(told.environment["LEADLINE_RULES_DIR"]), crm.url)
     wait(lambda: all_sent(told, [one, other], 2), "both", 120)
+    told.kill(label)
+
+
+def leadline(pipeline: Pipeline, *words: str, exit_code: int = 0) -> Any:
+    """What a person's command says, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leadline_console", "notify", *words, "--json"],
+        env={**os.environ, "LEADLINE_DATABASE_URL": pipeline.stack.database_url}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == exit_code, done.stdout + done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def test_a_person_sees_what_is_dead_and_has_it_tried_again(told: Pipeline, crm: Receiver) -> None:
+    label, lead, before = start(told), uuid4(), len(crm.taken)
+    crm.way = "410"
+    publish(told, LEAD_ROUTED, assigned(lead))
+    wait(lambda: [status for _, status in notices(told, lead)] == ["dead"], "the end of the notice", 60)
+    ((id_, _),) = notices(told, lead)
+    (dead,) = leadline(told, "list", "--dead")
+    assert (dead["id"], dead["reason"], dead["recipient"], dead["lead_id"]) == (id_, "gone", "ana", str(lead))
+    (endpoint,) = leadline(told, "endpoints")
+    assert endpoint["name"] == "crm" and endpoint["disabled_at"] and endpoint["dead"] == 1
+    crm.way = "200"
+    assert leadline(told, "enable", "crm") == {"enabled": "crm"}
+    assert leadline(told, "retry", id_) == {"retried": [id_], "not_dead": []}
+    wait(lambda: all_sent(told, [lead], 1), "the notice", 60)
+    assert crm.ids()[before:] == [id_, id_]
+    assert leadline(told, "list", "--dead") == []
+    (endpoint,) = leadline(told, "endpoints")
+    assert (endpoint["disabled_at"], endpoint["failing_since"], endpoint["dead"]) == (None, None, 0)
+    assert leadline(told, "retry", id_, exit_code=4) == {"retried": [], "not_dead": [id_]}
+    assert "Nothing was ever sent to an endpoint" in leadline(told, "enable", "erp", exit_code=4)
+    assert "Say which" in leadline(told, "retry", exit_code=2)
+    assert [row["status"] for row in leadline(told, "list", "--lead", str(lead))] == ["sent"]
     told.kill(label)

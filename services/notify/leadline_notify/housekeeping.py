@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leadline_runtime.loop import Loop
 
 EVERY_S: Final = 5.0
-OPEN: Final = "SELECT status, count(*), min(due_at) FROM notice WHERE status IN ('waiting', 'ready') GROUP BY status"
+OPEN: Final = "SELECT status, count(*), min(try_at) FROM notice WHERE status IN ('waiting', 'ready') GROUP BY status"
 DEAD: Final = "SELECT endpoint, count(*) FROM notice WHERE status = 'dead' GROUP BY endpoint"
 ENDPOINTS: Final = "SELECT name, failing_since, disabled_at IS NOT NULL FROM endpoint"
 # Parts of a digest stay for as long as it does: a retried one must still know what it tells.
@@ -38,8 +38,8 @@ class Housekeeping:
             (OPEN, ()), (DEAD, ()), (ENDPOINTS, ()), (table.TIME, ())
         )
         self._metrics.tell_open({status: number for status, number, _ in opened})
-        oldest = next((at for status, _, at in opened if status == "ready"), None)
-        self._metrics.oldest.set(oldest.timestamp() if oldest is not None else 0)
+        next_try = next((at for status, _, at in opened if status == "ready"), None)
+        self._metrics.next_try.set(next_try.timestamp() if next_try is not None else 0)
         self._metrics.tell_endpoints(dict(dead), {name: (since, gone) for name, since, gone in endpoints})
         await self._sql.fetch(FORGET, (now - self._keep, now - self._keep))
 

@@ -41,7 +41,9 @@ class NotifyMetrics:
             registry=registry,
         )
         self.open = gauge("open", "Notices on their way: waiting for their time, or ready to be sent", "status")
-        self.oldest = gauge("oldest_ready_timestamp_seconds", "Since when the oldest ready notice is due; 0: none")
+        self.next_try = gauge(
+            "next_try_timestamp_seconds", "When the next try of a ready notice is or was due; 0: none"
+        )
         self.dead = gauge("dead", "Notices given up, until they are retried or forgotten", "endpoint")
         self.failing = gauge(
             "endpoint_failing_since_timestamp_seconds", "Since when an endpoint takes nothing; 0: it does", "endpoint"

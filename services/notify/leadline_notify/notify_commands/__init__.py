@@ -1,0 +1,1 @@
+"""What notify adds to the `leadline` command."""
