@@ -31,6 +31,7 @@ def make(folder: Path) -> None:
     once(folder / "services" / "leadline_database_url", f"postgresql://leadline:{database}@postgres:5432/leadline")
     once(folder / "services" / "leadline_redis_url", f"redis://:{cache}@valkey:6379/0")
     once(folder / "services" / "leadline_consent_link_secrets", json.dumps([secrets.token_hex(BYTES)]))
+    once(folder / "services" / "leadline_canary_key", f"ll_canary_{secrets.token_hex(BYTES)}")
     # Secrets of webhooks by the name that rules/sources.yaml gives them: {"typeform": ["..."]}
     once(folder / "services" / "leadline_source_secrets", "{}")
 

@@ -18,7 +18,7 @@ FOLDER = DEPLOY / "compose"
 COMPOSE = FOLDER / "compose.yaml"
 STACK = read_yaml(COMPOSE)
 ALL: dict[str, Any] = STACK["services"]
-BESIDE = {"capture-edge", "capture-fetcher"}  # processes of capture beside its step
+BESIDE = {"capture-edge", "capture-fetcher", "canary"}  # processes beside the steps
 ONCE = {name for name, one in ALL.items() if one.get("restart") == "no"}
 IMAGE = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?")
 
@@ -165,8 +165,7 @@ def test_the_address_that_prometheus_asks_is_the_one_where_services_answer() -> 
     assert "LEADLINE_WEB_PORT=9100" in dockerfile
     assert {target.rpartition(":")[0] for target in targets if target.endswith(":9100")} == {
         *SERVICES,
-        "capture-edge",
-        "capture-fetcher",
+        *BESIDE,
     }
 
 

@@ -217,7 +217,8 @@ class Whole:
             self._number += 1
             consumed = Consumed(out.topic, 0, self._number, out.key, out.value, out.headers)
             for reader in topic.readers:
-                self.services[reader].unread.append(consumed)
+                if reader in self.services:  # notify reads, and writes nothing
+                    self.services[reader].unread.append(consumed)
 
 
 def _now(coroutine: Any) -> Any:

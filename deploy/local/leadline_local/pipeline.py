@@ -17,6 +17,7 @@ from leadline_local.server import Report
 from leadline_local.state import State, at_work, write_private
 
 EDGE_PORT = "edge"
+CANARY = "canary"
 COMPILED = "score"  # the service whose core can run compiled
 _SERVICES = (
     ("capture-edge", "capture's edge", ("leadline_capture", "edge")),
@@ -27,6 +28,7 @@ _SERVICES = (
     ("route", "route", ("leadline_route",)),
     ("sla-monitor", "sla-monitor", ("leadline_sla_monitor",)),
     ("notify", "notify", ("leadline_notify",)),
+    (CANARY, "canary", ("leadline_console", "canary", "watch")),
 )
 # A service that is back at once takes its lanes back at once, without a rebalance.
 _STATIC = {"LEADLINE_STATIC_MEMBER": "true"}
@@ -63,6 +65,8 @@ def _own(name: str, state: State) -> dict[str, str]:
     """What only one service needs. The spool stands in the folder that the door works in."""
     if name == COMPILED:
         return forms.on_path({})
+    if name == CANARY:
+        return {"LEADLINE_CANARY_KEY": canary_key(state), "LEADLINE_EDGE_URL": _edge_url(state)}
     if name != "capture-edge":
         return {}
     secret = json.dumps([state.secret("consent links")])
@@ -70,24 +74,38 @@ def _own(name: str, state: State) -> dict[str, str]:
         "LEADLINE_EDGE_SPOOL_DIR": "spool",
         "LEADLINE_EDGE_IMPORTS_DIR": "lists",
         "LEADLINE_CONSENT_LINK_SECRETS": secret,
+        "LEADLINE_CANARY_KEY": canary_key(state),
     }
 
 
-def up(directory: Path, *, report: Report, environment: Mapping[str, str] | None = None) -> Pipeline:
+def canary_key(state: State) -> str:
+    """The key that the door and the canary share."""
+    return f"ll_canary_{state.secret('canary')}"
+
+
+def _edge_url(state: State) -> str:
+    return f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
+
+
+def up(
+    directory: Path, *, report: Report, environment: Mapping[str, str] | None = None, canary: bool = True
+) -> Pipeline:
     """Start all that does not run yet and return when all is ready; data of earlier runs is kept.
 
     A service that runs with other settings than it would get now is started anew. On an error or Ctrl-C the
-    services started here are stopped again; the stack stays. Raises StackError.
+    services started here are stopped again; the stack stays. canary: whether one is sent each minute. Raises
+    StackError.
     """
     endpoints = stack.up(directory, report=report)
     with at_work(directory, report) as state:
         use_edge_port(state)
         apply_topics(endpoints, report)
-        every = processes(state, endpoints, environment)
+        every = [one for one in processes(state, endpoints, environment) if canary or one.name != CANARY]
         report(forms.told())
         start(every, state, report)
-        edge_url = f"http://{ports.HOST}:{state.port(EDGE_PORT)}"
-        write_private(state.directory / "services.env", f"LEADLINE_EDGE_URL={edge_url}\n")
+        edge_url = _edge_url(state)
+        told = f"LEADLINE_EDGE_URL={edge_url}\nLEADLINE_CANARY_KEY={canary_key(state)}\n"
+        write_private(state.directory / "services.env", told)
         return Pipeline(endpoints, edge_url, {one.name: state.port(one.name) for one in every})
 
 

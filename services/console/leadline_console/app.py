@@ -11,6 +11,7 @@ from leadline_console import output
 from leadline_console.commands import (
     assignments,
     calendar,
+    canary,
     dlq,
     explain,
     lag,
@@ -69,7 +70,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_nothing)
-    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, rules, calendar):
+    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, rules, calendar, canary):
         commands.register(app)
     for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         try:

@@ -35,6 +35,8 @@ def _captured(event: LeadCaptured) -> str:
         return f"became part of {event.merged_into.lead_id}{_ordered(event)}"
     kept_apart = f", kept apart: {event.quarantine.reason}" if event.quarantine else ""
     match = f" by {event.match}" if event.match else ""
+    if event.canary:
+        return f"{event.outcome}: a canary, nobody's lead"
     types = ", ".join(dict.fromkeys(request.type for request in event.requests[-3:]))
     told = f"{event.outcome}{match}: {types or event.lead.type} from {event.lead.source}"
     return f"{told}{kept_apart}{_ordered(event)}{_doubts(event)}"

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 
 from leadline_capture.edge.settings import EdgeSettings
 from leadline_capture.fetcher.settings import FetcherSettings
+from leadline_console.canary.settings import CanarySettings
 from leadline_enrich.settings import EnrichSettings
 from leadline_notify.settings import NotifySettings
 from leadline_route.settings import RouteSettings
@@ -24,6 +25,7 @@ KINDS: tuple[type[BaseSettings], ...] = (
     Settings,
     EdgeSettings,
     FetcherSettings,
+    CanarySettings,
     EnrichSettings,
     ScoreSettings,
     RouteSettings,

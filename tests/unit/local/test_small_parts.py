@@ -147,7 +147,8 @@ def test_durations_are_short(seconds: float | None, text: str) -> None:
 def test_each_service_has_its_own_health_port_and_the_edge_one_for_leads(tmp_path: Path) -> None:
     every = pipeline.processes(State(tmp_path), Endpoints("local", *URLS.values()), {"LEADLINE_CLOCK": "fast"})
     variables = {one.name: [variable for _, variable in one.port_variables] for one in every}
-    names = ["capture-edge", "capture-fetcher", "capture", "enrich", "score", "route", "sla-monitor", "notify"]
+    steps = ["capture", "enrich", "score", "route", "sla-monitor", "notify"]
+    names = ["capture-edge", "capture-fetcher", *steps, "canary"]
     assert list(variables) == names
     assert variables["capture-edge"] == ["LEADLINE_EDGE_PORT", "LEADLINE_WEB_PORT"]
     assert all(variables[name] == ["LEADLINE_WEB_PORT"] for name in names[1:])

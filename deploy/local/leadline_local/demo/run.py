@@ -38,7 +38,7 @@ def run(directory: Path, *, report: Report) -> str:
     """Start, show, stop; gives what was seen and what to do next. Raises StackError if something was not seen."""
     os.environ["LEADLINE_PARTITIONS"] = str(PARTITIONS)
     try:
-        running = pipeline.up(directory, report=report, environment=settings())
+        running = pipeline.up(directory, report=report, environment=settings(), canary=False)
         set_clock(running.endpoints.database_url, SCHEMAS, START, 1.0)
         started = monotonic()
         key = _key(running)

@@ -7,11 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
-from leadline_capture.edge.health import health_server
 from leadline_capture.edge.parts import Edge
 from leadline_capture.edge.server import DoorServer
 from leadline_runtime.clock_skew import ClockWatch
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.health_server import health_server
 from leadline_runtime.logs import logger
 from leadline_runtime.web import Pages
 

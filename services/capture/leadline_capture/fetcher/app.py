@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 
 from leadline_capture.edge.app import BAD_START, RULES
-from leadline_capture.edge.health import health_server
 from leadline_capture.fetcher.metrics import FetcherMetrics
 from leadline_capture.fetcher.parts import SERVICE, Fetcher
 from leadline_capture.fetcher.settings import FetcherSettings
 from leadline_runtime.clock_skew import ClockWatch
+from leadline_runtime.health_server import health_server
 from leadline_runtime.logs import configure, logger
 from leadline_runtime.metrics import RuntimeMetrics
 from leadline_runtime.rules import RulesError

@@ -1,4 +1,4 @@
-"""The door's pages for machines, on their own port: /metrics, /healthz, /readyz."""
+"""The pages for machines on a port of their own, for processes that are no steps: /metrics, /healthz, /readyz."""
 
 from collections.abc import Callable, Mapping
 

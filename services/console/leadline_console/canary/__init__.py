@@ -1,0 +1,1 @@
+"""A canary lead through the whole pipeline, sent and watched from outside (docs/adr/0035)."""
