@@ -81,7 +81,7 @@ class LeadRouted(Event):
     rule: str
     reason: str | None = None
     # scored, override, owner_clock_lapsed, released (what was held), accepted, declined, claimed, reassigned,
-    # returned (by who had it), owner_left, owner_away, merged, unmerged
+    # returned (by who had it), owner_left, owner_away, merged, unmerged, sla_ladder
     cause: str
     counts_as_turn: bool = False
     released: str | None = None  # who no longer has it, or no longer what became part of it: to be told (rules B5.8)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from leadline_schemas.event import Event, Instant, Model, Seconds
-from leadline_schemas.vocabulary import Clock, ClockMode, SlaKind
+from leadline_schemas.vocabulary import Clock, ClockMode, Escalation, SlaKind
 
 
 class Response(Model):
@@ -52,6 +52,8 @@ class LeadSla(Event):
     by: str | None = None  # of a pause: who ordered it
     until: Instant | None = None  # of a pause: until when the clock was to stand still
     paused_s: Seconds | None = None  # resumed: how long it stood still, in plain time
+    then: Escalation | None = None  # escalated: what is to become of the lead; null: it stays where it is
+    for_assignment: int | None = None  # escalated: the assignment that the lead had then
     level: int | None = None
     occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
     detected_at: Instant

@@ -55,8 +55,10 @@ Channel = Literal["email", "phone", "sms", "messaging"]
 RouteOutcome = Literal["person", "queue", "held", "nurture", "parked", "disqualified"]
 SlaKind = Literal[
     "armed", "warned", "breached", "met", "resolved_late", "breach_retracted", "cancelled", "lapsed",
-    "paused", "resumed", "pause_refused", "moved",
+    "paused", "resumed", "pause_refused", "moved", "escalated",
 ]  # fmt: skip
+# What a step of a promise's ladder asks for: the next member, the manager, whoever claims it.
+Escalation = Literal["reassign", "manager", "queue"]
 Clock = Literal["decision", "customer", "owner"]
 ClockMode = Literal["working", "wall", "wall_rolled"]
 

@@ -114,10 +114,11 @@ def _happened(event: LeadSla) -> str:
     answer = f" by {event.response.kind} of {event.response.by or 'the system'}" if event.response else ""
     elapsed = f" after {event.elapsed_s:g} s" if event.elapsed_s is not None and event.kind != "breached" else ""
     late = f", {event.late_by_s:g} s late" if event.late_by_s else ""
-    level = f" at {event.level} %" if event.kind == "warned" else ""
+    level = f" at {event.level} %" if event.kind in ("warned", "escalated") else ""
+    then = f", asks for: {event.then}" if event.then else ""
     reason = f": {event.reason}" if event.reason else ""
     cause = f", cause {event.cause}" if event.cause else ""
     detected = f", noticed {event.detected_at:{AT}}" if event.kind == "breached" else ""
     if event.due_before is not None and event.kind == "moved":
         return f"moved from due {event.due_before:{AT}} to {event.due_at:{AT}}, counted by {event.calendar_version}"
-    return f"{event.kind}{level}{answer}{elapsed}{late}{cause}{reason}{detected}{told}"
+    return f"{event.kind}{level}{then}{answer}{elapsed}{late}{cause}{reason}{detected}{told}"

@@ -88,7 +88,7 @@ def _routed(event: LeadRouted) -> str:
 
 
 def _sla(event: LeadSla) -> str:
-    level = f" at {event.level} %" if event.level is not None and event.kind == "warned" else ""
+    level = f" at {event.level} %" if event.level is not None and event.kind in ("warned", "escalated") else ""
     owner = f", owner {event.owner}" if event.owner else ""
     late = f", {event.late_by_s:.0f} s late" if event.late_by_s else ""
     cause = f", cause {event.cause}" if event.cause else ""

@@ -7,7 +7,7 @@ from leadline_route.case import Case
 from leadline_route.core.roster import Draft
 from leadline_route.core.snapshot import Scored
 from leadline_route.handover import LOOK, on_handover
-from leadline_route.lapsed import on_lapsed
+from leadline_route.lapsed import on_escalated, on_lapsed
 from leadline_route.moving import on_moved
 from leadline_route.released import on_alarm
 from leadline_route.roster_change import on_roster_change
@@ -42,7 +42,11 @@ def _record(case: Case, record: Record[Any]) -> Decision[Body]:
         return on_scored(case, record)
     if isinstance(value, LeadActivity):
         return on_activity(case, record)
-    if isinstance(value, LeadSla) and value.kind == "lapsed":
+    if isinstance(value, LeadSla) and value.kind in ("lapsed", "escalated"):
         # Of another lead's assignment, which came here with it or ended with the merge.
-        return drop("stale_command") if record.forwarded_to is not None else on_lapsed(case, value)
+        return _promise(case, value) if record.forwarded_to is None else drop("stale_command")
     return drop("not_addressed")
+
+
+def _promise(case: Case, sla: LeadSla) -> Decision[Body]:
+    return on_lapsed(case, sla) if sla.kind == "lapsed" else on_escalated(case, sla)

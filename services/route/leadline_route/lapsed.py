@@ -1,4 +1,7 @@
-"""An owner let the clock lapse: the next member gets the lead, after two the manager (rules B4.7, B4.8)."""
+"""An owner let the clock lapse: the next member gets the lead, after two the manager (rules B4.7, B4.8).
+
+And the last steps of a promise's ladder, which may ask for the same, for the manager or for the queue.
+"""
 
 from dataclasses import replace
 
@@ -13,34 +16,71 @@ from leadline_route.state import Body
 from leadline_runtime.decision import Decision, drop
 from leadline_schemas.sla import LeadSla
 
-CAUSE = "owner_clock_lapsed"
+CAUSE, LADDER = "owner_clock_lapsed", "sla_ladder"
 WHY = "let the owner clock lapse"
 
 
 def on_lapsed(case: Case, sla: LeadSla) -> Decision[Body]:
     """Decide on one lapse. It counts only for the assignment it names."""
+    return _stays(case, sla, WHY, CAUSE) or _next(case, WHY, CAUSE)
+
+
+def on_escalated(case: Case, sla: LeadSla) -> Decision[Body]:
+    """Decide on one step of a ladder. It counts only for the assignment that the lead had when it was reached."""
+    if sla.then is None:
+        return drop("not_addressed")  # people are told, nothing moves
+    why = f"did not keep {sla.target}, {sla.level} % of its time are over"
+    stays = _stays(case, sla, why, LADDER)
+    if stays is not None:
+        return stays
+    if sla.then == "reassign":
+        return _next(case, why, LADDER)
+    prospect, standing = case.prospect(), case.standing
+    let_go(case)
+    after = replace(standing, excluded=excluding(case, standing.owner or "", why))
+    words = f"{standing.owner} {why}"
+    if sla.then == "manager":
+        ruling = to_manager(case, prospect, standing, f"{words}: to the manager")
+    else:
+        ruling = Ruling(
+            "queue", standing.rule, pool=standing.pool, manager=standing.manager, escalated=True,
+            reason=f"{words}: to the queue",
+        )  # fmt: skip
+    return conclude(case, prospect, replace(ruling, released=standing.owner), LADDER, after)
+
+
+def _stays(case: Case, sla: LeadSla, why: str, cause: str) -> Decision[Body] | None:
+    """The decision on a lead that stays where it is, told to the manager if a person touched it; None: it moves."""
     standing, owner = case.standing, case.standing.owner
-    if standing.outcome != "person" or owner is None or sla.assignment != standing.assignment:
+    meant = sla.assignment if sla.kind == "lapsed" else sla.for_assignment
+    if standing.outcome != "person" or owner is None or meant != standing.assignment:
         return drop("stale_command")
-    if owner in case.book.team.managers or standing.stage not in OPEN_STAGES:
-        return drop("unchanged")  # there is nobody above, or a person has taken it further
+    at_the_top = owner in case.book.team.managers and sla.then != "queue"  # there is nobody above
+    if at_the_top or standing.stage not in OPEN_STAGES:  # or a person has taken it further
+        return drop("unchanged")
     touched = hands_off(case)
-    if touched is not None:
-        return _tell_manager(case, f"{owner} {WHY}, but {touched}: nothing moves by itself, the manager is told")
-    prospect = case.prospect()
+    if touched is None:
+        return None
+    return _tell_manager(case, f"{owner} {why}, but {touched}: nothing moves by itself, the manager is told", cause)
+
+
+def _next(case: Case, why: str, cause: str) -> Decision[Body]:
+    """The next member; after as many as the rules allow the manager."""
+    prospect, standing = case.prospect(), case.standing
+    owner = standing.owner or ""
     let_go(case)
     before = standing.reassigned if excluded(standing, case.now) else 0  # forgotten with the exclusions
-    after = replace(standing, excluded=excluding(case, owner, WHY), reassigned=before + 1)
+    after = replace(standing, excluded=excluding(case, owner, why), reassigned=before + 1)
     limit = case.book.ladder.reassign_at_most
     if before >= limit:
-        ruling = to_manager(case, prospect, standing, f"{owner} {WHY} after {limit} reassignments: to the manager")
+        ruling = to_manager(case, prospect, standing, f"{owner} {why} after {limit} reassignments: to the manager")
     else:
         situation = Situation(case.now, excluded(after, case.now), among_people=True, may_hold=False)
         ruling = route(prospect, situation, case.draft)
-    return conclude(case, prospect, ruling, CAUSE, after)
+    return conclude(case, prospect, ruling, cause, after)
 
 
-def _tell_manager(case: Case, why: str) -> Decision[Body]:
+def _tell_manager(case: Case, why: str, cause: str) -> Decision[Body]:
     """Same owner, same assignment, escalated: told once."""
     standing = case.standing
     if standing.escalated:
@@ -55,4 +95,4 @@ def _tell_manager(case: Case, why: str) -> Decision[Body]:
         covering_for=standing.covering_for,
         reason=why,
     )
-    return conclude(case, case.prospect(), ruling, CAUSE, standing)
+    return conclude(case, case.prospect(), ruling, cause, standing)

@@ -16,6 +16,7 @@ _MOVERS = {
     "scored": "a new scorecard",
     "override": "a person who set the score",
     "owner_clock_lapsed": "the clock: {before} did not answer in time",
+    "sla_ladder": "the ladder of a promise that {before} did not keep",
     "released": "the clock: somebody who may have the lead is there now",
     "accepted": "{before}, who accepted",
     "declined": "{before}, who declined",

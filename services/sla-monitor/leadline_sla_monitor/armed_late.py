@@ -21,7 +21,7 @@ class ArmedLate:
         if event.kind == "armed" and event.detected_at >= event.due_at:
             self._armed[_key(event)] = event.detected_at
             self._forget(event.detected_at - FORGOTTEN_AFTER)
-        elif event.kind not in {"armed", "warned", "pause_refused"}:
+        elif event.kind not in {"armed", "warned", "pause_refused", "escalated"}:
             self._armed.pop(_key(event), None)
 
     def holds(self, event: LeadSla) -> bool:

@@ -39,7 +39,9 @@ class SlaMetrics:
             "retracted", "Breaches taken back: an answer in time was read late", "policy", "target"
         )
         self.met = counter("met", "Promises kept", "policy", "target")
-        self.warnings = counter("warnings", "Warnings sent, by percent of the open time", "level")
+        self.warnings = counter(
+            "warnings", "Steps of ladders, before and after the due time, by percent of the open time", "level"
+        )
         self.moved = counter("moved", "Promises that other calendars moved, by a person's order", "policy", "target")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
         registry.register(NextDue(lambda: self._pictures))
@@ -66,7 +68,7 @@ class SlaMetrics:
                 self._start_at_zero(policy.name, target.name, CAUSES)
             if policy.reassign_after is not None:
                 self._start_at_zero(policy.name, OWNER_RESPONSE, CAUSES)
-        for level in rules.warnings:
+        for level in rules.levels:
             self.warnings.labels(str(level))
 
     def _start_at_zero(self, policy: str, target: str, causes: Sequence[str]) -> None:
@@ -97,7 +99,7 @@ class SlaMetrics:
         labels = (event.policy or event.clock, event.target)
         if event.kind == "armed" and event.supersedes is None:
             tally[self.armed, labels] += 1
-        elif event.kind == "warned":
+        elif event.kind in {"warned", "escalated"}:
             tally[self.warnings, (str(event.level),)] += 1
         elif event.kind == "moved":
             tally[self.moved, labels] += 1

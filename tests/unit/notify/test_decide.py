@@ -87,6 +87,17 @@ def test_warnings_and_breaches_go_to_whom_the_event_names() -> None:
     assert (content.request, content.target, content.cause) == ("demo_request", "first_email", "owner")
 
 
+def test_a_step_of_a_ladder_after_the_due_time_is_told_like_the_breach_and_taken_back_with_it() -> None:
+    story = Story()
+    story.routed()
+    breach, promise = str(uuid4()), {"cycle": str(uuid4()), "target": "first_email"}
+    story.sla("breached", sla_id=breach, **promise)
+    told = story.sla("escalated", sla_id=str(uuid4()), told=["mia"], level=150, **promise)
+    assert {(who, kind) for who, _, kind in sent_to(told)} == {("mia", "breached")}
+    taken_back = story.sla("breach_retracted", supersedes=breach, told=[], **promise)
+    assert taken_back.needless[0].covers(told.notices[0])
+
+
 def test_a_promise_of_the_system_alone_is_told_to_nobody_not_even_to_who_is_told_everything() -> None:
     story = Story(changed(notices={**NOTICES, "breached": {**NOTICES["breached"], "also": ["crm"]}}))
     assert sent_to(story.sla("breached", clock="decision", target="decision", owner=None, told=[])) == set()

@@ -176,6 +176,19 @@ def lapse_record(lead: UUID, assignment: int, owner: str, moment: datetime) -> R
     return Record(LEAD_SLA, 0, 0, b"", encode(LEAD_SLA, event), event, event.sla_id)
 
 
+def step_record(
+    lead: UUID, assignment: int, then: str | None, moment: datetime, *, level: int = 300
+) -> Record[LeadSla]:  # fmt: skip
+    """The monitor says that a broken promise has reached a step of its ladder, and what it asks for."""
+    event = lapse_record(lead, assignment, "", moment).value.model_copy(
+        update={
+            "sla_id": derived_id("step", lead, level), "kind": "escalated", "clock": "customer", "owner": None,
+            "assignment": None, "for_assignment": assignment, "target": "first_touch", "level": level, "then": then,
+        }
+    )  # fmt: skip
+    return Record(LEAD_SLA, 0, 0, b"", encode(LEAD_SLA, event), event, event.sla_id)
+
+
 class Unforeseen(AssertionError):
     """A decision asked for a row that had not been locked."""
 

@@ -30,7 +30,8 @@ def test_bytes_of_somebody_else_are_refused_without_quoting_them() -> None:
     assert "secret" not in str(error.value)
 
 
-def test_of_the_monitor_only_lapses_are_wanted() -> None:
+def test_of_the_monitor_only_lapses_and_steps_of_ladders_are_wanted() -> None:
+    assert wants("leadline.lead.sla.escalated")
     assert wants("leadline.lead.sla.lapsed")
     assert not wants("leadline.lead.sla.armed")
     assert not wants("leadline.lead.sla.breached")

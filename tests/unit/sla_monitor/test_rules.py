@@ -21,7 +21,7 @@ def built(sla: str) -> SlaRules:
 def test_the_shipped_rules_load_with_their_examples() -> None:
     rules = shipped_rules().rules
     assert rules.policies[0].name == "demo_or_pricing"
-    assert rules.warnings == (50, 80)
+    assert rules.levels == (50, 80)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,20 @@ def test_the_shipped_rules_load_with_their_examples() -> None:
         ("{type: trial_signup}", "{typ: trial_signup}", "policies.1.when", "type"),
         ("outcomes: [nurture]", "outcomes: [parked]", "policies.5.outcomes", "promised"),
         ("name: warm", "name: hot", "policies", "same name"),
-        ("[50, 80]", "[80, 50]", "warnings", "ascending"),
+        ("{at: 80, tell: [owner]}", "{at: 40, tell: [owner]}", "ladder", "ascending"),
+        ("{at: 80, tell: [owner]}", "{at: 80, tell: [boss]}", "ladder.1.tell.0", "manager"),
+        ("{at: 80, tell: [owner]}", "{at: 80}", "ladder.1", "does nothing"),
+        ("{at: 80, tell: [owner]}", "{at: 80, then: queue}", "ladder.1.then", "after the due time"),
+        ("grace: 60 s", "warnings: [50, 80]\ngrace: 60 s", "warnings", "one of both"),
+        (
+            "answered_by: [email]",
+            "answered_by: [email], pause: [holiday]",
+            "policies.0.targets.first_email.pause",
+            "holiday",
+        ),
+        ("owner_clock: [call_me_after", "owner_clock: [holiday", "pauses.owner_clock", "holiday"),
+        ("longest: 3", "longest: 0", "pauses.longest", "greater"),
+        ("manager: [manager]", "manager: [boss]", "pauses.reasons.manager", "person"),
         ("reassign_after: 15 min", "reasign_after: 15 min", "policies.0.reasign_after", "xtra"),
         ("within: 5 min", "within: 6 min", "examples.0", "first_email 2026-03-06T22:36:00"),
         ("temperature: hot}", "temperature: cold}", "examples.9", "the rules give cold"),
@@ -76,3 +89,22 @@ def build_shorter() -> Any:
      due: {first_personal: 2026-03-10T15:00:00Z}}
 """
     return replace(shipped_rules(), rules=built(head + only))
+
+
+def test_a_file_of_before_the_ladder_says_its_warnings_in_short() -> None:
+    head, _, rest = SLA.partition("ladder:\n")
+    short = f"{head}warnings: [30]\n{rest.partition('  - {at: 100, tell: [owner, manager]}')[2]}"
+    target = built(short).policies[0].targets[0]
+    assert (target.warnings, target.tell) == ((30,), ("owner", "manager"))
+
+
+def test_a_target_s_own_ladder_goes_before_its_policy_s_and_that_before_the_file_s() -> None:
+    own = "answered_by: [email], ladder: [{at: 10, tell: [manager]}, {at: 100, tell: [manager]}]"
+    changed = SLA.replace("answered_by: [email]", own, 1)
+    short = "    ladder: [{at: 60, tell: [owner]}]\n    reassign_after: 15 min"
+    changed = changed.replace("    reassign_after: 15 min", short, 1)
+    policy = built(changed).policies[0]
+    email, call = policy.targets
+    assert (email.warnings, email.tell) == ((10,), ("manager",))
+    assert (call.warnings, call.tell) == ((60,), ())
+    assert built(changed).policies[1].targets[1].warnings == (50, 80)

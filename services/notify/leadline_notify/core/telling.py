@@ -17,7 +17,8 @@ ASSIGNMENT: Final = "assignment"
 # Who did it himself need not be told.
 _OWN_DOING: Final = frozenset({"claimed", "accepted"})
 _KIND_OF: Final[Mapping[str, Kind]] = {
-    "warned": "warned", "breached": "breached", "lapsed": "lapsed", "breach_retracted": "retracted",
+    "warned": "warned", "breached": "breached", "escalated": "breached", "lapsed": "lapsed",
+    "breach_retracted": "retracted",
 }  # fmt: skip
 _ENDS_WARNINGS: Final = {"met": "answered", "cancelled": "cancelled", "breached": "breached_since"}
 # What the monitor tells that concerns people, or makes needless what was to be told to them.
@@ -77,7 +78,7 @@ def from_sla(known: Known, event: LeadSla) -> Heard:
     if kind == "retracted":
         told = dict(known.breaches).get(event.supersedes, ()) if event.supersedes is not None else ()
         known = replace(known, breaches=tuple(each for each in known.breaches if each[0] != event.supersedes))
-    elif kind == "breached" and told:
+    elif event.kind == "breached" and told:
         known = replace(known, breaches=(*known.breaches, (event.sla_id, told))[-MOST_BREACHES:])
     content = replace(
         _content(kind, event.lead_id, event.occurred_at, known),

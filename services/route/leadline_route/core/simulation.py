@@ -16,7 +16,7 @@ from leadline_schemas.routed import Candidate
 
 # By these route asks its rules, by AGAIN because who had the lead has it no longer; by all others a person decided, or
 # a merge.
-AGAIN = frozenset({"declined", "returned", "owner_clock_lapsed", "owner_left", "owner_away"})
+AGAIN = frozenset({"declined", "returned", "owner_clock_lapsed", "sla_ladder", "owner_left", "owner_away"})
 BY_RULES = AGAIN | {"scored", "override", "released"}
 WAITS = frozenset({"held"})
 REMEMBERED = 100_000  # leads that went otherwise; of older ones it is taken that they are no longer open
@@ -219,7 +219,7 @@ def _situation(happening: Happening) -> Situation:
         dict.fromkeys(happening.excluded, "declined it or let the clock lapse"),
         held=happening.cause == "released",
         among_people=happening.cause in AGAIN,
-        may_hold=happening.cause != "owner_clock_lapsed",
+        may_hold=happening.cause not in ("owner_clock_lapsed", "sla_ladder"),
     )
 
 

@@ -1,6 +1,6 @@
 """Due times and warnings of promises that were paused, and how long a pause may last (rules B5.2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -50,6 +50,18 @@ def moved_by_pauses(
     return due_at
 
 
+def unpaused(start: datetime, end: datetime, pauses: Iterable[Pause]) -> list[Pause]:
+    """The stretches between two instants in which the clock ran, in order."""
+    found, at = [], start
+    for paused_from, paused_to in _after(start, pauses):
+        if paused_from >= end:
+            break
+        if at < paused_from:
+            found.append((at, paused_from))
+        at = paused_to
+    return [*found, (at, end)] if at < end else found
+
+
 def open_fractions_with_pauses(
     calendar: Calendar, start: datetime, due_at: datetime, shares: Iterable[Fraction], pauses: Iterable[Pause]
 ) -> tuple[datetime, ...]:
@@ -57,7 +69,7 @@ def open_fractions_with_pauses(
 
     Without any open time that was not paused the shares are of plain time that was not.
     """
-    running = list(_running(start, due_at, pauses))
+    running = unpaused(start, due_at, pauses)
     opened = [elapsed(calendar, begin, end) for begin, end in running]
     if whole := sum(opened, ZERO):
         places = [_place(running, opened, _part(whole, share)) for share in shares]
@@ -97,19 +109,6 @@ def _place(running: list[Pause], lengths: list[timedelta], passed: timedelta) ->
 
 def _part(whole: timedelta, share: Fraction) -> timedelta:
     return (whole // MICROSECOND) * share.numerator // share.denominator * MICROSECOND
-
-
-def _running(start: datetime, due_at: datetime, pauses: Iterable[Pause]) -> Iterator[Pause]:
-    """The stretches between start and due in which the clock ran."""
-    at = start
-    for paused_from, paused_to in _after(start, pauses):
-        if paused_from >= due_at:
-            break
-        if at < paused_from:
-            yield at, paused_from
-        at = paused_to
-    if at < due_at:
-        yield at, due_at
 
 
 def _after(start: datetime, pauses: Iterable[Pause]) -> list[Pause]:

@@ -13,8 +13,8 @@ from leadline_sla_monitor.core.waiting import STALE_AFTER
 
 
 def timer_at(known: Known, now: Now) -> datetime | None:
-    """The next warning, end of a pause or a grace, look for calendars that an order waits for, or end of the time for
-    which a lead counts as waiting, after now."""
+    """The next step of a ladder, end of a pause or a grace, look for calendars that an order waits for, or end of the
+    time for which a lead counts as waiting, after now."""
     alarms: list[datetime] = []
     for promise in known.promises:
         if promise.status == "open":
@@ -23,6 +23,7 @@ def timer_at(known: Known, now: Now) -> datetime | None:
             alarms.append(promise.due_at if now.read_up_to(promise.due_at) else promise.due_at + now.grace)
             if promise.runs_at is not None:
                 alarms.append(promise.runs_at)
+        alarms += [at for level, at in promise.steps if level > promise.warned]
     if known.calendar_order is not None and (look_at := known.calendar_order.look_at(now.at)) is not None:
         alarms.append(look_at)
     if known.waiting_since is not None:

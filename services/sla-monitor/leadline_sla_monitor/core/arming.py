@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 from leadline_runtime.core.calendar import due, open_fractions
@@ -11,6 +12,7 @@ from leadline_sla_monitor.core.cycle import Cycle
 from leadline_sla_monitor.core.policy import Policy, SlaRules, Target
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import Routing
+from leadline_sla_monitor.core.rung import DUE_LEVEL
 
 DECISION, OWNER_RESPONSE = "decision", "owner_response"
 
@@ -61,14 +63,15 @@ class Arming:
         asked = cycle.asked
         calendar = self.rules.calendar(target.calendar or asked.territory)
         start = _start(cycle, target)
-        levels, shares = self.rules.warnings, self.rules.warning_shares
+        levels = target.warnings
+        shares = [Fraction(level, DUE_LEVEL) for level in levels]
         due_at = due(calendar, start, target.within, target.mode)
         return Promise(
             clock="customer", target=target.name, lead=self.lead, cycle=cycle.id, number=number, policy=policy,
             mode=target.mode, calendar=calendar.name, calendar_version=calendar.version, duration=target.within,
             start=start, due_at=due_at, answered_by=target.answers(asked.nurture),
             warnings=tuple(zip(levels, open_fractions(calendar, start, due_at, shares), strict=True)),
-            tell=target.tell, received_at=asked.received_at, origin=asked.origin,
+            tell=target.tell, received_at=asked.received_at, origin=asked.origin, ladder=target.kept_ladder,
         )  # fmt: skip
 
 

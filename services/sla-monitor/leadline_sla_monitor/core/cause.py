@@ -29,11 +29,14 @@ def in_charge(promise: Promise, routings: tuple[Routing, ...], at: datetime) -> 
     return found.owner, found.manager
 
 
-def told(promise: Promise, owner: str | None, manager: str | None, only_owner: bool) -> tuple[str, ...]:
-    """Who hears of it: of a warning the owner (the manager where there is none), of a breach whom the target names."""
+def told(
+    promise: Promise, owner: str | None, manager: str | None, roles: tuple[str, ...] | None = None
+) -> tuple[str, ...]:  # fmt: skip
+    """Who hears of a breach: whom the target names; or of a step of its ladder: whom that names (`roles`), the manager
+    where there is no owner."""
     if promise.clock == "decision":
         return ()
-    if only_owner:
-        return tuple(each for each in (owner or manager,) if each)
-    people = {"owner": owner, "manager": manager}
-    return tuple(dict.fromkeys(person for role in promise.tell if (person := people.get(role))))
+    people = {"owner": owner if roles is None else owner or manager, "manager": manager}
+    return tuple(
+        dict.fromkeys(person for role in (promise.tell if roles is None else roles) if (person := people.get(role)))
+    )

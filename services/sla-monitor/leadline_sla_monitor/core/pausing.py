@@ -135,7 +135,7 @@ def _reopened(promise: Promise, met: Met | None, stop: Stop | None, now: Now) ->
     identity = promise.event_id("breach_retracted", promise.breach_id)
     open_again = replace(
         promise, status="open", answered=None, provisional=False, told=None, turn=promise.turn + 1,
-        reopened=promise.reopened + 1,
+        reopened=promise.reopened + 1, steps=(),
     )  # fmt: skip
     return open_again, [Change("breach_retracted", identity, now.at, open_again, supersedes=promise.breach_id)]
 

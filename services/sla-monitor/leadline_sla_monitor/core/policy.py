@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
@@ -11,6 +10,7 @@ from leadline_runtime.core.conditions import Condition
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ClockMode
 from leadline_sla_monitor.core.acts import Answer
+from leadline_sla_monitor.core.rung import DUE_LEVEL, OWNER, Rung
 
 FIELDS = frozenset({"type", "outcome", "temperature", "grade", "letter", "missed_call", "source", "segment"})
 
@@ -21,7 +21,7 @@ class Target:
 
     `calendar` names a calendar; None means the territory's. `nurture_answers` count besides where the outcome is
     nurture. `after_event`: the clock starts at the end of the event, not at the act. `tell` says who hears of a breach.
-    `pauses`: for which reasons it may be paused; None: for all.
+    `pauses`: for which reasons it may be paused; None: for all. `ladder`: its steps but that at the due time.
     """
 
     name: str
@@ -33,6 +33,17 @@ class Target:
     after_event: bool = False
     tell: tuple[str, ...] = ("owner", "manager")
     pauses: frozenset[str] | None = None
+    ladder: tuple[Rung, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[int, ...]:
+        """The levels before the due time."""
+        return tuple(each.level for each in self.ladder if each.level < DUE_LEVEL)
+
+    @property
+    def kept_ladder(self) -> tuple[Rung, ...]:
+        """What a promise keeps of it: all but what is told to the owner alone before the due time."""
+        return tuple(each for each in self.ladder if each.level > DUE_LEVEL or each.tell != OWNER)
 
     def answers(self, nurture: bool) -> tuple[Answer, ...]:
         """What answers it, given where the lead was routed."""
@@ -78,14 +89,17 @@ class SlaRules:
     grace: timedelta
     reopen_after: timedelta
     pre_contacted: timedelta
-    warnings: tuple[int, ...]
     pauses: PauseRules
     by_name: Mapping[str, Policy] = field(init=False)
-    warning_shares: tuple[Fraction, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {p.name: p for p in (*self.policies, *self.added)})
-        object.__setattr__(self, "warning_shares", tuple(Fraction(percent, 100) for percent in self.warnings))
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The levels of all steps of all ladders, but for the due time."""
+        targets = (target for policy in (*self.policies, *self.added) for target in policy.targets)
+        return tuple(sorted({rung.level for target in targets for rung in target.ladder}))
 
     def choose(self, values: Mapping[str, Any]) -> str | None:
         """The name of the first policy that fits `values` (FIELDS); None: nothing is promised."""

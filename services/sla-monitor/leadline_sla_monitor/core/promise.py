@@ -8,6 +8,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Clock, ClockMode
 from leadline_sla_monitor.core.acts import Answer
+from leadline_sla_monitor.core.rung import Rung
 
 Status = Literal["open", "met", "breached", "late", "retracted", "cancelled"]
 DUE = 1  # the level of a breach: 1 is the due time itself
@@ -48,6 +49,9 @@ class Promise:
     `unpaused_due`: when it would be due had it never been paused, if that is not `due_at`; `pauses`: the orders to
     pause it, in order of time; `runs_at`: when the clock runs again that stands still now. `broken_at`: the due time of
     its breach; `reopened`: how often a pause that was read late took a breach back, and the clock ran on.
+
+    `ladder`: its steps after the due time, and those before it that are not told to the owner alone; `steps`: when the
+    ones after it are reached, once it is broken and waits. `warned` counts them too.
     """
 
     clock: Clock
@@ -86,6 +90,8 @@ class Promise:
     runs_at: datetime | None = None
     broken_at: datetime | None = None
     reopened: int = 0
+    ladder: tuple[Rung, ...] = ()
+    steps: tuple[tuple[int, datetime], ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -93,6 +99,10 @@ class Promise:
         if self.clock == "owner":
             return self.lead, self.assignment, self.target
         return (self.lead, self.cycle, self.target) if self.clock == "decision" else (self.cycle, self.target)
+
+    def rung(self, level: int | None) -> Rung:
+        """The step of its ladder at this level; one that says nothing else is told to the owner."""
+        return next((each for each in self.ladder if each.level == level), Rung(level or 0))
 
     @property
     def undecided(self) -> bool:

@@ -18,7 +18,7 @@ Key = tuple[object, ...]
 Order = tuple[datetime, int]
 Standing = Literal["open", "met", "breached", "cancelled"]
 CLOCKS = frozenset({"decision", "customer", "owner"})
-SAYS_NOTHING = frozenset({"pause_refused"})
+SAYS_NOTHING = frozenset({"pause_refused", "escalated"})  # of how the promise stands
 NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
 # So long before the window a promise may have been made that is told of in full; longer ones by what is read of them.
 LOOK_BACK = timedelta(days=45)

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 
 from leadline_runtime.core.calendar import due, open_fractions
 from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.rung import DUE_LEVEL
 from leadline_sla_monitor.core.truth import Truth
 
 
@@ -38,11 +40,11 @@ def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
     calendar = rules.calendar(promise.calendar)
     due_at = due(calendar, at, promise.duration, promise.mode)
     levels = tuple(level for level, _ in promise.warnings)
-    shares = tuple(share for level, share in zip(rules.warnings, rules.warning_shares, strict=True) if level in levels)
+    shares = tuple(Fraction(level, DUE_LEVEL) for level in levels)
     return replace(
         promise, start=at, due_at=due_at, calendar_version=calendar.version,
-        status="open", answered=None, stopped=None, told=None, warned=0,
+        status="open", answered=None, stopped=None, told=None,
         warnings=tuple(zip(levels, open_fractions(calendar, at, due_at, shares), strict=True)) if levels else (),
         asked_at=promise.asked_at or promise.start, restarted_at=at, returned=False, turn=promise.turn + 1,
-        unpaused_due=None, pauses=(), runs_at=None,
+        unpaused_due=None, pauses=(), runs_at=None, steps=(),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
+from leadline_sla_monitor.core.ladder import climbed
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.pausing import paused
 from leadline_sla_monitor.core.policy import SlaRules
@@ -66,6 +67,9 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
         promise if _ended_before_it_went(promise, known) else _advanced(promise, truth, now, changes)
         for promise in standing
     )
+    if any(each.ladder for each in promises):
+        truth = replace(truth, known=replace(truth.known, promises=promises))
+        promises = tuple(_climbed(promise, truth, rules, now, changes=changes) for promise in promises)
     kept = replace(
         known,
         calendar_order=order,
@@ -100,6 +104,12 @@ def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -
     while (change := advance(promise, truth.met(promise), truth.stop(promise), now)) is not None:
         changes.append(change)
         promise = change.promise
+    return promise
+
+
+def _climbed(promise: Promise, truth: Truth, rules: SlaRules, now: Now, *, changes: list[Change]) -> Promise:
+    promise, more = climbed(promise, truth, rules, now)
+    changes += more
     return promise
 
 

@@ -57,7 +57,9 @@ class Teller:
         elif change.kind == "moved":
             fields.update({**self._fixed(promise), **_of_move(change)})
         elif change.kind == "warned":
-            fields["told"] = told(promise, owner, manager, only_owner=True)
+            fields["told"] = told(promise, owner, manager, promise.rung(change.level).tell)
+        elif change.kind == "escalated":
+            fields.update(self._escalated(change, owner, manager))
         elif change.kind in BROKEN:
             fields.update(self._broken(promise, owner, manager))
         elif change.kind == "cancelled":
@@ -84,10 +86,19 @@ class Teller:
             fields["skipped"] = tuple(Skipped(start=start, end=end) for start, end in skipped)
         return fields
 
+    def _escalated(self, change: Change, owner: str | None, manager: str | None) -> dict[str, Any]:
+        """Who hears of the step, and what is to become of the lead: of the assignment that it has now."""
+        rung, routings = change.promise.rung(change.level), self.settled.known.routings
+        return {
+            "told": told(change.promise, owner, manager, rung.tell),
+            "then": rung.then,
+            "for_assignment": routings[-1].assignment if routings else None,
+        }
+
     def _broken(self, promise: Promise, owner: str | None, manager: str | None) -> dict[str, Any]:
         return {
             "cause": cause(promise, self.settled.known.routings),
-            "told": told(promise, owner, manager, only_owner=False),
+            "told": told(promise, owner, manager),
             "provisional": promise.provisional,
             "reason": "no_response" if promise.clock == "owner" else None,
         }

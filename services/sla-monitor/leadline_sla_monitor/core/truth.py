@@ -113,15 +113,20 @@ class Truth:
         group = self._group(promise)
         if group is None:
             return
-        for other in self.known.promises:
-            rivals = other.clock == "customer" and other.target == promise.target and other.origin != promise.origin
-            if not rivals or self._group(other) != group or other.stopped not in (None, "merged"):
-                continue
+        for other in self.rivals(promise):
             broken = other.status in {"breached", "late", "retracted"}
             if broken or (other.due_at, other.cycle.int) < (promise.due_at, promise.cycle.int):
                 yield Stop(self._merged_at(promise, other.origin), "merged")
         if promise.cycle != group.id and self._is_of_another(promise) and self._was_answered(group, promise.start):
             yield Stop(self._merged_at(promise, group.asked.origin), "merged")
+
+    def rivals(self, promise: Promise) -> Iterator[Promise]:
+        """The same promise as it was made to other leads that are one person by now, unless something else ended it."""
+        group = self._group(promise)
+        for other in self.known.promises:
+            same = other.clock == "customer" and other.target == promise.target and other.origin != promise.origin
+            if same and self._group(other) == group and other.stopped in (None, "merged"):
+                yield other
 
     def _merged_at(self, promise: Promise, other: UUID | None) -> datetime:
         found = (self.known.joined_at(promise.origin), self.known.joined_at(other))

@@ -99,8 +99,10 @@ def _due(clock: Clock) -> Iterator[str]:
 def happened(event: LeadSla) -> str:
     """What an event tells, in words; who ordered and answered by their ids, nothing personal."""
     words = [event.kind.replace("_", " ")]
-    if event.kind == "warned":
+    if event.kind in {"warned", "escalated"}:
         words[0] += f" at {event.level} %"
+    if event.then is not None:
+        words.append(f"asks for: {event.then}")
     if event.response is not None:
         whose = " (not the owner)" if event.response.by_other else ""
         words[0] += f" by {event.response.kind} of {event.response.by or 'a machine'}{whose}"
