@@ -68,6 +68,9 @@ class Activity(Model):
     member: str | None = Field(default=None, description="commands: the member they name")
     historical: bool = False
     until: Instant | None = Field(default=None, description="sla.paused: until when the clocks are to stand still")
+    explanation: Annotated[str, Pii] | None = Field(
+        default=None, description="commands about clocks: why, in the words of who ordered it"
+    )
     override: ScoreOverride | None = Field(default=None, description="score.overridden: what is set")
     calendars: CalendarsApplied | None = Field(
         default=None, description="calendar.applied: by which the lead's open deadlines are counted from then on"

@@ -14,7 +14,9 @@ from leadline_schemas.payloads import SAFE, Identifier, Short
 from leadline_schemas.vocabulary import ActivityKind, OverrideTarget
 
 OrderedKind = Literal["lead.merge", "lead.unmerge", "lead.release"]  # what makes a revision of the lead itself
-CommandKind = Literal["lead.merge", "lead.unmerge", "lead.release", "score.override", "calendar.apply"]
+CommandKind = Literal[
+    "lead.merge", "lead.unmerge", "lead.release", "score.override", "calendar.apply", "sla.pause", "sla.resume"
+]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 Reason = Annotated[str, Pii, StringConstraints(min_length=1, max_length=1000, pattern=SAFE)]
 # A word of a list, as wrong_territory: it stands in events and answers, so it has no room for what a person writes.
@@ -52,6 +54,16 @@ class CalendarsPayload(Model):
     digest: Annotated[str, StringConstraints(max_length=100), Field(json_schema_extra={"pattern": DIGEST})]
 
 
+class PausePayload(Model):
+    """Why and until when a lead's promises are to stand still."""
+
+    reason: ReasonWord = Field(
+        description="a word of sla.yaml, as call_me_after (the lead's own wish), pending_opt_in, manager"
+    )
+    until: AwareDatetime = Field(description="at most three working days ahead, unless sla.yaml says otherwise")
+    automated: bool = Field(default=False, description="a machine orders it, not a person")
+
+
 class CommandPayload(Model):
     """One command. A reason is required: it stands in the event, for whoever asks later why."""
 
@@ -63,6 +75,7 @@ class CommandPayload(Model):
     reason: Reason
     occurred_at: AwareDatetime | None = None
     override: OverridePayload | None = Field(default=None, description="score.override: what is set")
+    pause: PausePayload | None = Field(default=None, description="sla.pause: why, until when")
     calendars: CalendarsPayload | None = Field(
         default=None, description="calendar.apply: the calendars by which the lead's open deadlines are to be counted"
     )

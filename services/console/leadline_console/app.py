@@ -19,6 +19,7 @@ from leadline_console.commands import (
     rules,
     score,
     send,
+    sla,
     tail,
     team,
     topics,
@@ -79,6 +80,7 @@ def build() -> typer.Typer:
             output.problem(f"The commands of {entry.value} could not be loaded: {type(error).__name__}: {error}")
     score.register(app)  # after score's own: the group is theirs
     team.register(app)  # likewise after route's
+    sla.register(app)  # and after the monitor's
     return app
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leadline_console.pauses import pause_words
 from leadline_console.review_view import draw_review
 from leadline_console.story import Story, promises
 from leadline_console.summary import summary
@@ -18,6 +19,7 @@ from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla
 
 AT = "%Y-%m-%d %H:%M:%SZ"
+PAUSES = frozenset({"paused", "resumed", "pause_refused"})
 
 
 def draw(story: Story, console: Console) -> None:
@@ -110,6 +112,8 @@ def _promise(told: list[LeadSla], console: Console) -> None:
 
 
 def _happened(event: LeadSla) -> str:
+    if event.kind in PAUSES:
+        return pause_words(event)
     told = f" (told {', '.join(event.told)})" if event.told else ""
     answer = f" by {event.response.kind} of {event.response.by or 'the system'}" if event.response else ""
     elapsed = f" after {event.elapsed_s:g} s" if event.elapsed_s is not None and event.kind != "breached" else ""

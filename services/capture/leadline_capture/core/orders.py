@@ -5,6 +5,8 @@ from uuid import UUID
 
 from leadline_capture.core.applying import KIND, applying_faults, read_applying
 from leadline_capture.core.bodies import raw_body
+from leadline_capture.core.clock_orders import PAUSE, RESUME, clock_faults, read_clock_order
+from leadline_capture.core.faults import Fault
 from leadline_capture.core.ordered_act import OrderedAct, ordered_at
 from leadline_capture.core.overriding import override_faults, read_override
 from leadline_runtime.core.values import dataclass
@@ -34,6 +36,11 @@ class Command:
         return tuple(each for each in (self.lead_id, self.duplicate_id) if each is not None)
 
 
+def order_faults(payload: CommandPayload, received_at: datetime) -> tuple[Fault, ...]:
+    """Everything that is wrong with the parts that only some kinds of commands have."""
+    return (*override_faults(payload, received_at), *applying_faults(payload), *clock_faults(payload, received_at))
+
+
 def read_command(received: LeadReceived, received_at: datetime) -> Command | OrderedAct:
     """The command in a submission. Raises Never: what is ordered cannot be guessed."""
     try:
@@ -42,12 +49,14 @@ def read_command(received: LeadReceived, received_at: datetime) -> Command | Ord
         raise Never("not_a_command", str(fault)) from None
     if not received.authentication.trusted and received.authentication.method != "api_key":
         raise Never("not_allowed", "commands come by the door, with a key that has the scope leads:command")
-    if found := (*override_faults(payload, received_at), *applying_faults(payload)):
+    if found := order_faults(payload, received_at):
         raise Never("not_a_command", "; ".join(f"{fault.path} {fault.problem}" for fault in found))
     if payload.kind == "score.override":
         return read_override(payload, received.submission_id, received_at)
     if payload.kind == KIND:
         return read_applying(payload, received.submission_id, received_at)
+    if payload.kind in (PAUSE, RESUME):
+        return read_clock_order(payload, received.submission_id, received_at)
     ordered = Ordered(
         id=received.submission_id,
         kind=payload.kind,

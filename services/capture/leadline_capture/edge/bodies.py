@@ -20,7 +20,12 @@ from leadline_schemas.payloads import ActivityPayload, ConsentLinkPayload, Conse
 SUBMISSIONS: Final = "/v1/submissions/"
 P = TypeVar("P", LeadPayload, ActivityPayload, ConsentSubmission, ConsentLinkPayload)
 # Ordered with what is to be set and why; as a bare act it would change nothing, and its sender would not know.
-ORDERED: Final = {"score.overridden": "score.override", "calendar.applied": "calendar.apply"}
+ORDERED: Final = {
+    "score.overridden": "score.override",
+    "calendar.applied": "calendar.apply",
+    "sla.paused": "sla.pause",
+    "sla.resumed": "sla.resume",
+}
 # An act of nobody could never be resolved to a lead.
 SUBJECTS = ("lead_id", "external_id", "email", "phone", "anonymous_id", "user_id")
 

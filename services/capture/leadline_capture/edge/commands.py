@@ -1,5 +1,6 @@
 """POST /v1/commands: what a person orders about leads: merge, unmerge, release, what is to stand in place of a computed
-score, and by which calendars open deadlines are to be counted. Decided in the log, like all else.
+score, by which calendars open deadlines are to be counted, that promises stand still. Decided in the log, like all
+else.
 """
 
 from collections.abc import Iterator
@@ -8,9 +9,8 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
-from leadline_capture.core.applying import applying_faults
 from leadline_capture.core.faults import Fault, faults, field_names
-from leadline_capture.core.overriding import override_faults
+from leadline_capture.core.orders import order_faults
 from leadline_capture.edge.auth import authorized
 from leadline_capture.edge.bodies import Invalid, accepted_answer, json_body
 from leadline_capture.edge.door import Call, take_in
@@ -45,7 +45,7 @@ def checked(value: object, now: datetime) -> CommandPayload:
         command = _COMMAND.validate_python(value, extra="forbid")
     except ValidationError as error:
         raise Invalid(faults(error, NAMES)) from None
-    if found := (*_duplicate(command), *override_faults(command, now), *applying_faults(command)):
+    if found := (*_duplicate(command), *order_faults(command, now)):
         raise Invalid(found)
     return command
 

@@ -47,6 +47,8 @@ NAMES: Final[Mapping[str, Outcome]] = {
     "released": "applied",
     "score_overridden": "applied",
     "calendars_applied": "applied",
+    "clocks_paused": "applied",
+    "clocks_resumed": "applied",
     "not_applied": "not_applied",
     "dead_letter": "dead_letter",
 }

@@ -43,15 +43,32 @@ _APPLIED: Final = {
     "calendars": {"version": "2026-07-01", "digest": "5f0c2a9d41b7e683"},
 }
 
+_PAUSED: Final = {
+    "kind": "sla.pause",
+    "lead_id": "019cd3f0-5c00-8000-8000-000000000006",
+    "author": "ana",
+    "reason": "in a meeting until three, wants to be called then",
+    "pause": {"reason": "call_me_after", "until": "2026-03-10T19:00:00Z"},
+}
+_RESUMED: Final = {
+    "kind": "sla.resume",
+    "lead_id": "019cd3f0-5c00-8000-8000-000000000006",
+    "author": "ana",
+    "reason": "the meeting is over",
+}
+
 OPERATIONS: Final = {
     (COMMANDS, "POST"): Operation(
         id="sendCommand",
-        summary="Merge, take apart or release leads; override a score; move deadlines to published calendars",
+        summary="Merge, take apart or release leads; override a score; move deadlines, or let them stand still",
         description="Decided in the log like all else, so 202 means that it will be decided, not that it was legal."
         " `score.override` sets fit, intent (0 to 100 points), a veto or MQL (true, false) in place of what is"
         " computed, for 90 days at most; a later one of the same target replaces it, `clear: true` ends it."
         " `calendar.apply` counts the lead's open deadlines by the calendars of this digest, as soon as the monitor has"
-        " loaded them; `leadline calendar diff --apply` sends it for every lead that it concerns.",
+        " loaded them; `leadline calendar diff --apply` sends it for every lead that it concerns."
+        " `sla.pause` lets the lead's promises stand still for a reason of sla.yaml until an end; what the monitor made"
+        " of it is told on lead.sla: paused with the due time it moved to, or pause_refused with why; `sla.resume` lets"
+        " them run again.",
         tag="Leads",
         security=(KEY,),
         parameters=(IDEMPOTENCY,),
@@ -65,6 +82,8 @@ OPERATIONS: Final = {
                     "lift a veto": _LIFTED,
                     "let the computed fit count again": _CLEARED,
                     "move open deadlines to published calendars": _APPLIED,
+                    "let promises stand still": _PAUSED,
+                    "let them run again": _RESUMED,
                 },
             )
         },

@@ -86,6 +86,13 @@ def release(
 
 def order(edge: str, command: dict[str, Any], wait: float, *, as_json: bool) -> None:
     """Give a command to the door and tell what became of it. Raises UserError if it was refused or not applied."""
+    told = give(edge, command, wait)
+    output.answer(told, as_json, lambda console: _draw(told, console))
+    check(told)
+
+
+def give(edge: str, command: dict[str, Any], wait: float) -> dict[str, Any]:
+    """Give a command to the door: what became of it, as far as that is known in time. Raises UserError if refused."""
     key = setting("LEADLINE_API_KEY")
     if not key:
         raise UserError(
@@ -102,7 +109,11 @@ def order(edge: str, command: dict[str, Any], wait: float, *, as_json: bool) -> 
     if told is None:
         output.progress(f"It is accepted and not decided yet: leadline waits no longer than {wait:g} s.")
         told = {"submission_id": answer.submission_id, "outcome": "accepted"}
-    output.answer(told, as_json, lambda console: _draw(told, console))
+    return told
+
+
+def check(told: dict[str, Any]) -> None:
+    """Raises UserError with what to do if a command was not applied."""
     if told["outcome"] not in ("applied", "accepted"):
         why = str(told.get("reason"))
         raise UserError(WHY.get(why, f"It was not applied: {why}."), Exit.FAILED)

@@ -14,8 +14,8 @@ from leadline_console.commands.leads import Author, Reason, Wait, order
 from leadline_console.commands.send import Edge
 from leadline_console.errors import UserError
 from leadline_console.groups import group_of
+from leadline_console.moments import from_now
 from leadline_console.overrides import draw_overrides, of_all_leads, of_lead
-from leadline_runtime.durations import parse_duration
 
 CLEAR = "clear"
 _YES_OR_NO = {"yes": True, "no": False, "on": True, "off": False}
@@ -81,7 +81,7 @@ def wanted(target: str, text: str, expires: str | None, now: datetime) -> dict[s
         return {**found, "clear": True}
     if expires is None:
         raise UserError("Give --expires, as 30d or 2026-04-30: nothing that a person sets holds for ever.")
-    return {**found, "value": _value(target, text), "expires_at": _until(expires, now).isoformat()}
+    return {**found, "value": _value(target, text), "expires_at": from_now(expires, "--expires", now).isoformat()}
 
 
 def _value(target: str, text: str) -> bool | int:
@@ -93,19 +93,6 @@ def _value(target: str, text: str) -> bool | int:
     if text not in words:
         raise UserError(f"--{target} is {words[0]}, {words[1]} or clear" + (" of a veto." if target == "veto" else "."))
     return _YES_OR_NO[text]
-
-
-def _until(text: str, now: datetime) -> datetime:
-    """A length of time from now, or an instant; a day begins in UTC."""
-    try:
-        return now + parse_duration(text)
-    except (ValueError, OverflowError):
-        pass
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UserError("--expires is a length as 30d or 12h, or an instant as 2026-04-30T17:00:00Z.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def overrides(
