@@ -16,10 +16,10 @@ from rich.console import Console
 from leadline_schemas.codec import decode, encode
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_SLA
-from leadline_sla_monitor.core.register import Register, ToldOf
+from leadline_sla_monitor.core.register import Register, ToldOf, look_back
 from leadline_sla_monitor.core.report import MICRO, PARTS, By, Kept, Report, Speed, report
 from leadline_sla_monitor.sla_commands.report_view import data, draw
-from leadline_sla_monitor.sla_commands.reporting import TOLD, Answer, Question
+from leadline_sla_monitor.sla_commands.reporting import TOLD, Answer, Question, longest
 from tests.support import sla_pauses as pauses
 from tests.support.golden import instant
 from tests.support.sla_story import (
@@ -217,6 +217,20 @@ def test_a_due_time_that_was_moved_out_of_the_window_is_not_told_in_it_whatever_
     for events in ([armed, moved], [moved, armed]):
         register = folded(events, START + 10 * MINUTE)
         assert not report(register, START + DAY, "policy").kept and not register.promises
+
+
+def test_a_broken_decision_that_was_in_time_after_all_is_kept() -> None:
+    asked, story = request("slow", "demo_request", START), Story(START)
+    story.reads(captured(START, asked))
+    story.until(START + 5 * MINUTE)
+    story.reads(routed(START + 30 * SECOND, asked))
+    assert [each.kind for each in story.told if each.clock == "decision"] == ["armed", "breached", "breach_retracted"]
+    kept = report(folded(as_read(story.told), START), START + DAY, "policy").decisions
+    assert (kept.met, kept.breached, kept.open, kept.retracted) == (1, 0, 0, 1)
+
+
+def test_it_reads_back_as_far_as_the_longest_promise_may_reach() -> None:
+    assert look_back(longest()) == 24 * DAY, "48 hours, rolled over a weekend and holidays, and a pause"
 
 
 def test_a_canary_is_in_no_number() -> None:

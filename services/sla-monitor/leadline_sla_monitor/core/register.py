@@ -7,7 +7,7 @@ true of its promise. So the register is a set of maxima, and neither order nor n
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
@@ -16,12 +16,12 @@ from leadline_schemas.sla import Response
 
 Key = tuple[object, ...]
 Order = tuple[datetime, int]
+Name = TypeVar("Name", str, str | None)
 Standing = Literal["open", "met", "breached", "cancelled"]
 CLOCKS = frozenset({"decision", "customer", "owner"})
 SAYS_NOTHING = frozenset({"pause_refused", "escalated"})  # of how the promise stands
+PAUSED = "paused"
 NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
-# So long before the window a promise may have been made that is told of in full; longer ones by what is read of them.
-LOOK_BACK = timedelta(days=45)
 _STANDING: Mapping[str, Standing] = {
     "met": "met",
     "breached": "breached",
@@ -81,17 +81,46 @@ class ToldOf(Model):
     @property
     def standing(self) -> Standing:
         """How the promise stands after the event."""
-        if self.kind == "breach_retracted":  # by an answer in time; else a pause moved the due time, and it runs on
-            return "met" if self.response is not None else "open"
+        if self.kind == "breach_retracted":  # by an answer in time; or a pause moved the due time, and it runs on
+            return "open" if self.reason == PAUSED else "met"
         return _STANDING.get(self.kind, "open")
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
-    """One order to pause, of whatever promises of a lead: who had the lead, when it began, how long it lasted (the
-    longest that any promise says; None: it is not over). `newest`: the newest event that told of it."""
+class Newest:
+    """What the newest event says of a promise, in a third of the memory that the event takes.
 
-    newest: ToldOf
+    `answered_at`, `answered_by`: when a person or machine answered, and which person; `seconds`: system, human, closed,
+    working, in quarantine, where it tells the speed; `hops`: of the way to its outcome or answer.
+    """
+
+    order: Order
+    clock: str
+    kind: str
+    standing: Standing
+    policy: str | None
+    target: str
+    cycle: UUID
+    owner: str | None
+    source: str | None
+    start: datetime
+    due_at: datetime
+    provisional: bool
+    cause: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+    seconds: tuple[float | None, ...] | None
+    hops: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """One order to pause, of whatever promises of a lead: when it began, how long it lasted (the longest that any
+    promise says; None: it is not over). By the newest event that told of it: who had the lead, and why."""
+
+    order: Order
+    owner: str | None
+    reason: str | None
     began: datetime
     seconds: float | None = None
 
@@ -104,11 +133,12 @@ class Register:
     """
 
     since: datetime
-    promises: dict[Key, ToldOf] = field(default_factory=dict)
+    promises: dict[Key, Newest] = field(default_factory=dict)
     pauses: dict[tuple[UUID, UUID], Paused] = field(default_factory=dict)
     events: int = 0
     _outside: dict[Key, Order] = field(default_factory=dict)
     _for_a_person: dict[Key, bool] = field(default_factory=dict)
+    _names: dict[Any, Any] = field(default_factory=dict)
 
     def take(self, told: ToldOf) -> None:
         """One more event, or one that was taken before."""
@@ -127,25 +157,50 @@ class Register:
         if newest is not None and told.order <= newest:
             return
         if told.due_at >= self.since or told.start >= self.since:
-            self.promises[key] = told
+            self.promises[key] = self._newest(told)
             self._outside.pop(key, None)
         else:
             self._outside[key] = told.order
             self.promises.pop(key, None)
 
-    def asks_a_person(self, told: ToldOf) -> bool:
-        """Is it a person who is to answer? Assumed where its arming was not read."""
-        return self._for_a_person.get(told.key, True)
+    def asks_a_person(self, promise: Newest) -> bool:
+        """Is it a person who is to answer the customer? Assumed where its arming was not read."""
+        return self._for_a_person.get((promise.cycle, promise.target), True)
 
-    def customers(self) -> Iterator[ToldOf]:
+    def customers(self) -> Iterator[Newest]:
         """The promises to customers, as they stand."""
         return (each for each in self.promises.values() if each.clock == "customer")
 
-    def _pause(self, order: UUID, told: ToldOf) -> None:
+    def _newest(self, told: ToldOf) -> Newest:
+        one, answer = self._one, told.response
+        seconds = (told.system_s, told.human_s, told.closed_s, told.working_s, told.quarantine_s)
+        return Newest(
+            told.order, one(told.clock), one(told.kind), told.standing, one(told.policy), one(told.target),
+            told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional, one(told.cause),
+            answer.occurred_at if answer else None, one(answer.by) if answer else None,
+            seconds if told.system_s is not None else None, tuple((told.hops or {}).items()),
+        )  # fmt: skip
+
+    def _one(self, name: Name) -> Name:
+        """The same text once in memory, however many promises name it."""
+        found: Name = self._names.setdefault(name, name)
+        return found
+
+    def _pause(self, ordered: UUID, told: ToldOf) -> None:
         stood = told.paused_s
         began = told.occurred_at if stood is None else told.occurred_at - timedelta(seconds=stood)
-        old = self.pauses.setdefault((told.lead_id, order), Paused(told, began, stood))
+        new = Paused(told.order, told.owner, told.reason, began, stood)
+        old = self.pauses.setdefault((told.lead_id, ordered), new)
         seconds = [each for each in (stood, old.seconds) if each is not None]
-        self.pauses[told.lead_id, order] = Paused(
-            max(old.newest, told, key=lambda each: each.order), min(old.began, began), max(seconds, default=None)
+        newest = max(old, new, key=lambda each: each.order)
+        self.pauses[told.lead_id, ordered] = Paused(
+            newest.order, newest.owner, newest.reason, min(old.began, began), max(seconds, default=None)
         )
+
+
+def look_back(longest: timedelta) -> timedelta:
+    """So long before a window the events begin that tell of it, where the rules promise nothing longer than `longest`.
+
+    A day of open time takes up to five with its nights and weekend; holidays and pauses take less than two weeks.
+    """
+    return 5 * longest + timedelta(days=14)

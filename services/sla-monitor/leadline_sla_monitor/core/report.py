@@ -11,7 +11,7 @@ from datetime import datetime
 from math import ceil
 from typing import Literal
 
-from leadline_sla_monitor.core.register import Register, ToldOf
+from leadline_sla_monitor.core.register import Newest, Register
 
 By = Literal["policy", "owner", "source"]
 KINDS = ("wall", "working", "system", "human", "closed")
@@ -43,7 +43,7 @@ class Kept:
         whole = self.met + self.breached
         return self.met / whole if whole else None
 
-    def take(self, told: ToldOf) -> None:
+    def take(self, told: Newest) -> None:
         """One more promise."""
         standing = told.standing
         self.met += standing == "met"
@@ -68,15 +68,12 @@ class Speed:
         """How many were answered by a person."""
         return len(self.times["wall"])
 
-    def take(self, told: ToldOf) -> None:
-        """One more that was answered."""
-        parts = {
-            "system": _micro(told.system_s) + _micro(told.quarantine_s),
-            "human": _micro(told.human_s),
-            "closed": _micro(told.closed_s),
-        }
-        working = parts["system"] + parts["human"] if told.working_s is None else _micro(told.working_s)
-        for kind, time in {**parts, "wall": sum(parts.values()), "working": working}.items():
+    def take(self, seconds: tuple[float | None, ...]) -> None:
+        """One more that was answered: the seconds that a promise tells. Time in quarantine is the system's."""
+        system, human, closed, working, apart = map(_micro, seconds)
+        system += apart
+        open_time = system + human if seconds[3] is None else working
+        for kind, time in zip(KINDS, (system + human + closed, open_time, system, human, closed), strict=True):
             self.times[kind].append(time)
 
     def percentile(self, kind: str, percent: int) -> float | None:
@@ -138,15 +135,15 @@ def report(register: Register, until: datetime, by: By) -> Report:
             _speed(found, cycle, register, name, by)
     for pause in register.pauses.values():
         if register.since <= pause.began < until:
-            stopped = found.pauses.setdefault(pause.newest.owner or NOBODY, Stopped())
+            stopped = found.pauses.setdefault(pause.owner or NOBODY, Stopped())
             stopped.orders += 1
             stopped.seconds += pause.seconds or 0.0
-            stopped.reasons[pause.newest.reason or UNKNOWN] += 1
+            stopped.reasons[pause.reason or UNKNOWN] += 1
     return found
 
 
 def _kept(
-    found: Report, told: ToldOf, since: datetime, until: datetime, *, name: Callable[[ToldOf], str], by: By
+    found: Report, told: Newest, since: datetime, until: datetime, *, name: Callable[[Newest], str], by: By
 ) -> None:  # fmt: skip
     if told.due_at >= until:
         found.due_later += told.standing == "open"
@@ -156,34 +153,34 @@ def _kept(
             kept.take(told)
 
 
-def _cycles(promises: Iterable[ToldOf]) -> Iterable[Sequence[ToldOf]]:
-    cycles: dict[object, list[ToldOf]] = {}
+def _cycles(promises: Iterable[Newest]) -> Iterable[Sequence[Newest]]:
+    cycles: dict[object, list[Newest]] = {}
     for each in promises:
         cycles.setdefault(each.cycle, []).append(each)
     return [sorted(cycle, key=lambda each: (each.due_at, each.target)) for cycle in cycles.values()]
 
 
 def _speed(
-    found: Report, cycle: Sequence[ToldOf], register: Register, name: Callable[[ToldOf], str], by: By
+    found: Report, cycle: Sequence[Newest], register: Register, name: Callable[[Newest], str], by: By
 ) -> None:  # fmt: skip
     """The first human answer of a cycle, whoever gave it, or that it waits for one. One that ended is neither."""
-    answers = [each for each in cycle if each.system_s is not None and each.response is not None]
+    answers = [(each.answered_at, each.order, each) for each in cycle if each.seconds and each.answered_at]
     if answers:
-        first = min(answers, key=lambda each: (each.response.occurred_at, each.order))  # type: ignore[union-attr]
-        group = (first.response.by if by == "owner" and first.response else None) or name(cycle[0])
+        first = min(answers, key=lambda each: each[:2])[2]
+        group = (first.answered_by if by == "owner" else None) or name(cycle[0])
         for speed in (found.speed.setdefault(group, Speed()), found.whole_speed):
-            speed.take(first)
+            speed.take(first.seconds or ())
         _hops(found, first)
         return
-    unanswered = [each for each in cycle if each.standing in {"open", "breached"} and each.response is None]
+    unanswered = [each for each in cycle if each.standing in {"open", "breached"} and each.answered_at is None]
     ended = any(each.standing == "cancelled" for each in cycle)
     if unanswered and not ended and any(register.asks_a_person(each) for each in unanswered):
         for speed in (found.speed.setdefault(name(unanswered[0]), Speed()), found.whole_speed):
             speed.waiting += 1
 
 
-def _hops(found: Report, told: ToldOf) -> None:
-    for hop, seconds in (told.hops or {}).items():
+def _hops(found: Report, told: Newest) -> None:
+    for hop, seconds in told.hops:
         found.hops.setdefault(hop, []).append(_micro(seconds))
 
 
@@ -197,7 +194,7 @@ def _micro(seconds: float | None) -> int:
     return round((seconds or 0.0) * MICRO)
 
 
-_NAMES: Mapping[By, Callable[[ToldOf], str]] = {
+_NAMES: Mapping[By, Callable[[Newest], str]] = {
     "policy": lambda told: told.policy or UNKNOWN,
     "owner": lambda told: told.owner or NOBODY,
     "source": lambda told: told.source or UNKNOWN,

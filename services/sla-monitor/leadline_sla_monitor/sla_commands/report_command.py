@@ -41,8 +41,9 @@ def report(
 ) -> None:  # fmt: skip
     """Show compliance by due time, speed to lead with its parts, pauses, in a window of time.
 
-    From lead.sla, of which it reads the window and 45 days before it. Promises without a verdict are told apart; a lead
-    that still waits counts as slower than all that were answered. Test leads, canaries, spam and imports are in none.
+    From lead.sla, of which it reads the window and some weeks before it. Promises without a verdict are told apart; a
+    lead that still waits counts as slower than all that were answered. Test leads, canaries, spam and imports are in
+    none of it.
     """
     from leadline_runtime.command_errors import USAGE, CommandError
     from leadline_runtime.command_instants import instant_in

@@ -8,15 +8,20 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from leadline_runtime.command_log import kept_log
+from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.command_terminal import terminal
+from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.rules import load_rules
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.event import Model
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SLA, Topic
 from leadline_sla_monitor.core.contact import BEFORE, Contacted, Contacts, ToldOfAct, ToldOfOwner
-from leadline_sla_monitor.core.register import LOOK_BACK, Register, ToldOf
+from leadline_sla_monitor.core.register import Register, ToldOf, look_back
 from leadline_sla_monitor.core.report import By, Report, report
+from leadline_sla_monitor.rules import SPEC
 from leadline_sla_monitor.sla_commands.report_view import data, draw
+from leadline_sla_monitor.speed_metrics import targets
 
 M = TypeVar("M", bound=Model)
 TOLD = LEAD_SLA.read_as(ToldOf)
@@ -59,16 +64,25 @@ def show(question: Question, *, as_json: bool) -> None:
 
 async def read(question: Question) -> Answer:
     """The report by what Kafka keeps now. Raises CommandError."""
-    register = Register(question.since)
-    unreadable = await _fold(TOLD, register.take, question, LOOK_BACK)
+    register, before = Register(question.since), look_back(longest())
+    unreadable = await _fold(TOLD, register.take, question, before)
     contact = None
     if question.contact:
         contacts = Contacts()
-        unreadable += await _fold(TOLD_OF_OWNER, contacts.take_routed, question, LOOK_BACK)
+        unreadable += await _fold(TOLD_OF_OWNER, contacts.take_routed, question, before)
         unreadable += await _fold(TOLD_OF_ACT, contacts.take_act, question, BEFORE)
         contact = contacts.rates(question.since, question.until, question.now, question.by)
     found = report(register, question.until, question.by)
     return Answer(question, found, register.events, unreadable, contact)
+
+
+def longest() -> timedelta:
+    """The longest that the rules in force here promise; rules that cannot be read promise what those that ship do."""
+    try:
+        rules = load_rules(SPEC, rules_directory()).rules
+    except RulesError:
+        rules = load_rules(SPEC).rules
+    return timedelta(seconds=max(targets(rules)))
 
 
 async def _fold(topic: Topic[M], take: Callable[[M], None], question: Question, before: timedelta) -> int:
