@@ -54,3 +54,14 @@ def metrics_in(expr: str) -> set[str]:
     """The metric names in a PromQL expression: ours, the recorded ones, and those of every Python process."""
     bare = re.sub(r'"[^"]*"', "", expr)
     return set(re.findall(r"\b(?:leadline[_:][a-zA-Z0-9_:]+|process_[a-z_]+|up)\b", bare))
+
+
+def labels_in(expr: str) -> dict[str, set[str]]:
+    """By which labels an expression selects each metric of a service, and (under "") by which it groups and matches."""
+    bare = re.sub(r'"[^"]*"', '""', expr)
+    found: dict[str, set[str]] = {"": set()}
+    for name, matchers in re.findall(r"\b((?:leadline|process)_\w+)\{([^}]*)\}", bare):
+        found.setdefault(name, set()).update(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", matchers))
+    for words in re.findall(r"\b(?:by|without|on|ignoring) ?\(([^)]*)\)", bare):
+        found[""].update(word.strip() for word in words.split(","))
+    return found

@@ -1,10 +1,13 @@
 """Dashboards: every expression is valid PromQL, every panel says what it shows."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from tests.deploy.tools import DEPLOY, read_yaml, run, tool
+from leadline_local.oncall.__main__ import generated
+from tests.deploy.alerts import alerts
+from tests.deploy.tools import DEPLOY, ROOT, read_yaml, run, tool
 
 GRAFANA = DEPLOY / "grafana"
 DASHBOARDS = sorted((GRAFANA / "dashboards").glob("*.json"))
@@ -16,9 +19,51 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in found if panel["type"] != "row"]
 
 
+def dashboards() -> list[dict[str, Any]]:
+    """All dashboards."""
+    return [json.loads(file.read_text()) for file in DASHBOARDS]
+
+
 def expressions() -> list[str]:
-    """All expressions of all dashboards."""
-    return [target["expr"] for panel in panels() for target in panel["targets"]]
+    """All expressions of all dashboards, of panels, variables and marks, with Grafana's own words filled in."""
+    asked = [target["expr"] for panel in panels() for target in panel["targets"]]
+    asked += [mark["expr"] for board in dashboards() for mark in board["annotations"]["list"]]
+    return [expr.replace("$__rate_interval", "5m") for expr in asked]
+
+
+def test_the_files_are_those_that_the_code_writes() -> None:
+    written = {file: text for file, text in generated().items() if file.parent.name == "dashboards"}
+    assert written.keys() == set(DASHBOARDS)
+    for file, text in written.items():
+        assert file.read_text(encoding="utf-8") == text, f"{file.name}: run `make schemas` and commit what it writes"
+
+
+def test_there_is_one_for_the_pipeline_one_for_a_service_and_one_for_promises() -> None:
+    assert {board["uid"] for board in dashboards()} == {"leadline-pipeline", "leadline-service", "leadline-sla"}
+
+
+def test_every_variable_that_is_asked_with_can_be_chosen() -> None:
+    for board in dashboards():
+        variables = {each["name"]: each["query"] for each in board["templating"]["list"]}
+        shown = json.dumps(board["panels"]) + json.dumps(variables)
+        used = set(re.findall(r"\$\{?([a-z]\w*)", shown))
+        assert used == variables.keys(), board["uid"]
+        for name, query in variables.items():
+            assert name == "runbooks" or re.fullmatch(r"label_values\(leadline_\w+(\{.*\})?, \w+\)", query)
+
+
+def test_every_alert_can_be_looked_at_and_every_runbook_that_is_linked_exists() -> None:
+    linked = {link["url"].removeprefix("${runbooks}/") for panel in panels() for link in panel["links"]}
+    assert {name for name in linked if not (ROOT / "docs" / "runbooks" / name).is_file()} == set()
+    unseen = {alert.name for alert in alerts()} - {name.removesuffix(".md") for name in linked}
+    assert unseen == {"LeadlineWatchdog"}, "each alert has a panel that shows what it is about"
+
+
+def test_runbooks_are_linked_where_prometheus_serves_them() -> None:
+    (labels,) = [read_yaml(DEPLOY / "prometheus" / "prometheus.yml")["global"]["external_labels"]]
+    for board in dashboards():
+        (own,) = [each for each in board["templating"]["list"] if each["name"] == "runbooks"]
+        assert own["query"] == labels["runbooks"]
 
 
 def test_every_expression_is_valid(tmp_path: Path) -> None:
@@ -57,4 +102,7 @@ def test_dashboards_are_read_from_where_they_are_mounted() -> None:
     grafana = read_yaml(DEPLOY / "compose" / "compose.yaml")["services"]["grafana"]
     mounted = {mount["target"]: mount["source"] for mount in grafana["volumes"] if mount["type"] == "bind"}
     assert mounted[provider["options"]["path"]] == "../grafana/dashboards"
+    home = Path(grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert str(home.parent) == provider["options"]["path"]
+    assert (GRAFANA / "dashboards" / home.name).is_file()
     assert mounted["/etc/grafana/provisioning"] == "../grafana/provisioning"

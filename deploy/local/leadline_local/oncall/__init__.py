@@ -1,1 +1,1 @@
-"""What on-call looks at, written by code: the rules of burn rates and the dashboards."""
+"""What on-call looks at, written by code: rules of burn rates here, dashboards in `leadline_local.dashboards`."""

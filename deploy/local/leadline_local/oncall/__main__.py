@@ -1,5 +1,6 @@
 """`python -m leadline_local.oncall`: write the rules of burn rates and the dashboards of this checkout."""
 
+import json
 import sys
 from io import StringIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from leadline_local.dashboards import pipeline, service, sla
 from leadline_local.oncall.burn_rules import rules
 from leadline_local.oncall.objectives import load
 
@@ -22,7 +24,11 @@ HEADER = """\
 def generated(deploy: Path = DEPLOY) -> dict[Path, str]:
     """Every file that is written, with its text."""
     objectives = load(deploy / "prometheus" / "objectives.yaml")
-    return {deploy / "prometheus" / "rules" / "sla_burn.yaml": HEADER + _yaml(rules(objectives))}
+    files = {deploy / "prometheus" / "rules" / "sla_burn.yaml": HEADER + _yaml(rules(objectives))}
+    for made in (pipeline(), service(), sla()):
+        name = made["uid"].removeprefix("leadline-")
+        files[deploy / "grafana" / "dashboards" / f"{name}.json"] = json.dumps(made, indent=1) + "\n"
+    return files
 
 
 def main(deploy: Path = DEPLOY) -> int:

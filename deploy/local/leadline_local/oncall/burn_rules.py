@@ -21,6 +21,7 @@ def rules(objectives: Objectives) -> dict[str, Any]:
             {
                 "name": SHORT_GROUP,
                 "rules": [
+                    _objective(objectives),
                     *_rates(objectives, short),
                     *(_burn(objectives, window) for window in fast),
                     *_imminent(objectives),
@@ -34,6 +35,11 @@ def rules(objectives: Objectives) -> dict[str, Any]:
             },
         ]
     }
+
+
+def _objective(objectives: Objectives) -> Rule:
+    each = (f"0 * group by (policy) (leadline_sla_due_total{{{m}}}) + {o}" for o, m in objectives.classes.items())
+    return {"record": "leadline:sla_objective:ratio", "expr": "\nor\n".join(each)}
 
 
 def _rates(objectives: Objectives, windows: list[str]) -> list[Rule]:
@@ -101,7 +107,12 @@ def _indented(text: str) -> str:
 def _imminent(objectives: Objectives) -> list[Rule]:
     if not objectives.imminent:
         return []
-    due = f'leadline:sla_next_due:ready{{policy=~"{"|".join(sorted(objectives.imminent))}"}}'
+    policies = f'policy=~"{"|".join(sorted(objectives.imminent))}"'
+    due = "leadline:sla_imminent_due:ready"
+    # One instance that is not ready may be cut off, and its lanes another's by now.
+    ready = (
+        f"(leadline_sla_next_due_timestamp_seconds{{{policies}}} > 0)\n  and on (job, instance) leadline_ready == 1\n"
+    )
     # If it changed within the minute somebody was answered. (That nothing was due, or nothing known yet after a
     # restart, is no time, and so no change.)
     expr = f"{due} - time() < 60\n  and {due} - time() > 0\n  and changes({due}[1m]) == 0\n"
@@ -112,4 +123,5 @@ def _imminent(objectives: Objectives) -> list[Rule]:
         "runbook_url": f"{RUNBOOK}LeadlineSlaBreachImminent.md",
     }
     labels = {"severity": "critical", "service": "sla-monitor"}
-    return [{"alert": "LeadlineSlaBreachImminent", "expr": expr, "labels": labels, "annotations": annotations}]
+    alert = {"alert": "LeadlineSlaBreachImminent", "expr": expr, "labels": labels, "annotations": annotations}
+    return [{"record": due, "expr": ready}, alert]
