@@ -22,7 +22,12 @@ PASSES = {"LeadlineHandoverStalled", "LeadlineRescoringStalled"}
 OWNERSHIP = {"LeadlineClaimsOfDoubt", "LeadlineRebalanceStorm", "LeadlineFenced", "LeadlineSurveyUnfinished"}
 VERDICTS = {"LeadlineHorizonStalled", "LeadlineSlaVerdictLate", "LeadlineOldestUncontacted"}
 # What is seen where a server does not answer.
-AWAY = {"LeadlineDependencyDown", "LeadlineServiceNotReady", "LeadlineImportStalled"} | BEHIND | PASSES | OWNERSHIP
+AWAY = (
+    {"LeadlineDependencyDown", "LeadlineServiceNotReady", "LeadlineImportStalled", "LeadlineCanaryLate"}
+    | BEHIND
+    | PASSES
+    | OWNERSHIP
+)
 
 
 def test_the_configuration_is_valid() -> None:
@@ -131,7 +136,7 @@ def test_a_broker_that_nobody_reaches_silences_what_follows_from_it_in_every_ser
 def test_a_database_that_nobody_reaches_does_so_too_but_the_door_goes_on(manager: Alertmanager) -> None:
     fire = without("LeadlineKafkaDown", "LeadlineSlaBurnFast", *OTHER_CAUSES)
     told = left(manager, *fire, OF_POSTGRES)
-    for name in AWAY | VERDICTS | {"LeadlineCoverageUnwatched"}:
+    for name in AWAY | VERDICTS | {"LeadlineCoverageUnwatched", "LeadlineNotifyStalled", "LeadlineNoticesBacklog"}:
         assert name not in names(told), name
     for name in (ALWAYS | {"LeadlineNothingArriving", "LeadlineSlaBurnSlow"}) - {"LeadlineSlaBurnFast"}:
         assert name in names(told), f"{name} is not explained by it"

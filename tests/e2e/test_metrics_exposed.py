@@ -14,7 +14,11 @@ from tests.support.pipeline import PROGRAMS, Pipeline
 pytestmark = pytest.mark.stack
 OF_PROMETHEUS = {"up"}
 OF_TARGETS = {"job", "instance"}
-QUIET = {"leadline_retries_total", "leadline_submissions_refused_total"}
+QUIET = {"leadline_retries_total", "leadline_submissions_refused_total"} | {
+    f"leadline_notify_{name}"
+    for name in ("dead", "endpoint_disabled", "endpoint_failing_since_timestamp_seconds", "notices_total")
+}
+CANARY = "ll_canary_" + "0123456789abcdef" * 3
 
 
 def metrics_of(pipeline: Pipeline, service: str) -> tuple[set[str], dict[str, set[str]]]:
@@ -44,10 +48,16 @@ def send_a_lead(pipeline: Pipeline) -> None:
 
 def test_alerts_and_dashboards_speak_only_of_metrics_that_are_exposed(pipeline: Pipeline) -> None:
     folders = {"LEADLINE_EDGE_SPOOL_DIR": "spool", "LEADLINE_EDGE_IMPORTS_DIR": "lists"}  # as a door has them at work
+    pipeline.environment["LEADLINE_CANARY_KEY"] = CANARY
     pipeline.start(**{name: str(pipeline.directory / folder) for name, folder in folders.items()})
-    beside = {"capture-fetcher": ("leadline_capture", "fetcher"), "notify": ("leadline_notify",)}
+    beside: dict[str, tuple[str, ...]] = {
+        "capture-fetcher": ("leadline_capture", "fetcher"),
+        "notify": ("leadline_notify",),
+    }
     for name, program in beside.items():
         pipeline.spawn(name, program=program)
+    pipeline.spawn("canary", program=("leadline_console", "canary", "watch"), LEADLINE_EDGE_URL=pipeline.url)
+    beside["canary"] = ()
     for name in beside:
         pipeline.wait_ready(name)
     send_a_lead(pipeline)

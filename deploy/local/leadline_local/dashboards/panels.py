@@ -1,7 +1,7 @@
 """What a panel shows, and how Grafana wants to be told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]
@@ -122,6 +122,11 @@ RUNBOOKS = Variable("runbooks", "Runbooks", "http://127.0.0.1:9090/consoles")
 def number(title: str, says: str, unit: str, expr: str, thresholds: Thresholds, *runbooks: str) -> Panel:
     """One number, large."""
     return Panel(title, says, unit, (Ask(expr, title),), "stat", 4, 4, thresholds, runbooks, least=None)
+
+
+def line(*numbers: Panel) -> list[Panel]:
+    """Side by side, over the whole width."""
+    return [replace(each, width=ACROSS // len(numbers)) for each in numbers]
 
 
 def graph(title: str, says: str, unit: str, *asks: Ask, **more: Any) -> Panel:

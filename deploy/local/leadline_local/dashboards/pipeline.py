@@ -9,6 +9,7 @@ from leadline_local.dashboards.panels import (
     bad_from,
     dashboard,
     graph,
+    line,
     number,
 )
 
@@ -22,6 +23,7 @@ def pipeline() -> JsonObject:
         ("Now", _now()),
         ("At the door", _door()),
         ("From step to step", _steps()),
+        ("Are people told", _told()),
         ("Is a step behind", _behind()),
         ("What comes from outside", _outside()),
     ]
@@ -30,8 +32,10 @@ def pipeline() -> JsonObject:
 
 def _now() -> list[Panel]:
     firing = 'count(ALERTS{alertname=~"Leadline.*",alertstate="firing",severity=~"critical|warning"}) or vector(0)'
-    return [
+    return line(
         number("Alerts", "Alerts that fire now.", "short", firing, bad_from(1)),
+        number("Canary", "Since a lead that is nobody's came through to the end; one is sent each minute.", "s",
+               "time() - max(leadline_canary_last_seen_timestamp_seconds)", bad_from(120, 180), "LeadlineCanaryLate"),
         number("Not ready", "Processes that run and do not work.", "short",
                "count(leadline_ready == 0) or vector(0)", bad_from(1, 1), "LeadlineServiceNotReady"),
         number("Furthest behind", "How long the oldest unread record of any step has waited.", "s",
@@ -43,7 +47,9 @@ def _now() -> list[Panel]:
         number("Promises kept, 24 h", "Of the promises that came due, of all policies.", "percentunit",
                "1 - sum(increase(leadline_sla_breached_total[24h])) / sum(increase(leadline_sla_due_total[24h]))",
                ((0, "red"), (0.9, "orange"), (0.95, "green")), "LeadlineSlaBurnFast"),
-    ]  # fmt: skip
+        number("Notices given up", "Of which somebody was not told, until they are retried or forgotten.", "short",
+               "sum(max by (endpoint) (leadline_notify_dead)) or vector(0)", bad_from(1), "LeadlineNoticesGivenUp"),
+    )  # fmt: skip
 
 
 def _door() -> list[Panel]:
@@ -83,7 +89,13 @@ def _door() -> list[Panel]:
 
 def _steps() -> list[Panel]:
     hop = f"sum by (le, hop) (rate(leadline_speed_to_lead_hop_seconds_bucket[{MINUTE}]))"
+    canary = "sum by (le, topic) (rate(leadline_canary_hop_seconds_bucket[5m]))"
     return [
+        graph("Canary, step by step", "From the step before, half of the canaries.", "s",
+              Ask(f"histogram_quantile(0.5, {canary})", "{{topic}}"), stacked=True, runbooks=("LeadlineCanaryLate",)),
+        graph("Canaries that did not come through", "In an hour, by where they were seen last.", "short",
+              Ask("sum by (last_seen) (increase(leadline_canary_missed_total[1h]))", "{{last_seen}}"),
+              runbooks=("LeadlineCanaryLate",)),
         graph("Captured", "Submissions that became or joined a lead, per minute.", "short",
               Ask(f"sum by (outcome) (rate(leadline_leads_captured_total{{{SOURCE}}}[{MINUTE}])) * 60", "{{outcome}}"),
               stacked=True),
@@ -99,6 +111,21 @@ def _steps() -> list[Panel]:
               runbooks=("LeadlineUnroutedGrowing",)),
         graph("Kept apart", "Spam, tests, and what has no contact, in an hour.", "short",
               Ask("sum by (reason) (increase(leadline_quarantined_total[1h]) > 0)", "{{reason}}")),
+    ]  # fmt: skip
+
+
+def _told() -> list[Panel]:
+    delay = f"sum by (le, channel) (rate(leadline_notify_delay_seconds_bucket[{MINUTE}]))"
+    return [
+        graph("Notices", "Made for owners and managers, per minute, by what of and which way.", "short",
+              Ask(f"sum by (kind, channel) (rate(leadline_notify_notices_total[{MINUTE}])) * 60",
+                  "{{kind}} {{channel}}"),
+              stacked=True, runbooks=("LeadlineNotifyStalled",)),
+        graph("How late", "Nine of ten are sent so long after they might go out.", "s",
+              Ask(f"histogram_quantile(0.9, {delay})", "{{channel}}"), runbooks=("LeadlineNoticesBacklog",)),
+        graph("Endpoints that take nothing", "Since when.", "s",
+              Ask("time() - (max by (endpoint) (leadline_notify_endpoint_failing_since_timestamp_seconds) > 0)",
+                  "{{endpoint}}"), thresholds=bad_from(900), runbooks=("LeadlineNotifyEndpointDead",)),
     ]  # fmt: skip
 
 

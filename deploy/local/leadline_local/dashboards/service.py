@@ -9,6 +9,7 @@ from leadline_local.dashboards.panels import (
     bad_from,
     dashboard,
     graph,
+    line,
     number,
 )
 
@@ -29,18 +30,22 @@ def service() -> JsonObject:
 def _now() -> list[Panel]:
     progress = f"time() - min(leadline_last_progress_timestamp_seconds{{{OWN}}} and on (instance) leadline_lanes > 0)"
     return [
-        number("Ready", "Instances that do their work.", "short", f"sum(leadline_ready{{{OWN}}})",
-               ((0, "red"), (1, "green")), "LeadlineServiceNotReady", "LeadlineServiceDown", "LeadlineServiceAbsent"),
-        number("Lanes", "All partitions have an owner if this is their number.", "short",
-               f"sum(leadline_lanes{{{OWN}}})", ((0, "red"), (1, "green")), "LeadlineRebalanceStorm"),
-        number("Behind", "How long the oldest unread record has waited.", "s",
-               f"max(leadline_lag_seconds{{{OWN}}})", bad_from(30, 240), "LeadlineConsumerLag"),
-        number("Since progress", "Several times a second, also when there is nothing to do.", "s",
-               progress, bad_from(10, 60), "LeadlineConsumerStalled"),
-        number("Rules refused", "1: the newest rules files cannot be used.", "short",
-               f"max(leadline_rules_reload_failed{{{OWN}}})", bad_from(1), "LeadlineRulesReloadFailed"),
-        number("Starts, 24 h", "How often an instance was started.", "short",
-               f"sum(changes(process_start_time_seconds{{{PROCESS}}}[24h]))", bad_from(4), "LeadlineServiceRestarting"),
+        *line(
+            number("Ready", "Instances that do their work.", "short", f"sum(leadline_ready{{{OWN}}})",
+                   ((0, "red"), (1, "green")),
+                   "LeadlineServiceNotReady", "LeadlineServiceDown", "LeadlineServiceAbsent"),
+            number("Lanes", "All partitions have an owner if this is their number.", "short",
+                   f"sum(leadline_lanes{{{OWN}}})", ((0, "red"), (1, "green")), "LeadlineRebalanceStorm"),
+            number("Behind", "How long the oldest unread record has waited.", "s",
+                   f"max(leadline_lag_seconds{{{OWN}}})", bad_from(30, 240), "LeadlineConsumerLag"),
+            number("Since progress", "Several times a second, also when there is nothing to do.", "s",
+                   progress, bad_from(10, 60), "LeadlineConsumerStalled"),
+            number("Rules refused", "1: the newest rules files cannot be used.", "short",
+                   f"max(leadline_rules_reload_failed{{{OWN}}})", bad_from(1), "LeadlineRulesReloadFailed"),
+            number("Starts, 24 h", "How often an instance was started.", "short",
+                   f"sum(changes(process_start_time_seconds{{{PROCESS}}}[24h]))", bad_from(4),
+                   "LeadlineServiceRestarting"),
+        ),
         Panel("Versions", "The code and the rules in force.", "short",
               (Ask(f"count by (version) (leadline_build_info{{{OWN}}})"),
                Ask(f"count by (version, digest) (leadline_rules_info{{{OWN}}})")), "table", 24, 5,
