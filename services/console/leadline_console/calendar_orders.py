@@ -16,6 +16,7 @@ from leadline_runtime.core.values import dataclass
 EVERY_S = 0.5
 TOLD_EVERY = 1000
 NOT_ALLOWED = frozenset({401, 403})
+PENDING = frozenset({UNREAD, "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Applied:
 
 
 def apply(edge: str, leads: Sequence[UUID], order: CalendarOrder, deadlines: Deadlines, wait: float) -> Applied:
-    """Order it for each of these leads, and wait for what becomes of it. Raises UserError, CommandError.
+    """Order it for each of these leads, in this order, and wait for what becomes of it. Raises UserError, CommandError.
 
     Stopped on the way, the rest is ordered by running it again: who is moved no longer differs.
     """
@@ -58,10 +59,13 @@ def apply(edge: str, leads: Sequence[UUID], order: CalendarOrder, deadlines: Dea
     given = _given(edge, leads, order, found)
     end = time.monotonic() + wait
     while given:
-        found.standing = Counter(deadlines.standing(given))
-        if not (found.standing[UNREAD] or found.standing["waiting"]) or time.monotonic() >= end:
+        told = deadlines.standing(given)
+        found.standing.update(state for state in told.values() if state not in PENDING)
+        given = {lead: given[lead] for lead, state in told.items() if state in PENDING}
+        if time.monotonic() >= end:
+            found.standing.update(told[lead] for lead in given)
             break
-        time.sleep(EVERY_S)
+        time.sleep(EVERY_S if given else 0)
     return found
 
 

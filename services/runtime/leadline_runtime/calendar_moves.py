@@ -65,7 +65,7 @@ class Deadlines(Protocol):
         """Every open deadline, counted by these calendars as if they were ordered now."""
         ...
 
-    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[str, int]:
-        """What became of orders, by lead: how many are applied, wait for their calendars, were refused because those
-        never came into force; or are not read yet, `unread`."""
+    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[UUID, str]:
+        """What became of orders, by lead: applied; waiting for their calendars; refused, because those never came into
+        force; or not read yet, `unread`."""
         ...

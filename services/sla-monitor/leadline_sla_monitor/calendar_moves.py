@@ -3,7 +3,6 @@
 A lead is asked what `recounted` would make of it now: the very function by which an order moves it.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -56,17 +55,14 @@ class RecordedDeadlines:
 
         return _with_state(over)
 
-    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[str, int]:
+    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[UUID, str]:
         """See there."""
 
-        async def over(sql: Sql) -> Mapping[str, int]:
-            found: Counter[str] = Counter()
-            leads = sorted(orders)
+        async def over(sql: Sql) -> Mapping[UUID, str]:
+            found, leads = dict.fromkeys(orders, UNREAD), sorted(orders)
             for first in range(0, len(leads), PAGE):
-                part = leads[first : first + PAGE]
-                rows = await sql.fetch(_THESE, (part,))
-                told = [_standing(body, orders[lead_id]) for lead_id, body in rows]
-                found.update([*told, *[UNREAD] * (len(part) - len(told))])
+                for lead_id, body in await sql.fetch(_THESE, (leads[first : first + PAGE],)):
+                    found[lead_id] = _standing(body, orders[lead_id])
             return found
 
         return _with_state(over)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -108,7 +107,7 @@ class OneLead:
         count(found, LEAD, STEP.body.encode(self.story.state.body), calendars)
         return found
 
-    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[str, int]:
+    def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[UUID, str]:
         for _, _, command in self.door.came[self.read :]:
             assert command["kind"] == "calendar.apply" and command["lead_id"] == str(LEAD)
             self.story.rules = rules_by(self.in_force())
@@ -117,7 +116,7 @@ class OneLead:
             self.story.reads(act)
         self.read = len(self.door.came)
         known = self.story.state.body.calendar_order
-        return Counter([known.state if known is not None and known.id == orders[LEAD] else UNREAD])
+        return {LEAD: known.state if known is not None and known.id == orders[LEAD] else UNREAD}
 
 
 def asked() -> Story:

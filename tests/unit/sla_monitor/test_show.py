@@ -11,6 +11,7 @@ from leadline_sla_monitor.sla_commands.show_view import data, draw
 from leadline_sla_monitor.sla_commands.words import countdown, lasting
 from tests.support import sla_pauses as pauses
 from tests.support.golden import instant
+from tests.support.other_calendars import closed_in_new_york, order, rules_by
 from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
 
 FRIDAY = instant("2026-03-06T22:30:00Z")  # 17:30 in New York, the weekend of daylight saving
@@ -73,6 +74,22 @@ def test_an_open_clock_counts_down() -> None:
     assert by["decision"]["standing"] == "met" and by["decision"]["left_s"] is None
     assert by["first_call"]["closed_s"] == 62 * 3600
     assert "first_email (to the customer, cycle 1)  open, due in 4 min" in shown(story, FRIDAY + MINUTE)
+
+
+def test_a_deadline_that_other_calendars_moved_is_shown_as_it_is_counted_now() -> None:
+    story = Story(FRIDAY)
+    story.reads(captured(FRIDAY, DEMO))
+    story.reads(routed(FRIDAY + 2 * SECOND, DEMO), FRIDAY + 2 * SECOND)
+    story.until(FRIDAY + HOUR)
+    holiday = closed_in_new_york("2026-03-09")
+    story.rules = rules_by(holiday)
+    story.reads(order("order", holiday, story.now))
+    call = clock(story, "first_call")
+    assert (call.standing, call.due_at) == ("open", MONDAY + DAY + 30 * MINUTE)
+    assert counted(call) == 3600
+    text = shown(story, FRIDAY + 2 * HOUR)
+    assert "1 h working on us_east, from 2026-03-06 22:30:00Z (calendar): due 2026-03-10 13:30:00Z" in text
+    assert "moved, reason calendar, due 2026-03-09 13:30:00Z → 2026-03-10 13:30:00Z" in text
 
 
 def test_repeats_in_any_order_tell_the_same() -> None:

@@ -80,7 +80,10 @@ def diff(  # noqa: PLR0913 - one parameter an option
         raise UserError(stopped, Exit.FAILED)
     if moves is None or deadlines is None or not apply_it:
         return
-    leads = sorted({each.lead for each in moves.moved})
+    # What is due first is ordered first: it must not break by the old calendars while others are ordered.
+    leads = list(
+        dict.fromkeys(each.lead for each in sorted(moves.moved, key=lambda each: (each.due_before, each.lead)))
+    )
     order = CalendarOrder(after.calendars.version, after.calendars.digest, author, reason or "")
     applied = apply(edge, leads, order, deadlines, wait)
     output.answer({**data(found), "applied": applied}, as_json, lambda console: draw_applied(applied, console))

@@ -13,14 +13,15 @@ RANK = {"decision": 0, "customer": 1, "owner": 2}
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One promise: its events in order, each once. `armed` is the newest event that fixed its times."""
+    """One promise: its events in order, each once. `armed` is the newest event that fixed its times: by other calendars
+    too."""
 
     events: Sequence[LeadSla]
 
     @property
     def armed(self) -> LeadSla:
-        """The event by which its clock runs: the newest `armed` with its times, else the first known."""
-        fixed = [each for each in self.events if each.kind == "armed" and (each.warnings or each.skipped)]
+        """The event by which its clock runs: the newest that has its times, else the first known."""
+        fixed = [each for each in self.events if each.kind in {"armed", "moved"} and (each.warnings or each.skipped)]
         armed = [each for each in self.events if each.kind == "armed"]
         return (fixed or armed or list(self.events))[-1]
 
