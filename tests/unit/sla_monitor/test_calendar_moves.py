@@ -151,3 +151,17 @@ def test_the_owner_s_clock_moves_too() -> None:
     story.until(START + DAY)
     (lapse,) = story.of("owner_response", "lapsed")
     assert lapse.due_at == moved.due_at
+
+
+def test_where_only_the_warnings_move_that_is_told_too() -> None:
+    """24 hours of plain time, half of them warned of by open time: New York closes two hours earlier on Tuesday."""
+    noon = instant("2026-04-14T16:00:00Z")
+    other = request("o", "other", noon)
+    story = Story(noon)
+    story.reads(captured(noon, other))
+    story.reads(routed(noon + SECOND, other, temperature="warm"), noon + SECOND)
+    ordered(story, calendars({"us_east": {"special": {"2026-04-14": ["09:00-16:00"]}}}), noon + HOUR)
+    (armed, moved) = story.of("first_touch", "armed", "moved")
+    assert moved.due_at == moved.due_before == armed.due_at == noon + DAY
+    assert armed.warnings["50"] == noon + 4.5 * HOUR
+    assert moved.warnings["50"] == noon + 3.5 * HOUR
