@@ -34,12 +34,13 @@ class SpeedMetrics:
         for old in self._made:
             self._registry.unregister(old)
         whole = "From the request to the first human answer: wall, working (open) time, and the parts of the whole"
+        hops = tuple(sorted({*HOP, *speed}))  # a target may be shorter than a hop's usual time
         hop = "From the step before to this one, on the way from the request to its first human answer"
         self._whole = Histogram(
             "leadline_speed_to_lead_seconds", whole, ("kind",), buckets=speed, registry=self._registry
         )
         self._hop = Histogram(
-            "leadline_speed_to_lead_hop_seconds", hop, ("hop",), buckets=(*HOP, *speed), registry=self._registry
+            "leadline_speed_to_lead_hop_seconds", hop, ("hop",), buckets=hops, registry=self._registry
         )
         self._made = [self._whole, self._hop]
         for kind in KINDS:

@@ -175,6 +175,12 @@ def test_a_target_of_a_new_length_begins_the_histograms_anew() -> None:
     assert counted.value("speed_to_lead_seconds_bucket", kind="wall", le="77.0") == 0
 
 
+def test_a_target_may_be_shorter_than_a_hop_usually_takes() -> None:
+    counted = Counted()
+    counted.metrics.rules_in_force(replace(shipped_rules().rules, decision_within=8 * SECOND))
+    assert counted.value("speed_to_lead_hop_seconds_bucket", hop="routed", le="8.0") == 0
+
+
 def test_the_delay_of_a_breach_is_measured_where_it_could_have_been_told_in_time() -> None:
     story, counted = begun(), Counted()
     story.horizon_at = START
