@@ -21,7 +21,8 @@ class Alertmanager:
     """A running one."""
 
     def __init__(self, port: int) -> None:
-        self._url = f"http://{HOST}:{port}"
+        self.address = f"{HOST}:{port}"
+        self._url = f"http://{self.address}"
 
     def ready(self) -> bool:
         """Does it answer?"""
