@@ -1,6 +1,7 @@
 """Servers on this machine that take notices, or do not: HTTP and SMTP, as they are told to be."""
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -143,12 +144,14 @@ def receiver(way: str = "200", ways: Sequence[str] = (), port: int = 0) -> Itera
 class Mailbox:
     """An SMTP server. `to_…`: what it answers to a recipient or to the mail, as `550 no user`; nothing: it takes it.
 
-    `user`: who must sign in, with which password.
+    `user`: who must sign in, with which password. `tls`: it can be spoken to encrypted, from the start or by STARTTLS.
     """
 
     to_recipient: str = ""
     to_mail: str = ""
     user: tuple[str, str] | None = None
+    tls: ssl.SSLContext | None = None
+    at_once: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     port: int = 0
@@ -176,8 +179,11 @@ class Mailbox:
 def mailbox(**more: Any) -> Iterator[Mailbox]:
     """A mail server for as long as it is entered."""
     made = Mailbox(**more)
+    secure: dict[str, Any] = {}
+    if made.tls is not None:
+        secure = {"ssl_context": made.tls} if made.at_once else {"tls_context": made.tls, "require_starttls": True}
     controller = Controller(
-        made, hostname="127.0.0.1", port=choose([]), authenticator=made.signs_in if made.user else None,
+        made, **secure, hostname="127.0.0.1", port=choose([]), authenticator=made.signs_in if made.user else None,
         auth_required=made.user is not None, auth_require_tls=False,
     )  # fmt: skip
     controller.start()

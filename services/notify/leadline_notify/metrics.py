@@ -13,8 +13,8 @@ from leadline_notify.delivery.result import Ending
 DELAY: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
 OPEN: Final = ("waiting", "ready")
 DROPS: Final = (
-    "no_contact", "answered", "cancelled", "breached_since", "a_later_warning", "moved_on", "retracted",
-    "nothing_to_take_back",
+    "no_contact", "answered", "cancelled", "deadline_moved", "breached_since", "a_later_warning", "moved_on",
+    "retracted", "nothing_to_take_back",
 )  # fmt: skip
 
 

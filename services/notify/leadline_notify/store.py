@@ -45,6 +45,16 @@ MIGRATIONS: Final[tuple[tuple[str, str], ...]] = (
         COMMENT ON COLUMN endpoint.address IS 'a hash of it: another address is another endpoint';
         """,
     ),
+    (
+        "notify-2",
+        """
+        ALTER TABLE notice ADD breach uuid;
+        COMMENT ON COLUMN notice.breach IS 'the breach that is told, or taken back';
+        CREATE INDEX notice_breach ON notice (breach) WHERE breach IS NOT NULL;
+        DROP INDEX notice_told;
+        CREATE INDEX notice_give_up ON notice (give_up_at) WHERE status = 'ready';
+        """,
+    ),
 )
 DROP: Final = """
     UPDATE notice SET status = 'dropped', reason = gone.reason, ended_at = %b::timestamptz
@@ -56,17 +66,16 @@ DROP: Final = """
     RETURNING notice.reason"""
 MAKE: Final = """
     INSERT INTO notice (id, event_id, lead_id, kind, recipient, channel, endpoint, subject, any_time, content, due_at,
-      made_at)
+      breach, made_at)
     SELECT *, %b::timestamptz FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[],
-      %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[])
+      %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::uuid[])
     ON CONFLICT (id) DO NOTHING"""
 # A breach that nobody was told of need not be taken back.
 UNSAID: Final = """
     UPDATE notice SET status = 'dropped', reason = 'nothing_to_take_back', ended_at = made_at
     WHERE id = ANY(%b::uuid[]) AND status = 'waiting' AND kind = 'retracted' AND NOT EXISTS (
-      SELECT FROM notice AS told WHERE told.lead_id = notice.lead_id AND told.subject = notice.subject
-        AND told.kind = 'breached' AND told.recipient = notice.recipient AND told.channel = notice.channel
-        AND told.status <> 'dropped')"""
+      SELECT FROM notice AS told WHERE told.breach = notice.breach AND told.kind = 'breached'
+        AND told.recipient = notice.recipient AND told.channel = notice.channel AND told.status <> 'dropped')"""
 _CONTENT: Final = TypeAdapter(Content)
 
 
@@ -151,7 +160,7 @@ def _row(each: Notice) -> tuple[Any, ...]:
     content = each.content
     return (
         each.id, each.event_id, content.lead_id, content.kind, each.recipient, each.channel, each.endpoint,
-        each.subject, each.any_time, content_text(content), each.due_at,
+        each.subject, each.any_time, content_text(content), each.due_at, each.breach,
     )  # fmt: skip
 
 

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+import shutil
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -216,6 +220,43 @@ async def test_a_server_without_encryption_is_not_told_anything_when_it_is_asked
     with mailbox() as box:
         result = await mailed(box, smtp_security="starttls")
     assert (result.outcome, result.endpoint_fails, box.mails) == ("again", True, [])
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that signs itself, and its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not here: it makes the certificate of a mail server for this test")
+    folder = tmp_path_factory.mktemp("certificate")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    kind = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([openssl, *kind, *files, *subject], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize(("security", "at_once"), [("starttls", False), ("tls", True)])
+async def test_mail_is_encrypted_and_signed_in_for_with_a_server_whose_certificate_is_known_and_no_other(
+    security: str, at_once: bool, certified: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = certified
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    known: dict[str, Any] = {
+        "smtp_security": security,
+        "smtp_user": "leads",
+        "smtp_password": "secret",
+        "notify_budget_s": 20,
+    }
+    with mailbox(tls=context, at_once=at_once, user=("leads", "secret")) as box:
+        stranger = await mailed(box, **known)
+        assert (stranger.outcome, stranger.endpoint_fails, box.mails) == ("again", True, [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert (await mailed(box, **known)).outcome == "arrived"
+    assert len(box.mails) == 1
 
 
 async def test_a_mail_server_that_is_away_or_hangs_is_tried_again() -> None:

@@ -112,6 +112,7 @@ def test_a_breach_taken_back_is_told_to_who_was_told_of_it_once() -> None:
     told = story.sla("breach_retracted", supersedes=breach, told=[])
     assert {(who, kind) for who, _, kind in sent_to(told)} == {("ana", "retracted"), ("mia", "retracted")}
     assert needless(told) == {(("warned", "breached"), "retracted", None)}
+    assert {each.content.cause for each in told.notices} == {"answered_in_time"}
     assert sent_to(story.sla("breach_retracted", supersedes=breach, told=[])) == set()
 
 
@@ -123,6 +124,21 @@ def test_a_promise_that_was_met_makes_its_warnings_needless() -> None:
     assert met.covers(warned)
     (other,) = story.sla("met", cycle=str(uuid4()), target="first_email").needless
     assert not other.covers(warned)
+
+
+def test_a_deadline_that_moves_makes_warnings_of_the_old_one_needless() -> None:
+    for kind in ("paused", "moved"):
+        story = Story()
+        warned = story.sla("warned").notices[0]
+        (gone,) = story.sla("warned", kind=kind, told=[]).needless
+        assert gone.covers(warned) and gone.reason == "deadline_moved"
+
+
+def test_a_breach_taken_back_because_its_clock_stood_still_says_so() -> None:
+    story, breach = Story(), str(uuid4())
+    story.sla("breached", sla_id=breach)
+    told = story.sla("breached", kind="breach_retracted", supersedes=breach, told=[], reason="paused")
+    assert {each.content.cause for each in told.notices} == {"paused"}
 
 
 def test_a_warning_waits_for_the_hours_of_who_is_warned() -> None:

@@ -53,7 +53,7 @@ def _notices(
         Notice(
             id=notice_id(event_id, contact.name, channel), event_id=event_id, recipient=contact.name, channel=channel,
             endpoint=MAIL if channel == "mail" else contact.ways[channel], subject=telling.subject, due_at=due_at,
-            any_time=any_time, content=content,
+            any_time=any_time, content=content, breach=telling.breach,
         )
         for channel in kind.by
         if channel in contact.ways

@@ -14,6 +14,7 @@ class Notice:
     """`subject`: the promise it speaks of, or that of an assignment; by it later events make it needless.
 
     `endpoint`: what is called (of mail: always the one server). `due_at`: not before then, for quiet hours' sake.
+    `breach`: the one that is told, or taken back.
     """
 
     id: UUID
@@ -25,6 +26,7 @@ class Notice:
     due_at: datetime
     any_time: bool
     content: Content
+    breach: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

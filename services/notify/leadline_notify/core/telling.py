@@ -20,18 +20,22 @@ _KIND_OF: Final[Mapping[str, Kind]] = {
     "warned": "warned", "breached": "breached", "escalated": "breached", "lapsed": "lapsed",
     "breach_retracted": "retracted",
 }  # fmt: skip
-_ENDS_WARNINGS: Final = {"met": "answered", "cancelled": "cancelled", "breached": "breached_since"}
+_ENDS_WARNINGS: Final = {
+    "met": "answered", "cancelled": "cancelled", "breached": "breached_since",
+    "paused": "deadline_moved", "moved": "deadline_moved",  # what waits names a time that does not hold any more
+}  # fmt: skip
 # What the monitor tells that concerns people, or makes needless what was to be told to them.
 SLA_KINDS: Final = frozenset({*_KIND_OF, *_ENDS_WARNINGS})
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One happening for `people` by their roles."""
+    """One happening for `people` by their roles. `breach`: the one that is told, or taken back."""
 
     content: Content
     subject: str
     people: Mapping[Role, tuple[str, ...]]
+    breach: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,12 @@ def from_sla(known: Known, event: LeadSla) -> Heard:
         known = replace(known, breaches=(*known.breaches, (event.sla_id, told))[-MOST_BREACHES:])
     content = replace(
         _content(kind, event.lead_id, event.occurred_at, known),
-        cause=event.cause, policy=event.policy, target=event.target, level=event.level, due_at=event.due_at,
+        cause=_why(event), policy=event.policy, target=event.target, level=event.level, due_at=event.due_at,
         owner=event.owner, manager=event.manager, assignment=event.assignment, provisional=event.provisional,
     )  # fmt: skip
     people = _people(owner=event.owner, manager=event.manager, told=told)
-    return Heard(known, (Telling(content, promise_of(event), people),), needless)
+    breach = {"breached": event.sla_id, "retracted": event.supersedes}.get(kind)
+    return Heard(known, (Telling(content, promise_of(event), people, breach),), needless)
 
 
 def promise_of(event: LeadSla) -> str:
@@ -102,6 +107,13 @@ def _ended(event: LeadSla) -> tuple[Needless, ...]:
         return (Needless(lead, ("warned",), "a_later_warning", promise),)
     reason = _ENDS_WARNINGS.get(event.kind)
     return (Needless(lead, ("warned",), reason, promise),) if reason else ()
+
+
+def _why(event: LeadSla) -> str | None:
+    """Why it was broken, or why it was not after all."""
+    if event.kind != "breach_retracted":
+        return event.cause
+    return event.reason or ("answered_in_time" if event.response is not None else None)
 
 
 def _people(told: tuple[str, ...] = (), **each: str | None) -> Mapping[Role, tuple[str, ...]]:

@@ -71,7 +71,8 @@ class Sending:
         for (channel,) in await self._sql.fetch(table.GIVE_UP, (now, now)):
             around.counted.ended(channel, "dead")
         await self._endpoints.read(rules)
-        for endpoint, _ in await self._sql.fetch(table.ENDPOINTS, (now,)):
+        names = [name for (name,) in await self._sql.fetch(table.NAMES)]
+        for (endpoint,) in await self._sql.fetch(table.READY, (names, now)):
             if room := self._endpoints.room(endpoint):
                 for claimed in await self._claiming.claim(endpoint, room, now):
                     self._begin(claimed, rules, now)

@@ -37,10 +37,18 @@ DIGEST: Final = """
     SELECT %b::uuid, 'digest', %b::text, %b::text, min(endpoint), 'digest', bool_or(any_time), 'ready', %b::timestamptz,
       min(due_at), %b::timestamptz, %b::timestamptz, %b::timestamptz FROM part HAVING count(*) > 0
     RETURNING (SELECT count(*) FROM part)"""
-ENDPOINTS: Final = """
-    SELECT endpoint, count(*) FROM notice
-    WHERE status = 'ready' AND try_at <= %b::timestamptz AND (leased_until IS NULL OR leased_until < now())
-    GROUP BY endpoint"""
+# One look into an index for each, however much waits behind one that is not called now.
+READY: Final = """
+    SELECT name FROM unnest(%b::text[]) AS name
+    WHERE EXISTS (SELECT FROM notice WHERE status = 'ready' AND endpoint = name AND try_at <= %b::timestamptz)"""
+# Those that the rules do not have any more are found as well, each from the one before it.
+NAMES: Final = """
+    WITH RECURSIVE names AS (
+      SELECT min(endpoint) AS name FROM notice WHERE status = 'ready'
+      UNION ALL
+      SELECT (SELECT min(endpoint) FROM notice WHERE status = 'ready' AND endpoint > names.name) FROM names
+      WHERE names.name IS NOT NULL)
+    SELECT name FROM names WHERE name IS NOT NULL"""
 CLAIM: Final = """
     UPDATE notice SET lease = %b::uuid, leased_until = now() + %b::interval, attempts = attempts + 1
     WHERE id IN (
