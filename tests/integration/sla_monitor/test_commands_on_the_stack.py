@@ -8,6 +8,7 @@ call after 10 min; of one the mail of 10:02 is read at 10:20, after its breach; 
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -95,8 +96,11 @@ async def the_hour(world: World, entered: AsyncExitStack) -> None:
 
 def asked(world: World, monkeypatch: pytest.MonkeyPatch, *words: str, code: int = 0) -> Any:
     """What the command prints, over this monitor's topic and schema."""
-    for module in (showing, reporting):
-        monkeypatch.setattr(module, "LEAD_SLA", world.monitor.topics[LEAD_SLA.name])
+    monkeypatch.setattr(showing, "LEAD_SLA", world.monitor.topics[LEAD_SLA.name])
+    for name in ("TOLD", "TOLD_OF_OWNER", "TOLD_OF_ACT"):
+        topic = getattr(reporting, name)
+        own = topic.name.removeprefix(f"{world.monitor.prefix}.")
+        monkeypatch.setattr(reporting, name, replace(topic, name=f"{world.monitor.prefix}.{own}"))
     for module in (board_show, clock_of_database):
         monkeypatch.setattr(module, "STEP", world.step)
     environment = {"LEADLINE_KAFKA": world.stack.kafka, "LEADLINE_DATABASE_URL": world.stack.database_url}
@@ -138,7 +142,7 @@ def _looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "met by call.attempted of ana, after 10 min" in told and "provisional" in told
     asked(world, monkeypatch, "show", str(UUID(int=1)), code=4)
 
-    report = asked(world, monkeypatch, "report", "--since", "2026-03-10", "--json")
+    report = asked(world, monkeypatch, "report", "--since", "2026-03-10", "--contact", "--json")
     (email,) = (row for row in report["compliance"] if row["target"] == "first_email")
     assert {k: email[k] for k in ("due", "met", "breached", "retracted", "provisional", "open")} == {
         "due": 4, "met": 2, "breached": 2, "retracted": 1, "provisional": 2, "open": 0,
@@ -150,6 +154,9 @@ def _looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert speed["wall"] == {"p50": 600, "p95": None, "p99": None, "mean": 300}
     assert speed["system"]["mean"] + speed["human"]["mean"] + speed["closed"]["mean"] == 300
     assert report["decision"]["met"] == 5 and report["lapses_by_owner"] == {"ana": 1}
+    assert report["contact"]["all"] == {
+        "assigned": 5, "contacted": 0, "mature": 0, "contacted_of_mature": 0, "immature": 5, "rate": None,
+    }  # fmt: skip
     counted = {name: world.counted(name, "first_email") for name in ("due", "retracted")}
     assert counted == {"due": email["due"], "retracted": email["retracted"]}, "counters and report agree"
     assert "50.0%" in asked(world, monkeypatch, "report", "--since", "2h", "--by", "owner")
