@@ -18,7 +18,6 @@ from leadline_sla_monitor.speed_metrics import SpeedMetrics, targets
 
 CAUSES = ("delivery", "system", "coverage", "owner")
 DELAY = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
-ANSWERED = frozenset({"met", "resolved_late"})
 BROKEN = frozenset({"breached", "lapsed"})
 
 
@@ -113,7 +112,8 @@ class SlaMetrics:
             tally[self.met, labels] += 1
         if event.first_verdict:
             tally[self.due, labels] += 1
-        if event.kind in ANSWERED:
+        # Once a promise: what is met again after its answer turned out to be nothing was observed before.
+        if event.kind == "resolved_late" or (event.kind == "met" and event.first_verdict):
             self.speed.observe(event)
 
     def _answer_when_asked(self) -> None:

@@ -102,6 +102,7 @@ def test_an_answer_that_bounced_leaves_one_promise_that_came_due() -> None:
     again.reads(act("n", "email.sent", START + 3 * MINUTE, "ana"), START + 3 * MINUTE)
     kept = Counted().after(again)
     assert kept.value("sla_due_total", **labels) == kept.value("sla_met_total", **labels) == 1
+    assert kept.value("speed_to_lead_seconds_count", kind="wall") == 1, "of one first answer"
 
 
 def test_a_breach_taken_back_came_due_once_and_is_corrected() -> None:
