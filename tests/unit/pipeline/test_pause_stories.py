@@ -108,3 +108,16 @@ def test_a_pause_goes_with_its_lead_into_a_merge_and_back(seed: int | None) -> N
     day.world.until(at("19:00:00"))
     broken = [e for e in day.world.told(LeadSla) if e.kind == "breached" and e.target == "first_email"]
     assert len({(e.cycle, e.target) for e in broken}) == len(broken)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_an_unmerge_no_step_that_was_told_is_told_again(seed: int | None) -> None:
+    day = Day(seed)
+    bob = day.comes({**DEMO, "email": "bob@x.example", "name": "Bob Ray", "phone": "+1 212 555 0199"})
+    day.world.until(at("14:40:00"))  # half of the hour for a call is over
+    day.orders("14:40:00", "lead.merge", duplicate_id=bob)
+    day.orders("14:50:00", "lead.unmerge", lead=bob)
+    day.world.until(at("16:00:00"))
+    told = [(e.cycle, e.target, e.level) for e in day.world.told(LeadSla) if e.kind in {"warned", "breached"}]
+    assert len(set(told)) == len(told)
+    assert {e.due_at for e in day.told("first_call", "breached")} == {at("15:00:00"), at("15:50:00")}
