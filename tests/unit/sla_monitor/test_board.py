@@ -5,11 +5,12 @@ import json
 from datetime import datetime
 
 import pytest
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 
 from leadline_runtime.command_errors import UNREACHABLE, CommandError
-from leadline_sla_monitor.sla_commands.board import NOBODY, Board, Line, OfOwner
+from leadline_sla_monitor.sla_commands import board_show
+from leadline_sla_monitor.sla_commands.board import NOBODY, Asked, Board, Line, OfOwner
 from leadline_sla_monitor.sla_commands.board_show import again
 from leadline_sla_monitor.sla_commands.board_view import data, drawn
 from tests.support.golden import instant
@@ -60,6 +61,32 @@ def test_programs_get_seconds_left_below_0_where_it_is_over() -> None:
     assert told["read_up_to"] == "2026-03-10T16:00:00+00:00"
 
 
+@pytest.mark.parametrize("height", [24, 50, 120])
+def test_a_live_board_fits_on_its_screen(height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Console(file=io.StringIO(), width=160, height=height, force_terminal=True)
+    asked: list[Asked] = []
+
+    def look(what: Asked) -> Board:
+        asked.append(what)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return look_once(what.limit)
+
+    monkeypatch.setattr(board_show, "terminal", lambda: screen)
+    monkeypatch.setattr(board_show, "look", look)
+    with pytest.raises(KeyboardInterrupt):
+        board_show.show(Asked(limit=1000), 0.001, as_json=False)
+    fit = asked[0].limit
+    assert fit >= 3 and [each.limit for each in asked] == [fit] * 3
+    rendered = screen.render_lines(drawn(look_once(fit), fit))
+    assert len(rendered) <= height
+
+
+def look_once(rows: int) -> Board:
+    lines = [line(NOW + n * SECOND) for n in range(rows)]
+    return Board(NOW, lines, lines, 1000, {f"member {n}": OfOwner(overdue=1) for n in range(99)})
+
+
 def test_a_database_that_is_away_for_a_while_leaves_the_last_board() -> None:
     """A look every 10 s: there, away twice, there again, then away for good."""
     answers, now, shown = iter([True, False, False, True, *[False] * 10]), [0.0], [0]
@@ -67,11 +94,11 @@ def test_a_database_that_is_away_for_a_while_leaves_the_last_board() -> None:
     def wait() -> None:
         now[0] += 10
 
-    def look() -> Board:
+    def look() -> RenderableType:
         if not next(answers):
             raise CommandError("PostgreSQL is away", UNREACHABLE)
         shown[0] += 1
-        return a_board()
+        return drawn(a_board())
 
     screen = Console(file=io.StringIO(), width=160, force_terminal=True)
     with pytest.raises(CommandError, match="away"), Live(console=screen, auto_refresh=False) as live:

@@ -3,7 +3,7 @@
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.overdue import Row, moved, row_of
 from tests.support.golden import instant
-from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, request, routed
+from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, merged, request, routed
 
 START = instant("2026-03-10T14:00:00Z")
 DEMO = request("r", "demo_request", START)
@@ -68,3 +68,11 @@ def test_who_wants_no_answer_any_more_or_is_stale_is_not_overdue() -> None:
     assert rows(stale) == [(FIRST_EMAIL, "ana")]
     stale.until(START + 31 * DAY)
     assert rows(stale)[-1] is None
+
+
+def test_a_lead_that_became_part_of_another_leaves_its_row_to_that_one() -> None:
+    story = begun()
+    story.until(START + 10 * MINUTE)
+    at = START + 20 * MINUTE
+    story.reads(captured(at, DEMO, revision=2, outcome="tombstone", merged_into=merged()), at)
+    assert rows(story) == [(FIRST_EMAIL, "ana"), None]

@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
+from rich.console import RenderableType
 from rich.live import Live
 
 from leadline_runtime.command_database import with_schema
@@ -13,7 +15,7 @@ from leadline_runtime.command_terminal import terminal
 from leadline_runtime.sql import NotReadable
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.sla_commands.board import Asked, Board, board
-from leadline_sla_monitor.sla_commands.board_view import data, drawn
+from leadline_sla_monitor.sla_commands.board_view import data, drawn, rows_that_fit
 
 PATIENCE_S = 30.0  # that the database may be away for before a live board gives up
 
@@ -31,22 +33,25 @@ def show(asked: Asked, every_s: float | None, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(data(look(asked)), indent=2, ensure_ascii=False))
         return
-    first = look(asked)
     console = terminal()
     if every_s is None or not console.is_terminal:
-        console.print(drawn(first))
+        console.print(drawn(look(asked)))
         return
-    with Live(drawn(first), console=console, screen=True, auto_refresh=False) as live:
-        again(live, lambda: look(asked), partial(time.sleep, every_s), time.monotonic)
+    fit = rows_that_fit(console.height)
+    shown = replace(asked, limit=min(asked.limit, fit))
+    with Live(drawn(look(shown), fit), console=console, screen=True, auto_refresh=False) as live:
+        again(live, lambda: drawn(look(shown), fit), partial(time.sleep, every_s), time.monotonic)
 
 
-def again(live: Live, looked: Callable[[], Board], wait: Callable[[], None], clock: Callable[[], float]) -> None:
+def again(
+    live: Live, looked: Callable[[], RenderableType], wait: Callable[[], None], clock: Callable[[], float]
+) -> None:  # fmt: skip
     """Look after each wait, for ever. A database that is away for a while leaves the last board; then CommandError."""
     last = clock()
     while True:
         wait()
         try:
-            live.update(drawn(looked()), refresh=True)
+            live.update(looked(), refresh=True)
             last = clock()
         except CommandError:
             if clock() - last > PATIENCE_S:

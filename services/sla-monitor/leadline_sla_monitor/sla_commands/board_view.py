@@ -11,9 +11,11 @@ from rich.text import Text
 from leadline_sla_monitor.sla_commands.board import SOON, Board, Line
 from leadline_sla_monitor.sla_commands.words import at, countdown, lasting
 
+LINES_BESIDES = 11  # headings, and empty lines between
 
-def drawn(found: Board) -> RenderableType:
-    """Overdue first: that is what is to be done; then what is due next, then who has how much of it."""
+
+def drawn(found: Board, most_owners: int | None = None) -> RenderableType:
+    """Overdue first: that is what is to be done; then what is due next, then who has how much of it (None: all)."""
     head = Text(f"Promises to customers as of {at(found.now.replace(microsecond=0))}", style="bold")
     parts: list[RenderableType] = [head, Text()]
     if found.overdue_leads:
@@ -28,7 +30,7 @@ def drawn(found: Board) -> RenderableType:
     else:
         parts += [Text("Nothing is due.", style="green"), Text()]
     if found.owners:
-        parts.append(_owners(found))
+        parts.append(_owners(found, most_owners))
     return Group(*parts)
 
 
@@ -76,16 +78,21 @@ def _table(lines: Sequence[Line], now: datetime) -> Table:
     return table
 
 
-def _owners(found: Board) -> Table:
+def _owners(found: Board, most: int | None) -> Table:
     complete = found.read_up_to is None or found.read_up_to >= found.now + SOON
     within = "due within the hour" if complete else f"due by {at(found.read_up_to)}" if found.read_up_to else ""
     table = Table("owner", "overdue", "longest", within, box=None, padding=(0, 1))
     for column in table.columns[1:]:
         column.justify = "right"
-    for owner, each in found.owners.items():
+    for owner, each in list(found.owners.items())[:most]:
         longest = lasting(float(int((found.now - each.since).total_seconds()))) if each.since else ""
         table.add_row(
             Text(owner, style="red" if each.overdue else ""), f"{each.overdue:,}" if each.overdue else "", longest,
             f"{each.soon:,}" if each.soon else "",
         )  # fmt: skip
     return table
+
+
+def rows_that_fit(height: int) -> int:
+    """How many rows each of the three tables may have on a screen of so many lines."""
+    return max((height - LINES_BESIDES) // 3, 3)
