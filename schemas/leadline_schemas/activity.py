@@ -6,7 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from leadline_schemas.event import Event, Instant, Model, Pii
-from leadline_schemas.vocabulary import ActivityKind, ConsentChannel, ConsentPurpose, LeadType, OverrideTarget
+from leadline_schemas.vocabulary import (
+    ActivityKind,
+    Confirmed,
+    ConsentChannel,
+    ConsentPurpose,
+    LeadType,
+    OverrideTarget,
+)
 
 
 class Actor(Model):
@@ -60,6 +67,10 @@ class Activity(Model):
     source: str = "other"
     reason: str | None = Field(default=None, description="of a decline, a disqualification, a stage change")
     stage: str | None = Field(default=None, description="stage.changed: the stage wanted")
+    confirmed: tuple[Confirmed, ...] | None = Field(
+        default=None, description="stage.changed: what a person recorded of BANT"
+    )
+    note: Annotated[str, Pii] | None = Field(default=None, description="stage.changed: why, in the person's own words")
     amount: str | None = Field(default=None, description="deal.*: what it is worth, a decimal number")
     currency: str | None = Field(default=None, description="of the amount, ISO 4217")
     purpose: ConsentPurpose | None = None

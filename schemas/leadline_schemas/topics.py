@@ -12,6 +12,7 @@ from leadline_schemas.roster import RosterChange
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 
 T = TypeVar("T", bound=Model)
 V = TypeVar("V", bound=Model)
@@ -41,8 +42,8 @@ class Topic(Generic[T]):
 
     @property
     def event_type(self) -> str:
-        """The CloudEvents type; an SLA event and an activity add their kind, so that a reader may pass over them
-        undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
+        """The CloudEvents type; events of SLA and stages and activities add their kind, so that a reader may pass over
+        them undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
         event that is of interest only to the ledger of turns TURN_RETURNED."""
         return f"leadline.{self.name}"
 
@@ -55,9 +56,10 @@ LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), 
 LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor", "notify"), carries="scored")
 ROSTER_RECEIVED = Topic("roster.received", RosterChange, "submission", "capture", ("route",))
 LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route", "notify"))
+LEAD_STAGE = Topic("lead.stage", LeadStage, "fact", "sla-monitor", ("route",))
 
 TOPICS: tuple[Topic[Model], ...] = (
-    LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA,
+    LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA, LEAD_STAGE,
     ROSTER_RECEIVED,
 )  # type: ignore[assignment]  # fmt: skip
 SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor", "notify")
@@ -66,6 +68,8 @@ SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor
 ATTACHED = ".attached"
 # Of lead.routed: the lead is none of its own any more, and all that is told is that its turn was given back.
 TURN_RETURNED = ".turn_returned"
+# Of lead.stage: it follows from lead.routed alone, which whoever routes knows.
+BY_ROUTING = ".by_routing"
 # What a lead does by itself: it scores, but is no answer, no command and no touch of ours.
 BY_ITSELF: tuple[str, ...] = (
     "page.viewed", "form.submitted", "content.downloaded", "webinar.registered", "webinar.attended", "webinar.no_show",

@@ -142,7 +142,7 @@ ROUTED_WATCHED = LEAD_ROUTED.read_as(
     narrowed(
         LeadRouted,
         *("lead_id", "revision", "outcome", "assignment", "assigned_at", "owner", "escalated", "manager", "territory"),
-        *("reason", "allowed_channels", "requests"),
+        *("reason", "allowed_channels", "requests", "cause"),
         basis=_BASIS,
         scored=_WITHIN,
     )

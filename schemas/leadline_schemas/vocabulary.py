@@ -19,6 +19,23 @@ Segment = Literal["organic", "inbound", "outbound", "referral"]
 Stage = Literal[
     "raw", "captured", "MQL", "SAL", "SQL", "opportunity", "customer", "nurture", "disqualified", "archived"
 ]
+# What moves a lead from one stage to another: what routing decided, a person's command, the owner's first touch, a
+# deal, silence, an act of the lead.
+StageWay = Literal["routed", "command", "acting", "deal", "stale", "act"]
+WhyNotApplied = Literal[
+    "already",  # it is in that stage
+    "illegal",  # no transition leads there from where it is
+    "reason_required", "unknown_reason", "note_required",
+    "not_qualified",  # too little of budget, authority, need, timeline is recorded
+    "not_the_owner",
+    "known_otherwise",  # a later truth: it was not silent after all
+]  # fmt: skip
+# Rules B6.2, and the two stages that it does not name.
+LeadStatus = Literal[
+    "new", "contacted", "in_conversation", "qualified", "in_pipeline", "customer", "nurture", "disqualified", "archived"
+]
+StageKind = Literal["applied", "not_applied", "reverted", "stale", "reactivation"]
+Confirmed = Literal["budget", "authority", "need", "timeline"]
 
 # What a job title says: how far up somebody is, and what the work is.
 Seniority = Literal["c_level", "vp", "director", "head", "manager", "practitioner", "student"]
@@ -59,7 +76,7 @@ SlaKind = Literal[
 ]  # fmt: skip
 # What a step of a promise's ladder asks for: the next member, the manager, whoever claims it.
 Escalation = Literal["reassign", "manager", "queue"]
-Clock = Literal["decision", "customer", "owner"]
+Clock = Literal["decision", "customer", "owner", "stage"]
 ClockMode = Literal["working", "wall", "wall_rolled"]
 
 DISQUALIFY_REASONS: tuple[str, ...] = (

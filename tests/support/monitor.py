@@ -14,7 +14,15 @@ from leadline_runtime.step import Step
 from leadline_schemas.codec import encode
 from leadline_schemas.event import Event
 from leadline_schemas.ids import derived_id, key_bytes, lead_id, partition_of
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA, Topic, dead_letter_topic
+from leadline_schemas.topics import (
+    LEAD_ACTIVITY,
+    LEAD_CAPTURED,
+    LEAD_ROUTED,
+    LEAD_SLA,
+    LEAD_STAGE,
+    Topic,
+    dead_letter_topic,
+)
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.metrics import SlaMetrics
 from leadline_sla_monitor.open_promises import CLOCKS
@@ -34,7 +42,7 @@ class Told:
         self.metrics = SlaMetrics(self.registry)
 
     def open(self) -> list[float]:
-        """Open promises: decision, customer, owner."""
+        """Open promises: decision, customer, owner, stage."""
         return [self._value("sla_open", clock=clock) for clock in CLOCKS]
 
     def times(self) -> tuple[float, float]:
@@ -62,7 +70,7 @@ class Monitor:
     def __init__(self, prefix: str, *, in_memory: bool = False) -> None:
         self.prefix, self.store = prefix, OverdueStore(MemoryOverdue()) if in_memory else STEP.store
         self.topics: dict[str, Topic[Any]] = {
-            topic.name: replace(topic, name=f"{prefix}.{topic.name}") for topic in (*STEP.reads, LEAD_SLA)
+            topic.name: replace(topic, name=f"{prefix}.{topic.name}") for topic in (*STEP.reads, LEAD_SLA, LEAD_STAGE)
         }
         self.letters = dead_letter_topic(prefix)
 
@@ -74,8 +82,9 @@ class Monitor:
         """A step, and what it tells. Nothing is judged by the horizon: there is no capture to be behind."""
         told = Told()
         reads = tuple(self.topics[topic.name] for topic in STEP.reads)
+        writes = (self.topics[LEAD_SLA.name], self.topics[LEAD_STAGE.name])
         step = replace(
-            STEP, name=self.prefix, reads=reads, writes=(self.topics[LEAD_SLA.name],), decide=self._decide,
+            STEP, name=self.prefix, reads=reads, writes=writes, decide=self._decide,
             store=self.store, judges=False, measure=told.metrics.measure, gauges=told.metrics,
         )  # fmt: skip
         return step, told

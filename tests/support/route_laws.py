@@ -14,8 +14,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from leadline_route.app import LAPSED, STEP
+from leadline_route.app import STEP
 from leadline_route.core.roster import Counts, Load
+from leadline_route.core.snapshot import LAPSED
 from leadline_runtime.clock import PipelineClock
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.database import Database

@@ -28,6 +28,7 @@ from leadline_schemas.lead import Lead, MergedInto, PersonRef, Quarantine, Reque
 from leadline_schemas.routed import AllowedChannel, LeadRouted
 from leadline_schemas.scored import Dimension, LeadScored, Scorecard
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, Topic
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.core.known import Known
@@ -124,7 +125,8 @@ def channels(**allowed: bool) -> tuple[AllowedChannel, ...]:
 class Story:
     """A lead's way through the monitor. `horizon_at` holds the horizon fast; else it is where the clock is.
 
-    `history`: when each item was decided, the lead's state after it, and what was told.
+    `history`: when each item was decided, the lead's state after it, and what was told. Clocks of stages are apart from
+    those of promises to people (`told`): `stage_clocks`, and what became of the stages: `stages`.
     """
 
     now: datetime
@@ -133,6 +135,8 @@ class Story:
     states: dict[UUID, LeadState[Known]] = field(default_factory=dict)
     told: list[LeadSla] = field(default_factory=list)
     emitted: list[Emit[Any]] = field(default_factory=list)
+    stage_clocks: list[LeadSla] = field(default_factory=list)
+    stages: list[LeadStage] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     history: list[tuple[datetime, LeadState[Known], list[LeadSla]]] = field(default_factory=list)
     offset: int = 0
@@ -222,10 +226,15 @@ class Story:
             self.states[lead] = replace(state, body=body)
         self._keeps_the_contract(batch)
         self.emitted += batch.events
-        told = [e.event for e in batch.events if isinstance(e.event, LeadSla)]
+        told = [e.event for e in batch.events if isinstance(e.event, LeadSla) and e.event.clock != "stage"]
+        self.stage_clocks += [
+            e.event for e in batch.events if isinstance(e.event, LeadSla) and e.event.clock == "stage"
+        ]
+        self.stages += [e.event for e in batch.events if isinstance(e.event, LeadStage)]
         self.told += told
         if LEAD in self.states:
-            self.history.append((self.now, self.state, told))
+            clocks = [e.event for e in batch.events if isinstance(e.event, LeadSla)]
+            self.history.append((self.now, self.state, clocks))
         outcomes: Sequence[Outcome] = [outcome for _, _, outcome in batch.counts]
         assert not [o for o in outcomes if o.kind == "rejected"], outcomes
         self.outcomes += outcomes

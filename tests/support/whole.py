@@ -176,11 +176,11 @@ class Whole:
 
     @property
     def promises(self) -> dict[str, list[str]]:
-        """By target what the monitor told of it, in order; the system's own promise left out."""
+        """By target what the monitor told of it, in order; the system's own promise and stages left out."""
         found: dict[str, list[str]] = {}
         events: list[LeadSla] = sorted(self._told(LEAD_SLA), key=lambda each: each.revision)
         for event in events:
-            if event.clock != "decision":
+            if event.clock not in {"decision", "stage"}:
                 found.setdefault(event.target, []).append(event.kind)
         return found
 

@@ -1,9 +1,8 @@
-"""What people do with a lead that they have been given: touches, meetings, stages; commands stand in commands.py."""
+"""What people do with a lead that they have been given: touches, meetings; commands stand in commands.py."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from leadline_route.case import Case, is_open
+from leadline_route.case import Case
 from leadline_route.commands import COMMANDS, in_sal
 from leadline_route.core.touches import MEETING_OFF, is_human_touch
 from leadline_route.moving import foreign, with_deeds
@@ -13,12 +12,9 @@ from leadline_runtime.decision import Decision, drop
 from leadline_runtime.items import Record
 from leadline_schemas.activity import Activity, LeadActivity
 
-# The stage that a deal makes where nobody says another (defaults C2); a lost one waits for another time (rules B6.5).
-DEALS: Mapping[str, str] = {"deal.created": "opportunity", "deal.won": "customer", "deal.lost": "nurture"}
-
 
 def on_activity(case: Case, record: Record[LeadActivity]) -> Decision[Body]:
-    """Decide on one act. Touches and stages are kept even before the lead is known: they may come first."""
+    """Decide on one act. Touches are kept even before the lead is known: they may come first."""
     act = record.value.activity
     named = foreign(case, record)
     if isinstance(named, Decision):
@@ -38,8 +34,6 @@ def _commanded(case: Case, record: Record[LeadActivity]) -> Decision[Body]:
 
 
 def _own(case: Case, act: Activity) -> Decision[Body]:
-    if act.kind == "stage.changed" or act.kind in DEALS:
-        return _stage(case, act, act.stage or DEALS.get(act.kind))
     if is_human_touch(act):
         return _touch(case, act)
     return _meeting(case, act) if _is_deed(act) else drop("not_addressed")
@@ -88,18 +82,6 @@ def _meeting(case: Case, act: Activity) -> Decision[Body]:
     if standing.meeting_at is None or standing.meeting_at > act.occurred_at:
         return drop("unchanged")
     return _keep(case, replace(standing, meeting_at=None))
-
-
-def _stage(case: Case, act: Activity, stage: str | None) -> Decision[Body]:
-    """A stage set by a person, or that a deal makes, decides whether the lead is among the owner's open ones."""
-    standing = case.standing
-    if stage is None or (standing.stage_at is not None and standing.stage_at >= act.occurred_at):
-        return drop("unchanged")
-    after = replace(standing, stage=stage, stage_at=act.occurred_at)
-    counts = standing.owner in case.book.team.members and is_open(after)
-    if standing.owner is not None and counts != standing.counted:
-        case.draft.opened(standing.owner, 1 if counts else -1)
-    return _keep(case, replace(after, counted=counts))
 
 
 def _keep(case: Case, standing: Standing) -> Decision[Body]:

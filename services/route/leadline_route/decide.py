@@ -12,6 +12,7 @@ from leadline_route.moving import on_moved
 from leadline_route.released import on_alarm
 from leadline_route.roster_change import on_roster_change
 from leadline_route.scored import on_scored
+from leadline_route.staged import on_stage
 from leadline_route.state import Body
 from leadline_route.view import RouteView
 from leadline_runtime.decision import Decision, Grounds, LeadState, drop
@@ -19,6 +20,7 @@ from leadline_runtime.items import Item, Record, Timer
 from leadline_schemas.activity import LeadActivity
 from leadline_schemas.roster import RosterChange
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 
 
 def decide(item: Item, state: LeadState[Body] | None, view: RouteView, grounds: Grounds) -> Decision[Body]:
@@ -42,6 +44,8 @@ def _record(case: Case, record: Record[Any]) -> Decision[Body]:
         return on_scored(case, record)
     if isinstance(value, LeadActivity):
         return on_activity(case, record)
+    if isinstance(value, LeadStage):
+        return on_stage(case, record)
     if isinstance(value, LeadSla) and value.kind in ("lapsed", "escalated"):
         # Of another lead's assignment, which came here with it or ended with the merge.
         return _promise(case, value) if record.forwarded_to is None else drop("stale_command")

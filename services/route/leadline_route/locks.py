@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from leadline_route.acts import DEALS
 from leadline_route.commands import COMMANDS
 from leadline_route.core.router import reachable
 from leadline_route.core.rulebook import Rulebook
@@ -21,6 +20,7 @@ from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.codec import Undecodable
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 
 
 @dataclass
@@ -109,6 +109,7 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
         if owned and not gone and locks.book.team.is_active(standing.owner or ""):
             return  # it stays where it is
         locks.add_standing(standing)
+        locks.add_people((standing.had,))
         assert isinstance(item, Record)
         locks.add_lead(item.raw, value, among_people=owned)
     elif isinstance(value, LeadActivity):
@@ -118,6 +119,11 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
     elif isinstance(item, Timer):
         locks.add_standing(standing)
         locks.add_lead(body.scored, None, among_people=False)
+    elif isinstance(value, LeadStage):
+        locks.add_standing(standing)
+        locks.add_people((standing.owner, standing.had))
+        locks.add_lead(body.scored, None, among_people=False)
+        locks.add_lead(body.scored, None, among_people=True)
     elif isinstance(value, LeadSla) and standing.outcome == "person":
         locks.add_standing(standing)
         locks.add_lead(body.scored, None, among_people=True)
@@ -139,9 +145,7 @@ def _moved(locks: Locks, message: Message, body: Body) -> None:
 
 
 def _act(locks: Locks, act: Activity, body: Body) -> None:
-    if act.kind == "stage.changed" or act.kind in DEALS:
-        locks.add_people((body.standing.owner,))
-    elif act.kind in COMMANDS:
+    if act.kind in COMMANDS:
         locks.add_standing(body.standing)
         locks.add_people((act.member, act.actor.id))
         if act.kind in ("assignment.declined", "assignment.released"):
@@ -151,7 +155,7 @@ def _act(locks: Locks, act: Activity, body: Body) -> None:
 def _everything(locks: Locks, item: Item, body: Body) -> None:
     """Several items about one lead: a later one starts from where an earlier one leaves it."""
     locks.add_standing(body.standing)
-    locks.add_people((body.standing.owner,))
+    locks.add_people((body.standing.owner, body.standing.had))
     value = _value(item)
     snapshots: list[tuple[bytes, Scored | None]] = [(body.scored, None)]
     if isinstance(value, Scored) and isinstance(item, Record):

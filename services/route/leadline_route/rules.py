@@ -1,4 +1,4 @@
-"""This service's rules: team.yaml and routing.yaml, over the shared calendars.yaml; their own examples must hold."""
+"""This service's rules: team.yaml and routing.yaml, over the shared calendars and lifecycle; examples must hold."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +16,7 @@ from leadline_route.team_compiling import build_team
 from leadline_route.team_file import TEAM, TeamFile
 from leadline_runtime.calendars import build_calendars
 from leadline_runtime.core.errors import all_of
+from leadline_runtime.lifecycle import LIFECYCLE, build_lifecycle
 from leadline_runtime.rules import RulesError, RulesSpec, parse
 from leadline_runtime.rules_faults import Faults
 
@@ -25,6 +26,7 @@ CALENDARS = "calendars.yaml"
 def build(contents: Mapping[str, Any]) -> Rulebook:
     """The compiled rules. Raises RulesError naming file and path of all that is wrong; examples are judged last."""
     calendars = build_calendars(contents[CALENDARS], CALENDARS)
+    lifecycle = build_lifecycle(contents[LIFECYCLE])
     overlaid, faults = contents.get(OVERLAID), Faults()
     file = faults.take(partial(parse, RoutingFile, contents[ROUTING], ROUTING), None)
     roster = faults.take(partial(parse, TeamFile, contents[TEAM], TEAM), None)
@@ -47,6 +49,7 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
         early_bird=file.early_bird,
         decline_costs_turn={name: what == "costs_turn" for name, what in file.reassign.decline_reasons.items()},
         default_calendar=calendars.default,
+        lifecycle=lifecycle,
         segments=compiling.compiled_segments(file),
         ownership=compiling.compiled_ownership(file.ownership),
         contents={**contents, TEAM: overlaid["team"]} if overlaid else contents,
@@ -92,7 +95,7 @@ SPEC = RulesSpec(
     package="leadline_route",
     files=("team.yaml", "routing.yaml"),
     build=build,
-    shared=(CALENDARS,),
+    shared=(CALENDARS, LIFECYCLE),
     libraries=("holidays",),
     warn=warnings,
     overlay=IN_FORCE.overlay,

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+from leadline_route import reentry
 from leadline_route.case import Case, excluded, give_turn_back, let_go
 from leadline_route.conclude import conclude, turn_returned
 from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
-from leadline_route.core.router import route
+from leadline_route.core.router import below, route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.snapshot import Scored
 from leadline_route.leaving import left
 from leadline_route.moving import adopted, gone, parted
+from leadline_route.staged import ASIDE
 from leadline_route.state import Body, Standing
 from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision
@@ -57,9 +59,26 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
         return conclude(case, prospect, ruling, "unmerged" if unmerged else "merged", known)
     if known.outcome == "person" and known.owner is not None:  # not settled: he is gone
         return left(case, prospect, known, _cause(prospect))
-    if prospect.historical:
+    if prospect.historical and not _is_aside(known):
         return conclude(case, prospect, _historical(case, prospect), "scored", known)
-    return conclude(case, prospect, _routed(case, prospect), _cause(prospect), known)
+    ruling = _from_aside(case, prospect, known) if _is_aside(known) else _routed(case, prospect)
+    return conclude(case, prospect, ruling, _cause(prospect), known)
+
+
+def _is_aside(known: Standing) -> bool:
+    return known.stage in ASIDE and known.outcome is not None
+
+
+def _from_aside(case: Case, prospect: Prospect, known: Standing) -> Ruling:
+    """A lead that was put aside stays there, or comes back: to who had it, if he is there (rules B6.3, B6.7)."""
+    against = reentry.against(case, prospect, known)
+    if against is not None:
+        if known.stage == "nurture":
+            return below(prospect, known.rule, against)
+        return Ruling("disqualified", known.rule, reason=against)
+    vetoed = any(veto.effect == "disqualify" for veto in prospect.scored.scorecard.vetoes)
+    before = None if vetoed or not prospect.scored.mql else reentry.previous_owner(case, known, "back again")
+    return before or _routed(case, prospect)
 
 
 def _cause(prospect: Prospect) -> str:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.codec import Undecodable, describe
 from leadline_schemas.event import Exact, Instant
-from leadline_schemas.vocabulary import RouteOutcome
+from leadline_schemas.vocabulary import RouteOutcome, StageWay
 
 _LENGTH = Struct(">I")
 NEWEST = 5  # refused commands kept with the lead
@@ -94,6 +94,8 @@ class Standing:
     `channels` and `requests` tell whether what was published of them still holds. `counted`: it is among its owner's
     open leads. `reassigned` counts lapses that moved it since a person last decided. `touched` and `meeting_at` are of
     acts of its own, `deeds` of what is or may become part of it; `aliases` are by revision `snapshot` of lead.captured.
+    `stage` and what goes with it is by revision `stage_seen` of the monitor, or ahead of it (accepted by acting, given
+    to somebody anew); `had`: who had the lead when it was put aside.
     `offer`: of a tombstone whom it had, of a lead not yet routed whom it can have.
     """
 
@@ -116,6 +118,10 @@ class Standing:
     meeting_at: Instant | None = None
     stage: str | None = None
     stage_at: Instant | None = None
+    stage_reason: str | None = None
+    stage_way: StageWay | None = None
+    stage_seen: int = 0
+    had: str | None = None
     counted: bool = False
     move: Move | None = None
     hold: Hold | None = None

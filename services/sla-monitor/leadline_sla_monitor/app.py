@@ -1,7 +1,7 @@
 """The SLA monitor, declared."""
 
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SLA, TURN_RETURNED, is_by_itself
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SLA, LEAD_STAGE
 from leadline_schemas.views import CAPTURED_WATCHED, ROUTED_WATCHED
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.decide import decide
@@ -9,21 +9,14 @@ from leadline_sla_monitor.metrics import SlaMetrics
 from leadline_sla_monitor.overdue import MIGRATIONS, OverdueStore, PostgresOverdue
 from leadline_sla_monitor.rules import SPEC
 from leadline_sla_monitor.state import KnownCodec
+from leadline_sla_monitor.wanted import wants
 
-
-def wants(event_type: str) -> bool:
-    """Not what a lead does by itself (its requests stand in the snapshot, and the rest answers nothing), nor whose turn
-    was given back."""
-    return not is_by_itself(event_type) and event_type != RETURNED
-
-
-RETURNED = f"{LEAD_ROUTED.event_type}{TURN_RETURNED}"
 METRICS = SlaMetrics()
 
 STEP: Step[Known] = Step(
     name="sla-monitor",
     reads=(CAPTURED_WATCHED, ROUTED_WATCHED, LEAD_ACTIVITY),
-    writes=(LEAD_SLA,),
+    writes=(LEAD_SLA, LEAD_STAGE),
     decide=decide,
     body=KnownCodec(),
     rules=SPEC,

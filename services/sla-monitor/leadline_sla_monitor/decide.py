@@ -1,5 +1,6 @@
 """What the monitor makes of a captured, a routed lead, of an act, of what another lead held, and of its own alarms."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,17 @@ from leadline_runtime.outcomes import EMITTED, DropReason, dropped
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
-from leadline_schemas.topics import LEAD_SLA
+from leadline_schemas.topics import BY_ROUTING, LEAD_SLA, LEAD_STAGE
 from leadline_sla_monitor.canary import on_canary
 from leadline_sla_monitor.core.advance import Change, Now
 from leadline_sla_monitor.core.alarms import judge_at, timer_at
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.learn import from_activity, from_captured, from_routed
+from leadline_sla_monitor.core.living import StageChange
 from leadline_sla_monitor.core.policy import SlaRules
-from leadline_sla_monitor.core.settle import settle
+from leadline_sla_monitor.core.settle import Settled, settle
+from leadline_sla_monitor.core.stage_telling import StageTeller
 from leadline_sla_monitor.core.telling import Teller
 from leadline_sla_monitor.merging import (
     after_tombstone,
@@ -100,15 +103,29 @@ def _act(record: Record[LeadActivity], lead: UUID, before: State, grounds: Groun
     gone, learned = sent_after(record, lead, learned)
     if gone is not None:
         return Decision(dropped("forwarded"), messages=(gone,))
+    if _is_heard_alone(known, learned, before, grounds):
+        return drop("kept", {lead: before.having(body=learned)})
     return _settled(lead, learned, before, grounds)
 
 
 def _told_before(known: Known, activity: Activity) -> Decision[Known]:
     """An act that adds nothing: it is known, or an order that a later one followed, or is about no promise."""
     order = known.calendar_order
-    if any(act.id == activity.id for act in known.acts) or (order is not None and order.id == activity.id):
+    repeats = activity.id in {*(act.id for act in known.acts), *(move.id for move in known.life.moves)}
+    if repeats or (order is not None and order.id == activity.id):
         return duplicate()
     return drop("superseded" if activity.calendars is not None else "not_addressed")
+
+
+def _is_heard_alone(known: Known, learned: Known, before: State, grounds: Grounds) -> bool:
+    """Did the lead only do something that ends a silence? What rings for the silence of before looks again then."""
+    life = learned.life
+    if life is known.life or learned.acts is not known.acts or life.moves is not known.life.moves or life.is_archived:
+        return False
+    rings, judges, horizon = before.timer_at, before.judge_at, grounds.horizon
+    if rings is not None and rings <= grounds.decided_at:
+        return False
+    return judges is None or horizon is None or judges > horizon
 
 
 def _settled(
@@ -118,19 +135,33 @@ def _settled(
     rules: SlaRules = grounds.rules
     now = Now(grounds.decided_at, grounds.horizon, rules.grace)
     settled = settle(lead, known, rules, now, begun)
+    told = len(settled.changes) + len(settled.lived.changes)
     after = before.having(
         body=ERASED if settled.known.over == "erased" else settled.known,
-        revision=before.revision + len(settled.changes),
-        timer_at=timer_at(settled.known, now),
+        revision=before.revision + told,
+        timer_at=timer_at(settled.known, now, settled.lived.look_at),
         judge_at=judge_at(settled.known.promises, now),
     )
     states, delta = {lead: after}, moved(lead, before.body, after.body)
-    if not settled.changes:
+    if not told:
         return Decision(dropped(_reason(known, before.body, settled.known, grounds)), (), states, messages, delta)
+    return Decision(EMITTED, tuple(_events(lead, settled, before, grounds)), states, messages, delta)
+
+
+def _events(lead: UUID, settled: Settled, before: State, grounds: Grounds) -> Iterator[Emit[Any]]:
     basis = grounds.basis(revision_before=before.revision)
-    teller = Teller(lead, settled, rules, basis, before.revision, routed=_routed_by(grounds.item))
-    events = tuple(_emit(teller, change, n) for n, change in enumerate(settled.changes))
-    return Decision(EMITTED, events, states, messages, delta)
+    teller = Teller(lead, settled, grounds.rules, basis, before.revision, routed=_routed_by(grounds.item))
+    for ordinal, change in enumerate(settled.changes):
+        yield _emit(teller, change, ordinal)
+    stages = StageTeller(lead, settled.known, settled.lived.course, basis, before.revision + len(settled.changes))
+    for ordinal, change_of_stage in enumerate(settled.lived.changes):
+        yield _emit_stage(stages, change_of_stage, ordinal)
+
+
+def _emit_stage(teller: StageTeller, change: StageChange, ordinal: int) -> Emit[Any]:
+    event = teller.event(change, ordinal)
+    end = BY_ROUTING if event.way == "routed" and event.stage == event.to else ""
+    return Emit(LEAD_STAGE, event, teller.lead, id=event.stage_id, suffix=f".{event.kind}{end}")
 
 
 def _emit(teller: Teller, change: Change, ordinal: int) -> Emit[Any]:

@@ -14,6 +14,7 @@ from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import MergedInto
 from leadline_sla_monitor.core.acts import kept
 from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.life import Life
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.moving import given_away, joining, parted, with_moved
 
@@ -65,7 +66,7 @@ def beginning_elsewhere(
     """Requests that the tombstone's score began before it became part of another: the root's to watch."""
     if into is None or not routed.asked:
         return known, ()
-    left, moved = given_away(lead, replace(known, asked=routed.asked, acts=(), promises=()), known.over_at)  # type: ignore[arg-type]
+    left, moved = given_away(lead, replace(known, asked=routed.asked, acts=(), promises=(), life=Life()), known.over_at)  # type: ignore[arg-type]
     kept_promises = replace(left, promises=known.promises, opened=known.opened)
     return kept_promises, (_send("begun", cause, into.lead_id, moved, Passage(into.revision)),)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
 
-CLOCKS = ("decision", "customer", "owner")
+CLOCKS = ("decision", "customer", "owner", "stage")
 
 
 @dataclass

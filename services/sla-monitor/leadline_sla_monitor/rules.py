@@ -7,6 +7,7 @@ from leadline_runtime.calendars import build_calendars
 from leadline_runtime.core.conditions import compile_condition
 from leadline_runtime.core.shadowing import Row, never
 from leadline_runtime.core.values import dataclass
+from leadline_runtime.lifecycle import LIFECYCLE, build_lifecycle
 from leadline_runtime.rules import RulesError, RulesSpec, parse
 from leadline_schemas.vocabulary import RouteOutcome
 from leadline_sla_monitor.core.policy import FIELDS, PauseRules, Policy, SlaRules, Target
@@ -47,6 +48,7 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
             told_within=file.pauses.told_within,
             owner_clock=file.pauses.owner_clock,
         ),
+        lifecycle=build_lifecycle(contents[LIFECYCLE]),
     )
     if len(rules.by_name) < len(rules.policies) + len(rules.added):
         raise RulesError(FILE, "policies", "two have the same name; a promise is known by its policy's name")
@@ -118,7 +120,7 @@ SPEC: RulesSpec[SlaRules] = RulesSpec(
     package="leadline_sla_monitor",
     files=(FILE,),
     build=build,
-    shared=(CALENDARS,),
+    shared=(CALENDARS, LIFECYCLE),
     libraries=("holidays",),
     warn=warnings,
 )

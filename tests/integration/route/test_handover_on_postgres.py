@@ -8,7 +8,7 @@ from leadline_route.handing_over import FIRST, PostgresHandover
 from leadline_runtime.sql import Sql
 from tests.integration.route.test_loop_on_postgres import PostgresRouteWorld
 from tests.support.route_laws import LANES, wish
-from tests.unit.route.leads import act_record, scored_record
+from tests.unit.route.leads import act_record, scored_record, stage_record
 
 pytestmark = pytest.mark.stack
 
@@ -27,7 +27,7 @@ async def test_whose_leads_are_whose_follows_the_states_and_the_pass_finds_them(
     mine = sorted(lead for lead, owner in told.items() if owner == "ana")
     over, given = mine[0], mine[1]
     world.arrives(
-        act_record(over, "stage.changed", leads[-1].start, "ana", stage="disqualified"),
+        stage_record(over, "disqualified", leads[-1].start),
         act_record(given, "assignment.reassigned", leads[-1].start, "mia", member="ben", assignment=1),
     )
     await world.work()

@@ -15,7 +15,7 @@ from leadline_route.owned_filling import PUT, READ, STANDS, OwnedFilling
 from leadline_runtime.sql import Sql
 from tests.integration.route.test_loop_on_postgres import PostgresRouteWorld
 from tests.support.route_laws import wish
-from tests.unit.route.leads import act_record, scored_record
+from tests.unit.route.leads import scored_record, stage_record
 
 pytestmark = pytest.mark.stack
 OWNED = "SELECT lead_id, owner FROM owned"
@@ -34,7 +34,7 @@ async def before_the_table(world: PostgresRouteWorld, asked: Sql, leads: int) ->
     wishes = [wish(number) for number in range(leads + 1)]
     world.arrives(*(scored_record(each) for each in wishes))
     await world.work()
-    world.arrives(act_record(wishes[0].id, "stage.changed", wishes[-1].start, "ana", stage="disqualified"))
+    world.arrives(stage_record(wishes[0].id, "disqualified", wishes[-1].start))
     await world.work()
     known = dict(await asked.fetch(OWNED))
     assert len(known) == leads

@@ -32,7 +32,8 @@ from leadline_schemas.lead import Lead, Request
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import Dimension, LeadScored, Review, Scorecard, Veto
 from leadline_schemas.sla import LeadSla
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA
+from leadline_schemas.stage import LeadStage
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SCORED, LEAD_SLA, LEAD_STAGE
 
 REF = RulesRef(version="test", digest="0")
 HANDS = {"demo_request", "pricing_inquiry", "contact_sales", "inbound_call", "trial_signup", "referral"}
@@ -164,6 +165,20 @@ def act_record(lead: UUID, kind: str, moment: datetime, by: str = "ana", **more:
     )  # fmt: skip
     event = LeadActivity(lead_id=lead, revision=1, basis=basis(moment), activity=act)
     return Record(LEAD_ACTIVITY, 0, 0, b"", encode(LEAD_ACTIVITY, event), event, act.id)
+
+
+def stage_record(
+    lead: UUID, stage: str, moment: datetime, *, by: str = "ana", reason: str | None = None, kind: str = "applied",
+    way: str = "command",
+) -> Record[LeadStage]:  # fmt: skip
+    """The monitor says where the lead stands since `moment`; later words have higher revisions."""
+    event = LeadStage.model_validate({
+        "lead_id": lead, "revision": int(moment.timestamp() * 1_000_000), "basis": basis(moment), "kind": kind,
+        "stage": stage,
+        "stage_id": derived_id("stage", lead, stage, moment), "since": moment, "status": "new", "stage_way": way,
+        "stage_reason": reason, "to": stage, "way": way, "occurred_at": moment, "detected_at": moment, "author": by,
+    })  # fmt: skip
+    return Record(LEAD_STAGE, 0, 0, b"", encode(LEAD_STAGE, event), event, event.stage_id)
 
 
 def lapse_record(lead: UUID, assignment: int, owner: str, moment: datetime) -> Record[LeadSla]:

@@ -8,7 +8,7 @@ import pytest
 
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Account
-from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored_record
+from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored_record, stage_record
 from tests.unit.route.test_golden_routes import wish_of
 
 NOW = at("2026-03-10T15:00:00Z")
@@ -98,7 +98,7 @@ def test_a_golden_lead_in_nurture_comes_back_when_its_score_crosses() -> None:
 def test_what_was_put_aside_is_an_open_lead_again_for_who_is_given_it() -> None:
     desk, lead = Desk(now=NOW), Wish(start=NOW)
     desk.routed(scored_record(lead))
-    desk.one(act_record(lead.id, "stage.changed", NOW + MINUTE, "ana", stage="nurture"), NOW + MINUTE)
+    desk.one(stage_record(lead.id, "nurture", NOW + MINUTE), NOW + MINUTE)
     assert desk.members["ana"].open == 0
     given = act_record(lead.id, "assignment.reassigned", NOW + 2 * MINUTE, "mia", member="ben", reason="back_again")
     assert desk.routed(given, NOW + 2 * MINUTE).owner == "ben"

@@ -27,7 +27,7 @@ from leadline_schemas.event import RulesRef
 from leadline_schemas.routed import LeadRouted
 from tests.support.memory_world import DyingAt
 from tests.support.route_laws import MORNING, _rules, wish
-from tests.unit.route.leads import Desk, Wish, act_record, scored_record, shipped
+from tests.unit.route.leads import Desk, Wish, act_record, scored_record, shipped, stage_record
 from tests.unit.route.test_loop_in_memory import MemoryRouteWorld
 
 MINUTE = timedelta(minutes=1)
@@ -82,8 +82,6 @@ def test_an_untouched_lead_of_one_who_left_is_routed_again_at_once() -> None:
     [
         ("email.sent", {}, "ana touched it at 15:01Z"),
         ("meeting.booked", {}, "a meeting is booked"),
-        ("stage.changed", {"stage": "SQL"}, "it is SQL"),
-        ("deal.created", {}, "it is opportunity"),
     ],
 )
 def test_a_touched_lead_goes_to_the_manager(kind: str, more: dict[str, Any], words: str) -> None:
@@ -106,16 +104,22 @@ def test_without_a_manager_who_is_there_it_waits_to_be_claimed() -> None:
     assert (event.outcome, event.owner, event.released) == ("queue", None, "ana")
 
 
-def test_in_nurture_it_is_nobodys_and_what_is_over_stays() -> None:
-    desk, lead = anas(consent=[GRANTED])
-    desk.one(act_record(lead, "stage.changed", MORNING + MINUTE, "ana", stage="nurture"), MORNING + MINUTE)
+@pytest.mark.parametrize("stage", ["SQL", "opportunity"])
+def test_a_lead_that_is_further_goes_to_the_manager(stage: str) -> None:
+    desk, lead = anas()
+    desk.one(stage_record(lead, stage, MORNING + MINUTE), MORNING + MINUTE)
     desk.book = without(desk.book, "ana")
     event = handed_over(desk, lead)
-    assert (event.outcome, event.owner, event.released, event.cadence) == ("nurture", None, "ana", "newsletter")
-    desk, lead = anas()
-    desk.one(act_record(lead, "stage.changed", MORNING + MINUTE, "ana", stage="disqualified"), MORNING + MINUTE)
+    assert (event.owner, event.escalated) == ("mia", True) and f"it is {stage}" in str(event.reason)
+
+
+@pytest.mark.parametrize("stage", ["nurture", "disqualified"])
+def test_what_was_put_aside_is_nobodys_before_he_leaves(stage: str) -> None:
+    desk, lead = anas(consent=[GRANTED])
+    event = desk.routed(stage_record(lead, stage, MORNING + MINUTE), MORNING + MINUTE)
+    assert (event.outcome, event.owner, event.released) == (stage, None, "ana")
     desk.book = without(desk.book, "ana")
-    assert looked_at(desk, lead).outcome.reason == "unchanged"
+    assert looked_at(desk, lead).outcome.reason == "no_longer_due"
 
 
 def test_an_untouched_lead_of_one_who_is_away_past_the_promise_is_covered_for() -> None:
@@ -238,7 +242,7 @@ async def test_a_pass_without_change_asks_for_nothing_and_an_absence_that_begins
 
 @pytest.mark.parametrize(
     ("stage", "outcome", "owner"),
-    [("disqualified", None, None), ("archived", None, None), ("nurture", "nurture", None), ("SQL", "person", "mia")],
+    [("disqualified", None, None), ("archived", None, None), ("nurture", None, None), ("SQL", "person", "mia")],
 )
 def test_a_scorecard_that_comes_before_the_pass_decides_like_it(
     stage: str, outcome: str | None, owner: str | None
@@ -246,12 +250,12 @@ def test_a_scorecard_that_comes_before_the_pass_decides_like_it(
     desk = Desk(now=MORNING)
     lead = Wish(start=MORNING, consent=[GRANTED])
     assert desk.routed(scored_record(lead)).owner == "ana"
-    desk.one(act_record(lead.id, "stage.changed", MORNING + MINUTE, "ana", stage=stage), MORNING + MINUTE)
+    desk.one(stage_record(lead.id, stage, MORNING + MINUTE), MORNING + MINUTE)
     desk.book = without(desk.book, "ana")
-    decision = desk.one(scored_record(replace(lead, total="80.000"), 2), MORNING + 2 * MINUTE)
+    desk.one(scored_record(replace(lead, total="80.000"), 2), MORNING + 2 * MINUTE)
     if outcome is None:
-        assert decision.outcome.reason == "unchanged"
-        assert desk.states[lead.id].body.standing.owner == "ana"
+        assert desk.events[-1].outcome in {"nurture", "disqualified"}
+        assert desk.states[lead.id].body.standing.owner is None
     else:
         event = desk.events[-1]
         assert (event.outcome, event.owner, event.released) == (outcome, owner, "ana")

@@ -16,7 +16,7 @@ from leadline_runtime.items import Item
 from leadline_schemas.codec import encode
 from leadline_schemas.enriched import Account
 from leadline_schemas.topics import LEAD_ROUTED
-from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored_record
+from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored_record, stage_record
 
 START = at("2026-03-10T15:30:00Z")  # everybody works but the West, who begins within half an hour, and fay
 EVENING = at("2026-03-10T22:30:00Z")  # only the West is there
@@ -66,7 +66,8 @@ def items(draw: st.DrawFn) -> Item:
         more = {"member": draw(st.sampled_from(MEMBERS)), "assignment": draw(st.none() | numbers),
                 "reason": draw(st.sampled_from(("wrong_territory", "overloaded", None)))}  # fmt: skip
     if kind == "stage.changed":
-        more = {"stage": draw(st.sampled_from(("SAL", "SQL", "MQL", "nurture")))}
+        stage = draw(st.sampled_from(("captured", "SAL", "SQL", "MQL", "nurture", "disqualified", "archived")))
+        return stage_record(wish.id, stage, START + timedelta(seconds=draw(st.integers(0, 60))), by=member)
     return act_record(wish.id, kind, START + timedelta(seconds=draw(st.integers(0, 60))), member, **more)
 
 

@@ -7,37 +7,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record
+from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record, stage_record
 from tests.unit.route.test_ladder import MORNING, QUARTER, WISH, assigned
 
 
 def test_an_sql_is_no_longer_among_the_open_leads_and_is_not_reassigned() -> None:
     desk, first = assigned()
-    desk.one(act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=1), "ana", stage="SQL"))
+    desk.one(stage_record(first.lead_id, "SQL", desk.now + timedelta(minutes=1)))
     assert desk.members["ana"].open == 0
     assert desk.one(lapse_record(first.lead_id, 1, "ana", desk.now + QUARTER)).outcome.reason == "unchanged"
-    desk.one(act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=2), "ana", stage="SAL"))
+    desk.one(stage_record(first.lead_id, "SAL", desk.now + timedelta(minutes=2)))
     assert desk.members["ana"].open == 1
-    late = act_record(first.lead_id, "stage.changed", desk.now + timedelta(seconds=30), "ana", stage="nurture")
-    assert desk.one(late).outcome.reason == "unchanged", "told late, but said before"
+    late = stage_record(first.lead_id, "nurture", desk.now + timedelta(seconds=30))
+    assert desk.one(late).outcome.reason == "stale_command", "told late, but said before"
 
 
-@pytest.mark.parametrize(
-    ("kind", "stage"), [("deal.created", "opportunity"), ("deal.won", "customer"), ("deal.lost", "nurture")]
-)
-def test_a_deal_takes_the_lead_from_the_open_ones_and_reopening_brings_it_back(kind: str, stage: str) -> None:
+@pytest.mark.parametrize("stage", ["opportunity", "customer"])
+def test_a_deal_takes_the_lead_from_the_open_ones_and_reopening_brings_it_back(stage: str) -> None:
     desk, first = assigned()
-    desk.one(act_record(first.lead_id, kind, desk.now + timedelta(minutes=1), "ana"))
+    desk.one(stage_record(first.lead_id, stage, desk.now + timedelta(minutes=1), way="deal"))
     assert (desk.members["ana"].open, desk.states[first.lead_id].body.standing.stage) == (0, stage)
-    desk.one(act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=2), "ana", stage="MQL"))
+    desk.one(stage_record(first.lead_id, "MQL", desk.now + timedelta(minutes=2)))
     assert desk.members["ana"].open == 1
 
 
 def test_the_load_goes_down_when_a_lead_is_disqualified_and_up_again_when_it_is_reopened() -> None:
     desk, first = assigned()
     for minute, (stage, load) in enumerate((("disqualified", 0), ("MQL", 1), ("nurture", 0), ("SAL", 1)), 1):
-        act = act_record(first.lead_id, "stage.changed", desk.now + timedelta(minutes=minute), "ana", stage=stage)
-        desk.one(act)
+        desk.one(stage_record(first.lead_id, stage, desk.now + timedelta(minutes=minute)))
         assert desk.members["ana"].open == load
 
 

@@ -19,7 +19,7 @@ from leadline_route import store
 from leadline_runtime.items import Item
 from leadline_schemas.codec import encode
 from leadline_schemas.topics import LEAD_ROUTED
-from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record
+from tests.unit.route.leads import Desk, Wish, act_record, lapse_record, scored_record, stage_record
 from tests.unit.route.pool_company import KINDS, as_read, book_of, people, weights
 from tests.unit.route.pool_fairness import Fairness
 from tests.unit.route.pool_reference import HOUR, Known, Person, Reference, Shared
@@ -134,7 +134,8 @@ class Pools(RuleBasedStateMachine):
         name, lead = self._some_lead(data)
         assume(lead.open)
         lead.open = False
-        self._act(name, "stage.changed", "mia", crash, stage="SQL")
+        self.desk.now += timedelta(microseconds=1)
+        self._decide(stage_record(self.ids[name], "SQL", self.desk.now, by="mia"), crash=crash)
 
     # What happens to people and pools
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from leadline_route.app import STEP, wants
+from leadline_route.app import STEP
+from leadline_route.core.snapshot import wants
 from leadline_route.metrics import RouteMetrics
 from leadline_route.state import Body, BodyCodec, Standing
 from leadline_runtime.decision import Emit

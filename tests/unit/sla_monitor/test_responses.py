@@ -171,4 +171,5 @@ def test_an_act_is_known_by_its_id() -> None:
     mail = act("a", "email.sent", datetime.fromisoformat("2026-03-30T12:00:00Z"), "ana")
     assert story.reads(mail).kind == "emitted"
     assert story.reads(mail).kind == "duplicate"
-    assert story.reads(act("view", "page.viewed", mail.occurred_at)).reason == "not_addressed"
+    assert story.reads(act("view", "page.viewed", mail.occurred_at)).reason == "kept", "a lead that looks is not silent"
+    assert story.reads(act("note", "note.added", mail.occurred_at, "ana")).reason == "not_addressed"

@@ -11,11 +11,14 @@ from leadline_sla_monitor.rules import build
 from tests.support.sla_story import shipped_rules
 
 SLA = (files("leadline_sla_monitor") / "rules" / "sla.yaml").read_text()
-CALENDARS = (files("leadline_runtime") / "rules" / "calendars.yaml").read_text()
+CALENDARS, LIFECYCLE = (
+    (files("leadline_runtime") / "rules" / name).read_text() for name in ("calendars.yaml", "lifecycle.yaml")
+)
 
 
 def built(sla: str) -> SlaRules:
-    return build({"sla.yaml": read_yaml("sla.yaml", sla), "calendars.yaml": read_yaml("calendars.yaml", CALENDARS)})
+    texts = {"sla.yaml": sla, "calendars.yaml": CALENDARS, "lifecycle.yaml": LIFECYCLE}
+    return build({name: read_yaml(name, text) for name, text in texts.items()})
 
 
 def test_the_shipped_rules_load_with_their_examples() -> None:

@@ -197,9 +197,10 @@ def test_an_assignment_after_the_answer_starts_no_clock() -> None:
 def test_each_event_has_its_own_revision_and_a_first_occurrence_of_its_id() -> None:
     story = begun()
     story.until(START + 30 * DAY)
-    assert [e.revision for e in story.told] == list(range(1, len(story.told) + 1))
-    assert len({e.sla_id for e in story.told}) == len(story.told)
-    assert story.state.revision == len(story.told)
+    events: list[Any] = [each.event for each in story.emitted]
+    assert [e.revision for e in events] == list(range(1, len(events) + 1))
+    assert len({each.id for each in story.emitted}) == len(events)
+    assert story.state.revision == len(events)
 
 
 def test_a_superseded_snapshot_changes_nothing() -> None:

@@ -13,6 +13,7 @@ from leadline_route.core.team import Team
 from leadline_route.core.time_condition import TimeCondition
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.lifecycle import Lifecycle
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import trusted
 from leadline_schemas.routed import RuleTried
@@ -147,6 +148,7 @@ class Rulebook:
     early_bird: timedelta
     decline_costs_turn: Mapping[str, bool]
     default_calendar: Calendar
+    lifecycle: Lifecycle
     segments: tuple[tuple[str, Condition], ...] = ()
     ownership: OwnerPolicy = COVER
     contents: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -8,7 +8,7 @@ from leadline_schemas.enriched import Account
 from leadline_schemas.event import Exact, Instant, Model
 from leadline_schemas.lead import MergedInto, PiiText, Quarantine, Request
 from leadline_schemas.scored import Veto
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA, ROSTER_RECEIVED
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA, LEAD_STAGE, ROSTER_RECEIVED, is_by_itself
 from leadline_schemas.vocabulary import Function, LeadType, Segment, Seniority, Source, Stage
 
 
@@ -123,4 +123,16 @@ class Scored(Model):
 
 # What the step reads: of a scorecard only this view.
 SCORED = LEAD_SCORED.read_as(Scored)
-READS = (SCORED, LEAD_ACTIVITY, LEAD_SLA, ROSTER_RECEIVED)
+READS = (SCORED, LEAD_ACTIVITY, LEAD_SLA, LEAD_STAGE, ROSTER_RECEIVED)
+LAPSED, ESCALATED = f"{LEAD_SLA.event_type}.lapsed", f"{LEAD_SLA.event_type}.escalated"
+MOVED = frozenset(f"{LEAD_STAGE.event_type}.{kind}" for kind in ("applied", "reverted"))
+
+
+def wants(event_type: str) -> bool:
+    """Of the monitor's events only lapsed clocks, steps of ladders, and stages that routing did not make itself; of
+    activities not what a lead does by itself."""
+    if event_type.startswith(LEAD_SLA.event_type):
+        return event_type in (LAPSED, ESCALATED)
+    if event_type.startswith(LEAD_STAGE.event_type):
+        return event_type in MOVED
+    return not is_by_itself(event_type)

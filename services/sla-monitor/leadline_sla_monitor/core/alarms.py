@@ -12,9 +12,9 @@ from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.waiting import STALE_AFTER
 
 
-def timer_at(known: Known, now: Now) -> datetime | None:
+def timer_at(known: Known, now: Now, silence_at: datetime | None = None) -> datetime | None:
     """The next step of a ladder, end of a pause or a grace, look for calendars that an order waits for, or end of the
-    time for which a lead counts as waiting, after now."""
+    time for which a lead counts as waiting, after now. `silence_at`: when silence is to be looked at again."""
     alarms: list[datetime] = []
     for promise in known.promises:
         if promise.status == "open":
@@ -28,6 +28,8 @@ def timer_at(known: Known, now: Now) -> datetime | None:
         alarms.append(look_at)
     if known.waiting_since is not None:
         alarms.append(known.waiting_since + STALE_AFTER)
+    if silence_at is not None:
+        alarms.append(silence_at)
     return min((at for at in alarms if at > now.at), default=None)
 
 

@@ -8,6 +8,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder
+from leadline_sla_monitor.core.life import Life
 from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
@@ -36,7 +37,7 @@ class Known:
     `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
     `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
     none any more. `calendar_order`: the newest order to count the open promises by other calendars. `managers`: who has
-    been one of this lead.
+    been one of this lead. `life`: its way through the stages.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -58,6 +59,7 @@ class Known:
     parted_at: datetime | None = None
     calendar_order: CalendarOrder | None = None
     managers: tuple[Manager, ...] = ()
+    life: Life = Life()
 
     def joined_at(self, origin: UUID | None) -> datetime | None:
         """When a lead became part of this one; None for the lead itself."""
@@ -71,6 +73,8 @@ def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], 
     assignments = {routing.assignment for routing in known.routings}
 
     def may_change(promise: Promise) -> bool:
+        if promise.clock == "stage":  # see stage_clock.kept
+            return True
         if promise.clock == "decision":
             return promise.status == "breached" and any(each.id == promise.cycle for each in known.asked)
         if promise.clock == "owner":  # the lead may have moved on: who lapsed may yet turn out to have answered

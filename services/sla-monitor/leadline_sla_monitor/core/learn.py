@@ -11,6 +11,9 @@ from leadline_sla_monitor.core.acts import united
 from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
 from leadline_sla_monitor.core.calendar_order import newer
 from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.life import Life, lived
+from leadline_sla_monitor.core.life import begun as begun_life
+from leadline_sla_monitor.core.life import routed as routed_life
 from leadline_sla_monitor.core.managers import with_managers
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.reach import cannot
@@ -27,6 +30,7 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
         return replace(known, over="erased", over_at=at), ()
     quarantined = event.quarantine is not None
     seen = Seen(at, quarantined, released=event.outcome == "released")
+    life = _lived(known.life, event) if event.merged_into is None else known.life
     requests = (*event.requests, *(event.passed_on or ()))
     asked = with_requests(known.asked, requests, event.lead_id, seen, known.begun)
     before = {each.id for each in known.asked if each.decision == "armed"}
@@ -42,6 +46,7 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
         aliases=event.aliases,
         snapshot=event.revision,
         parted_at=event.parted_at,
+        life=life,
     )
     return learned, begun
 
@@ -52,7 +57,16 @@ def from_activity(known: Known, activity: Activity, lead: UUID) -> Known:
         order = newer(known.calendar_order, activity)
         return known if order is known.calendar_order else replace(known, calendar_order=order)
     acts = united(known.acts, (activity,), (each.start for each in known.asked), lead)
-    return known if acts is known.acts else replace(known, acts=acts)
+    life = lived(known.life, activity, lead)
+    if acts is known.acts and life is known.life:
+        return known
+    return replace(known, acts=acts, life=life)
+
+
+def _lived(life: Life, event: LeadCaptured) -> Life:
+    for activity in event.acts:
+        life = lived(life, activity, event.lead_id)
+    return life if event.quarantine is not None else begun_life(life, event.basis.decided_at)
 
 
 def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
@@ -64,9 +78,10 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
         values, impossible = facts(event), cannot(event)
         routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in first}
         asked = tuple(routed.get(each.id, each) for each in asked)
-    new = routing_of(event)
-    managers = with_managers(known.managers, new, first=not known.routings)
-    return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers)
+    new, last = routing_of(event), known.routings[-1] if known.routings else None
+    managers = with_managers(known.managers, new, first=last is None)
+    life = routed_life(known.life, event, (last.outcome, last.assignment) if last else None)
+    return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers, life=life)
 
 
 def facts(event: LeadRouted) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.life import Life, Move
 from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.promise import Promise
 
@@ -21,14 +22,15 @@ class Moved:
     opened: tuple[tuple[UUID, int], ...] = ()
     merged_at: datetime | None = None
     managers: tuple[Manager, ...] = ()
+    life: Life = Life()
 
     @property
     def is_empty(self) -> bool:
         """Is there nothing to hand over?"""
-        return not (self.asked or self.acts or self.promises)
+        return not (self.asked or self.acts or self.promises or self.life.moves)
 
     @property
     def origins(self) -> frozenset[UUID]:
         """Where it all comes from."""
-        things: tuple[Asked | Act | Promise, ...] = (*self.asked, *self.acts, *self.promises)
+        things: tuple[Asked | Act | Promise | Move, ...] = (*self.asked, *self.acts, *self.promises, *self.life.moves)
         return frozenset(each.origin for each in things if each.origin is not None)

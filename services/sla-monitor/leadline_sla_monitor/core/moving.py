@@ -12,12 +12,14 @@ from uuid import UUID
 from leadline_sla_monitor.core.acts import Act, bounded
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.known import Joined, Known
+from leadline_sla_monitor.core.life import Life, Move
+from leadline_sla_monitor.core.life import united_lives as _lives
 from leadline_sla_monitor.core.managers import united_managers
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.promise import Promise
 
 MOST_BEGUN = 200
-Thing = TypeVar("Thing", Asked, Act, Promise)
+Thing = TypeVar("Thing", Asked, Act, Promise, Move)
 
 
 def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
@@ -32,9 +34,10 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         opened=tuple(dict((*known.opened, *pending.opened)).items()),
         merged_at=at,
         managers=known.managers,
+        life=_lives(replace(known.life, moves=_named(known.life.moves, lead)), pending.life),
     )
     left = replace(
-        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked)
+        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked), life=Life()
     )  # fmt: skip
     return left, moved
 
@@ -44,7 +47,8 @@ def _together(pending: Iterable[Moved]) -> Moved:
     for each in pending:
         found = Moved(
             _asked(found.asked, each.asked), _acts(found.acts, each.acts),
-            _promises(found.promises, each.promises), (*found.opened, *each.opened),
+            _promises(found.promises, each.promises), (*found.opened, *each.opened), None,
+            life=_lives(found.life, each.life),
         )  # fmt: skip
     return found
 
@@ -68,6 +72,7 @@ def with_moved(lead: UUID, known: Known, moved: Moved, named: int) -> Known:
         opened=tuple(opened.items())[-MOST_ASKED:],
         joined=_joined(known, moved.origins - {lead}, named, moved.merged_at),
         managers=united_managers(known.managers, moved.managers),
+        life=_lives(known.life, replace(moved.life, moves=_own(moved.life.moves, lead))),
     )
 
 
@@ -87,7 +92,7 @@ def _joined(known: Known, origins: Iterable[UUID], named: int, at: datetime | No
 def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
     """What belongs to an origin that the snapshot does not list goes back to it, unless its merge is yet to be read."""
     named = {each.origin: each.named for each in known.joined}
-    foreign = Moved(known.asked, known.acts, known.promises).origins - {lead, *known.aliases}
+    foreign = Moved(known.asked, known.acts, known.promises, life=known.life).origins - {lead, *known.aliases}
     gone = {each for each in foreign if named.get(each, 0) <= known.snapshot}
     if not known.snapshot or not gone:
         return known, {}
@@ -98,6 +103,7 @@ def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
             acts=tuple(each for each in known.acts if each.origin == origin),
             promises=tuple(each for each in known.promises if each.origin == origin and each.clock != "owner"),
             opened=tuple((p.cycle, p.number) for p in known.promises if p.origin == origin and p.cycle in opened),
+            life=replace(known.life, moves=tuple(each for each in known.life.moves if each.origin == origin)),
         )
         for origin in sorted(gone)
     }
@@ -109,6 +115,7 @@ def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
         promises=tuple(each for each in known.promises if each.origin not in gone or each.clock == "owner"),
         joined=tuple(each for each in known.joined if each.origin not in gone),
         begun=_begun(known, (each for each in known.asked if each.origin in gone)),
+        life=replace(known.life, moves=tuple(each for each in known.life.moves if each.origin not in gone)),
     )
     return left, messages
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.conditions import Condition
+from leadline_runtime.core.lifecycle import Lifecycle
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import ClockMode
 from leadline_sla_monitor.core.acts import Answer
@@ -90,6 +91,7 @@ class SlaRules:
     reopen_after: timedelta
     pre_contacted: timedelta
     pauses: PauseRules
+    lifecycle: Lifecycle
     by_name: Mapping[str, Policy] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,11 +15,14 @@ from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.ladder import climbed
+from leadline_sla_monitor.core.living import Lived, living
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.pausing import paused
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.restart import restarted
+from leadline_sla_monitor.core.stage_clock import kept as kept_clocks
+from leadline_sla_monitor.core.stage_clock import stage_clock
 from leadline_sla_monitor.core.truth import Truth
 from leadline_sla_monitor.core.waiting import overdue_since, waiting_since
 
@@ -35,11 +38,12 @@ class Armed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is known after it, what happened in order, and the truth it was held against."""
+    """What is known after it, what happened in order, the truth it was held against, and what became of its stages."""
 
     known: Known
     changes: tuple[Change, ...]
     truth: Truth
+    lived: Lived
 
 
 def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Asked, ...] = ()) -> Settled:
@@ -48,7 +52,8 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     others = tuple(act for act in known.acts if not act.answers)
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
-    truth = Truth(known, found, answers, others, begun)
+    lived = living(lead, known, rules.lifecycle, now)
+    truth = Truth(known, found, answers, others, begun, lived.course)
     armed = Armed(known.promises, known.opened)
     if known.over is None:
         armed = _armed(Arming(lead, rules, now.at), truth, begun)
@@ -73,12 +78,13 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     kept = replace(
         known,
         calendar_order=order,
-        promises=tidied(promises, armed.opened, known),
+        promises=kept_clocks(tidied(promises, armed.opened, known), lived.course),
+        life=lived.life,
         opened=armed.opened,
         waiting_since=waiting_since(promises, truth, now.at),
         overdue_since=overdue_since(promises, truth, now.at),
     )
-    return Settled(kept, tuple(changes), truth)
+    return Settled(kept, tuple(changes), truth, lived)
 
 
 def _by_order(
@@ -125,5 +131,6 @@ def _armed(arming: Arming, truth: Truth, begun: tuple[Asked, ...]) -> Armed:
             new += arming.customer(cycle, number)
     promises, owner, moved = with_owner(arming, truth, dict(opened))
     new += owner
+    new += stage_clock(arming.lead, truth.known, truth.course, arming.rules)
     told = [Change("armed", p.event_id("armed"), arming.now, p) for p in new]
     return Armed((*promises, *new), opened[-MOST_ASKED:], (*told, *moved))

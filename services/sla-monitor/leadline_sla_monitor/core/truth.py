@@ -8,10 +8,12 @@ from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Met, Stop
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
+from leadline_sla_monitor.core.course import Course
 from leadline_sla_monitor.core.cycle import Cycle, answers_cycle
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import NO_CONTACT_WANTED
+from leadline_sla_monitor.core.stage_clock import left, stopped
 
 # A withdrawal for one channel ends only the promises that can be kept over no other.
 ONLY_BY: Mapping[str, frozenset[str]] = {"phone": frozenset({"call"}), "email": frozenset({"email"})}
@@ -28,6 +30,7 @@ class Truth:
     answers: tuple[Act, ...]
     others: tuple[Act, ...]
     begun: tuple[Asked, ...] = ()
+    course: Course = Course()
 
     def met(self, promise: Promise) -> Met | None:
         """The earliest answer, in time or late."""
@@ -35,6 +38,8 @@ class Truth:
             routed_at = next((a.routed_at for a in (*self.known.asked, *self.begun) if a.id == promise.cycle), None)
             outcome_at = routed_at or self.known.over_at
             return Met(outcome_at) if outcome_at else None
+        if promise.clock == "stage":
+            return left(promise, self.course)
         found = self._first_answer(promise)
         if found is None or (promise.clock == "owner" and found.at < promise.start):
             return None
@@ -47,7 +52,9 @@ class Truth:
         known, stops = self.known, list[Stop]()
         if known.quarantines or known.over:
             stops += self._by_state(promise)
-        if promise.clock != "decision":
+        if promise.clock == "stage":
+            stops += stopped(promise, known, self.course)
+        elif promise.clock != "decision":
             if self.others or promise.clock == "owner":
                 stops += self._by_acts(promise)
             if len(known.routings) > 1:  # the one by which it was armed ends nothing

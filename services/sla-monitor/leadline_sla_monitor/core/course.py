@@ -1,0 +1,152 @@
+"""The way of a lead through the stages: a fold over all moves in the order in which they happened (rules B6.1).
+
+A function of the set: neither the order of reading nor repetition changes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from datetime import datetime
+from uuid import UUID
+
+from leadline_runtime.core.lifecycle import Lifecycle, Wanted
+from leadline_runtime.core.values import dataclass
+from leadline_schemas.vocabulary import Confirmed, Stage, StageWay, WhyNotApplied
+from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.life import MOST_MOVES, STAGES, Life, Move, Past
+from leadline_sla_monitor.core.routing import Routing, routing_at
+
+WAYS: tuple[StageWay, ...] = ("routed", "act", "acting", "deal", "command", "stale")
+RANK: Mapping[StageWay, int] = {way: rank for rank, way in enumerate(WAYS)}
+PLACE: Mapping[Stage, int] = {stage: place for place, stage in enumerate(STAGES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The lead came into a stage, by the move of this id (the lead's own id: it began there)."""
+
+    id: UUID
+    stage: Stage
+    at: datetime
+    before: Stage | None = None
+    way: StageWay | None = None
+    reason: str | None = None
+    historical: bool = False
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A move where it stands in the order: the stages it found and wanted, why it was not applied (None: it was)."""
+
+    move: Move
+    before: Stage
+    to: Stage
+    why: WhyNotApplied | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The stages in order, the last one is where the lead is; and every move judged. Without entries: raw."""
+
+    entries: tuple[Entry, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    confirmed: tuple[Confirmed, ...] = ()
+
+    @property
+    def now(self) -> Entry | None:
+        """Where the lead is."""
+        return self.entries[-1] if self.entries else None
+
+
+@dataclass
+class _Walk:
+    """The fold's own state."""
+
+    rules: Lifecycle
+    routings: tuple[Routing, ...]
+    touches: list[Move]
+    entries: list[Entry]
+    judged: list[Judged] = field(default_factory=list)
+    confirmed: set[Confirmed] = field(default_factory=set)
+
+    def take(self, move: Move) -> None:
+        """One move, in its turn."""
+        if move.way == "command":
+            self.confirmed.update(move.confirmed)
+        before = self.entries[-1].stage
+        to = move.to or self.rules.lost_to(move.reason)
+        why = self._against(move, before, to)
+        self.judged.append(Judged(move, before, to, why))
+        if why is None:
+            self._enter(move, before, to)
+
+    def act(self, until: datetime | None) -> None:
+        """The owner's first touch on an MQL accepts it, before the next move (rules B6.2)."""
+        entry = self.entries[-1]
+        if entry.stage != "MQL":
+            return
+        for touch in self.touches:
+            if touch.at >= entry.at and (until is None or touch.at <= until) and self._is_owner(touch):
+                self.take(touch)
+                return
+
+    def _enter(self, move: Move, before: Stage, to: Stage) -> None:
+        self.entries[-1] = replace(self.entries[-1], left_at=move.at)
+        reason = move.reason or (self.entries[-1].reason if to == "archived" else None)
+        self.entries.append(Entry(move.id, to, move.at, before, move.way, reason, move.historical))
+
+    def _against(self, move: Move, before: Stage, to: Stage) -> WhyNotApplied | None:
+        if move.void:
+            return "known_otherwise"
+        if move.origin is not None and move.way == "routed" and to != "MQL":
+            return "illegal"  # what routing made of a part says nothing of the whole
+        if move.accepts and not self._is_owner(move) and before == "MQL":
+            return "not_the_owner"
+        return self.rules.against(Wanted(before, to, move.way, move.reason, len(self.confirmed), move.noted))
+
+    def _is_owner(self, move: Move) -> bool:
+        if move.way == "acting" and move.told:  # told already; by then the routing may be forgotten
+            return True
+        found = routing_at(self.routings, move.at)
+        return found is not None and found.outcome == "person" and found.owner == move.by
+
+
+def course(lead: UUID, life: Life, acts: tuple[Act, ...], routings: tuple[Routing, ...], rules: Lifecycle) -> Course:
+    """The lead's way by all that is known."""
+    if life.begun_at is None:
+        return Course()
+    moves = sorted((each for each in life.moves if each.way != "acting"), key=order)
+    past = life.past or Past("captured", min([life.begun_at, *(each.at for each in moves[:1])]), lead)
+    first = Entry(past.id, past.stage, past.at, None, past.way, past.reason)
+    walk = _Walk(rules, routings, _touches(life, acts) if moves else [], [first])
+    for move in moves:
+        walk.act(move.at)
+        walk.take(move)
+    walk.act(None)
+    confirmed: tuple[Confirmed, ...] = tuple(sorted(walk.confirmed))
+    return Course(tuple(walk.entries), tuple(walk.judged), confirmed)
+
+
+def order(move: Move) -> tuple[datetime, int, int, UUID]:
+    """By when it happened; of one instant what the system did first, then by the order of the stages."""
+    return move.at, RANK[move.way], PLACE[move.to] if move.to else 0, move.id
+
+
+def shortened(life: Life, found: Course) -> Life:
+    """Without the oldest moves beyond what is kept; where they led is."""
+    moves = sorted(life.moves, key=order)
+    if len(moves) <= MOST_MOVES:
+        return life
+    gone = moves[: len(moves) - MOST_MOVES]
+    last = max((each for each in found.entries if each.at <= gone[-1].at), key=lambda each: each.at)
+    past = Past(last.stage, gone[-1].at, last.id, last.way, last.reason)
+    return replace(life, moves=tuple(moves[len(gone) :]), past=past)
+
+
+def _touches(life: Life, acts: tuple[Act, ...]) -> list[Move]:
+    """People's touches, each as the move that it is if an owner's; those told of already though their act is gone."""
+    kept = {each.id: each for each in life.moves if each.way == "acting"}
+    for act in acts:
+        if act.by is not None and "touch" in act.answers and act.id not in kept:
+            kept[act.id] = Move(act.id, act.at, "SAL", "acting", by=act.by, origin=act.origin)
+    return sorted(kept.values(), key=order)

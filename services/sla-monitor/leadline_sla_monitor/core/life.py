@@ -1,0 +1,224 @@
+"""What the monitor knows of a lead's way through the stages: what was to move it, and when somebody last did something.
+
+Kept small: a quiet lead has one move or none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+from leadline_runtime.core.values import dataclass
+from leadline_schemas.activity import Activity
+from leadline_schemas.ids import derived_id
+from leadline_schemas.routed import LeadRouted
+from leadline_schemas.vocabulary import Confirmed, Stage, StageWay
+
+STAGES: tuple[Stage, ...] = get_args(Stage)
+APPLIED = "applied"
+MOST_MOVES = 50
+DEALS: Mapping[str, Stage | None] = {"deal.created": "opportunity", "deal.won": "customer", "deal.lost": None}
+CHANGED, ACCEPTED = "stage.changed", "assignment.accepted"
+WITH_PEOPLE = frozenset({"person", "queue", "held"})
+# The lead answered, or both sides were there: a conversation (rules B6.2).
+ANSWERED = frozenset({
+    "email.replied", "sms.received", "call.connected", "call.inbound_answered", "meeting.held", "chat.message",
+})  # fmt: skip
+# Not the lead's doing, whoever is named as the actor.
+NO_ACT = frozenset({"email.delivered", "email.bounced", "webinar.no_show", "meeting.no_show", "list.added", "other"})
+OURS = frozenset({
+    "email.sent", "call.attempted", "call.connected", "call.inbound_answered", "sms.sent", "chat.message",
+    "meeting.held", "meeting.booked", "document.shared",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that is to bring the lead into stage `to` (None: where a lost deal leaves it).
+
+    `accepts`: it is the owner's word, nobody else's. `since`: of silence, the last act that counted; `void`: there was
+    one after it. `told`: what was said of it last (APPLIED, or why not), `turn` how often.
+    """
+
+    id: UUID
+    at: datetime
+    to: Stage | None
+    way: StageWay
+    by: str | None = None
+    reason: str | None = None
+    confirmed: tuple[Confirmed, ...] = ()
+    noted: bool = False
+    accepts: bool = False
+    historical: bool = False
+    origin: UUID | None = None
+    since: datetime | None = None
+    void: bool = False
+    told: str = ""
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Where the moves led that are no longer kept."""
+
+    stage: Stage
+    at: datetime
+    id: UUID
+    way: StageWay | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """`begun_at`: since when it is a lead here; `acted_at`, `worked_at`: the last act of the lead, and of a person of
+    ours towards it; `grade`, `reachable`: by the last routing. `noticed`: the silence (its beginning) and how much of
+    it was told; `listed_at`: the last list of archived leads that it stood on.
+    """
+
+    begun_at: datetime | None = None
+    acted_at: datetime | None = None
+    worked_at: datetime | None = None
+    two_way: bool = False
+    grade: str | None = None
+    reachable: bool = False
+    moves: tuple[Move, ...] = ()
+    past: Past | None = None
+    noticed: tuple[datetime, int] | None = None
+    listed_at: datetime | None = None
+
+    @property
+    def is_archived(self) -> bool:
+        """May it be in the archive? Then an act of its own makes it a lead again."""
+        return any(each.to == "archived" and each.told == APPLIED for each in self.moves)
+
+
+def move_of(activity: Activity, lead: UUID | None) -> Move | None:
+    """What an act wants of the stage; None: nothing."""
+    kind, way, to = activity.kind, "command", None
+    if kind == CHANGED:
+        to = activity.stage if activity.stage in STAGES else None
+        if to is None or activity.actor.kind == "lead":  # a CRM's own names of its pipeline are no stages of ours
+            return None
+    elif kind == ACCEPTED:
+        to = "SAL"
+    elif kind in DEALS:
+        way, to = "deal", activity.stage if activity.stage in STAGES else DEALS[kind]
+    else:
+        return None
+    return Move(
+        id=activity.id, at=activity.occurred_at, to=to, way=way,  # type: ignore[arg-type]
+        by=activity.actor.id if kind != ACCEPTED else activity.member or activity.actor.id,
+        reason=activity.reason, confirmed=activity.confirmed or (), noted=activity.note is not None,
+        accepts=kind == ACCEPTED, historical=activity.historical,
+        origin=activity.origin if activity.origin != lead else None,
+    )  # fmt: skip
+
+
+def lived(life: Life, activity: Activity, lead: UUID | None) -> Life:
+    """With one more act; `life` itself if it says nothing new about stages or silence."""
+    move = move_of(activity, lead)
+    if move is not None and not _is_known(life, move):
+        life = replace(life, moves=(*life.moves, move))
+    by_lead, by_us = _by_lead(activity), _by_us(activity)
+    if not by_lead and not by_us:
+        return life
+    at = activity.occurred_at
+    if by_lead and (life.acted_at is None or at > life.acted_at):
+        life = replace(life, acted_at=at)
+    if by_us and (life.worked_at is None or at > life.worked_at):
+        life = replace(life, worked_at=at)
+    if activity.kind in ANSWERED and not life.two_way and (by_lead or activity.kind != "chat.message"):
+        life = replace(life, two_way=True)
+    return _not_silent(life, at, by_lead=by_lead)
+
+
+def _is_known(life: Life, move: Move) -> bool:
+    """What is older than all that is kept may be a repeat, and moves nothing."""
+    return (life.past is not None and move.at <= life.past.at) or any(each.id == move.id for each in life.moves)
+
+
+def begun(life: Life, at: datetime) -> Life:
+    """It is a lead here, since `at` at the latest."""
+    return life if life.begun_at is not None else replace(life, begun_at=at)
+
+
+def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None) -> Life:
+    """With what routing decided. `before`: outcome and assignment of the routing before, None: it is the first.
+
+    What follows from a stage by itself (`cause` stage) moves none.
+    """
+    grade = event.scored.scorecard.grade
+    reachable = any(each.allowed for each in event.allowed_channels if each.purpose == "marketing")
+    if (life.grade, life.reachable) != (grade, reachable):
+        life = replace(life, grade=grade, reachable=reachable)
+    to = _to(event, before)
+    if to is None or (event.cause == "stage" and to != "MQL"):
+        return life
+    at = event.basis.decided_at
+    last = next((each for each in reversed(life.moves) if each.way == "routed" and each.origin is None), None)
+    if last is not None and (last.to == to == "nurture" or last.at >= at):
+        return life
+    reason = event.reason if to == "disqualified" else None
+    historical = bool(event.requests) and all(each.historical for each in event.requests)
+    move = Move(
+        id=derived_id("routed", event.lead_id, event.revision),
+        at=at,
+        to=to,
+        way="routed",
+        historical=historical,
+        reason=reason,
+    )
+    return replace(life, moves=(*life.moves, move))
+
+
+def _to(event: LeadRouted, before: tuple[str, int] | None) -> Stage | None:
+    """The stage that an outcome means, if it is another outcome than before (an owner who changes moves no stage)."""
+    was_with_people = before is not None and before[0] in WITH_PEOPLE
+    if event.outcome in WITH_PEOPLE:
+        return None if was_with_people else "MQL"
+    if before is not None and before[0] == event.outcome:
+        return None
+    if event.outcome == "nurture":
+        return "nurture"
+    return "disqualified" if event.outcome == "disqualified" else None
+
+
+def _by_lead(activity: Activity) -> bool:
+    return activity.actor.kind == "lead" and not activity.automated and activity.kind not in NO_ACT
+
+
+def _by_us(activity: Activity) -> bool:
+    """A person's act towards the lead: no note, no machine, nothing to the referrer."""
+    if activity.actor.kind != "person" or activity.automated or activity.to != "lead":
+        return False
+    return activity.kind in OURS
+
+
+def _not_silent(life: Life, at: datetime, *, by_lead: bool) -> Life:
+    """What silence did is void if somebody did something in it after all, and it was read later."""
+    voided = tuple(
+        replace(each, void=True)
+        if each.way == "stale" and each.since is not None and each.since < at <= each.at
+        and not each.void and (each.to == "nurture" or (by_lead and each.to == "disqualified"))
+        else each
+        for each in life.moves
+    )  # fmt: skip
+    return life if voided == life.moves else replace(life, moves=voided)
+
+
+def united_lives(own: Life, other: Life) -> Life:
+    """With the moves of a lead that became part of this one, or came back: to be told anew here."""
+    ids = {each.id for each in own.moves}
+    new = tuple(replace(each, told="") for each in other.moves if each.id not in ids)
+    return replace(
+        own,
+        moves=(*own.moves, *new),
+        acted_at=_later(own.acted_at, other.acted_at),
+        worked_at=_later(own.worked_at, other.worked_at),
+        two_way=own.two_way or other.two_way,
+    )
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each is not None), default=None)

@@ -1,0 +1,118 @@
+"""What follows for the stages of a lead from all that is known of it now: silence, the fold, what is told."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from leadline_runtime.core.lifecycle import Lifecycle
+from leadline_runtime.core.values import dataclass
+from leadline_schemas.ids import derived_id
+from leadline_schemas.vocabulary import StageKind, WhyNotApplied
+from leadline_sla_monitor.core.advance import Now
+from leadline_sla_monitor.core.course import Course, Judged, course, order, shortened
+from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.life import APPLIED, Life, Move
+from leadline_sla_monitor.core.silence import Silent, Word, silent
+
+SAID = frozenset({"command", "deal"})  # by somebody, who is to hear that it was not applied
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """One thing to be told of a lead's stages: of a move as it was judged, or a word."""
+
+    kind: StageKind
+    id: UUID
+    at: datetime
+    judged: Judged | None = None
+    why: WhyNotApplied | None = None
+    word: Word | None = None
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The life after it, its course, what is to be told in order, and when to look again."""
+
+    life: Life
+    course: Course
+    changes: tuple[StageChange, ...] = ()
+    look_at: datetime | None = None
+
+
+def living(lead: UUID, known: Known, rules: Lifecycle, now: Now) -> Lived:
+    """Let silence do what it does, fold, and say what is new. A lead that is none of its own has no stages."""
+    life = known.life
+    if known.over is not None or known.quarantined or life.begun_at is None:
+        return Lived(life, Course())
+    found = course(lead, life, known.acts, known.routings, rules)
+    silence = silent(lead, life, found, rules, _read_up_to(now))
+    words = silence.words
+    while silence.life.moves is not life.moves:
+        life = silence.life
+        found = course(lead, life, known.acts, known.routings, rules)
+        silence = silent(lead, life, found, rules, _read_up_to(now))
+        words += silence.words
+    life, changes = _told(lead, silence.life, found)
+    said = tuple(StageChange(_kind(w), derived_id("stage", lead, w.kind, w.action, w.at), w.at, word=w) for w in words)
+    return Lived(shortened(life, found), found, (*changes, *said), _look(silence, now.grace))
+
+
+def _read_up_to(now: Now) -> datetime:
+    """Silence is judged like a verdict: once everything said until then is read, or after the grace."""
+    after_grace = now.at - now.grace
+    return after_grace if now.horizon is None else max(after_grace, min(now.at, now.horizon))
+
+
+def _look(silence: Silent, grace: timedelta) -> datetime | None:
+    return silence.look_at + grace if silence.look_at is not None else None
+
+
+def _kind(word: Word) -> StageKind:
+    return "reactivation" if word.kind == "reactivation" else "stale"
+
+
+def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChange, ...]]:
+    """The moves with what is told of them by now, and what is new of that."""
+    changes: list[StageChange] = []
+    moves: list[Move] = []
+    used = {each.move.id for each in found.judged}
+    for each in found.judged:
+        new = tuple(_changes(lead, each))
+        changes += new
+        moves.append(_after(each, len(new)))
+    for move in life.moves:
+        if move.way == "acting" and move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
+            gone = Judged(move, "MQL", "SAL", "already")
+            changes.append(_reverted(lead, gone))
+    if moves == sorted(life.moves, key=order) and not changes:
+        return life, ()
+    return replace(life, moves=tuple(moves)), tuple(changes)
+
+
+def _changes(lead: UUID, judged: Judged) -> Iterator[StageChange]:
+    move, why = judged.move, judged.why
+    if why is None and move.told != APPLIED:
+        yield StageChange("applied", _event(lead, move, move.turn), move.at, judged)
+    elif why is not None and move.told == APPLIED:
+        yield _reverted(lead, judged)
+    elif why is not None and move.told == "" and move.way in SAID and move.origin is None:
+        yield StageChange("not_applied", _event(lead, move, move.turn), move.at, judged, why)
+
+
+def _reverted(lead: UUID, judged: Judged) -> StageChange:
+    move = judged.move
+    told = _event(lead, move, move.turn - 1)
+    return StageChange("reverted", _event(lead, move, move.turn), move.at, judged, judged.why, supersedes=told)
+
+
+def _after(judged: Judged, told: int) -> Move:
+    move, why = judged.move, judged.why
+    if not told:
+        return move
+    return replace(move, told=APPLIED if why is None else why, turn=move.turn + told)
+
+
+def _event(lead: UUID, move: Move, turn: int) -> UUID:
+    return derived_id("stage", lead, move.id, turn)

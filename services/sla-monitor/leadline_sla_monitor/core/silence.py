@@ -1,0 +1,137 @@
+"""What silence does to a lead, and when: notices, back to nurture, disqualified, archived, on a list (rules B6.6)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from leadline_runtime.core.lifecycle import Lifecycle, Stale
+from leadline_runtime.core.values import dataclass
+from leadline_schemas.ids import derived_id
+from leadline_schemas.vocabulary import Stage
+from leadline_sla_monitor.core.course import Course, Entry
+from leadline_sla_monitor.core.life import Life, Move
+
+NOTICE, DONE = 1, 2
+UNRESPONSIVE = "unresponsive"
+# A decision of people (or of routing, which acts on what the lead did) is no silence either.
+DECIDED = frozenset({"command", "routed", "deal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something to be told that moves no stage: a notice of silence, or that the lead stands on a quarter's list."""
+
+    kind: str
+    at: datetime
+    action: str | None = None
+    quiet_since: datetime | None = None
+    quarter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The life after what silence did by now, what is to be told, and when to look again."""
+
+    life: Life
+    words: tuple[Word, ...] = ()
+    look_at: datetime | None = None
+
+
+def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: datetime) -> Silent:
+    """What silence did to a lead that is where `course` ends, one thing at a time: ask again with what it moved."""
+    entry = course.now
+    if entry is None or life.begun_at is None:
+        return Silent(life)
+    if entry.stage == "archived":
+        return _archived(lead, life, entry, rules, now)
+    if entry.stage == "disqualified":
+        at_once = entry.way == "stale" and entry.reason == UNRESPONSIVE
+        due = entry.at if at_once else entry.at + rules.stale.archive_after
+        return _moved(life, _stale_move(lead, "archived", due, entry.at), now)
+    found = Silent(life)
+    if entry.stage in rules.stale.unresponsive:
+        heard = max(at for at in (life.begun_at, life.acted_at, _decided(course)) if at)
+        due = heard + rules.stale.unresponsive_after
+        found = _moved(life, _stale_move(lead, "disqualified", due, heard, UNRESPONSIVE), now)
+        if found.life is not life:
+            return found
+    if entry.stage in rules.stale.then:
+        return _stale(lead, found, entry, rules.stale, now)
+    return found
+
+
+def _stale(lead: UUID, so_far: Silent, entry: Entry, rules: Stale, now: datetime) -> Silent:
+    life = so_far.life
+    quiet = max(at for at in (life.begun_at, life.acted_at, life.worked_at, entry.at) if at)
+    told = life.noticed[1] if life.noticed is not None and life.noticed[0] == quiet else 0
+    action, due = rules.then[entry.stage], quiet + rules.after
+    if due <= now and action == "nurture":
+        return _moved(life, _stale_move(lead, "nurture", due, quiet), now)
+    level, at, what = 0, due, ""
+    if due <= now:
+        level, what = DONE, action
+    elif quiet + rules.notice_after <= now:
+        level, at, what = NOTICE, quiet + rules.notice_after, "notice"
+    words: tuple[Word, ...] = ()
+    if level > told:
+        life, told = replace(life, noticed=(quiet, level)), level
+        words = (Word("stale", at, what, quiet),)
+    nexts = {0: quiet + rules.notice_after, NOTICE: due}
+    return Silent(life, words, _earlier(so_far.look_at, nexts.get(max(level, told))))
+
+
+def _stale_move(lead: UUID, to: Stage, due: datetime, since: datetime, reason: str | None = None) -> Move:
+    return Move(derived_id("stale", lead, to, since), due, to, "stale", reason=reason, since=since)
+
+
+def _moved(life: Life, move: Move, now: datetime) -> Silent:
+    if move.at > now:
+        return Silent(life, look_at=move.at)
+    if any(each.id == move.id for each in life.moves):  # it was void: somebody did something after all
+        return Silent(life)
+    return Silent(replace(life, moves=(*life.moves, move)))
+
+
+def _decided(course: Course) -> datetime | None:
+    return max((each.at for each in course.entries if each.way in DECIDED), default=None)
+
+
+def _archived(lead: UUID, life: Life, entry: Entry, rules: Lifecycle, now: datetime) -> Silent:
+    """Its own act makes it a lead again; else it is a matter of lists."""
+    if life.acted_at is None or life.acted_at <= entry.at:
+        return _listed(life, entry, rules, now)
+    return _moved(life, Move(derived_id("act", lead, entry.id), life.acted_at, "captured", "act"), life.acted_at)
+
+
+def _listed(life: Life, entry: Entry, rules: Lifecycle, now: datetime) -> Silent:
+    """On the list of each quarter, if it is worth it and may be written to; never anything else."""
+    if life.grade is None or life.grade[0] not in rules.reactivated_grades or not life.reachable:
+        return Silent(life)
+    after = max(entry.at, life.listed_at or entry.at)
+    due = first_monday(after)
+    if due > now:
+        return Silent(life, look_at=due)
+    while (later := first_monday(due)) <= now:  # after an outage of a quarter only the newest list
+        due = later
+    word = Word("reactivation", due, quarter=quarter_of(due))
+    return Silent(replace(life, listed_at=due), (word,), first_monday(due))
+
+
+def first_monday(after: datetime) -> datetime:
+    """The first Monday of a quarter that begins later, at midnight UTC."""
+    year, month = after.year, (after.month - 1) // 3 * 3 + 1
+    while True:
+        first = datetime(year, month, 1, tzinfo=UTC)
+        monday = first + timedelta(days=-first.weekday() % 7)
+        if monday > after:
+            return monday
+        year, month = (year + 1, 1) if month == 10 else (year, month + 3)
+
+
+def quarter_of(at: datetime) -> str:
+    """As 2026-Q3."""
+    return f"{at.year}-Q{(at.month - 1) // 3 + 1}"
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)
