@@ -11,12 +11,13 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StringConstrai
 
 from leadline_schemas.event import Instant, Model, Pii
 from leadline_schemas.payloads import SAFE, Identifier, Short
-from leadline_schemas.vocabulary import ActivityKind, OverrideTarget
+from leadline_schemas.vocabulary import ActivityKind, Confirmed, OverrideTarget, Stage
 
 OrderedKind = Literal["lead.merge", "lead.unmerge", "lead.release"]  # what makes a revision of the lead itself
 CommandKind = Literal[
-    "lead.merge", "lead.unmerge", "lead.release", "score.override", "calendar.apply", "sla.pause", "sla.resume"
-]
+    "lead.merge", "lead.unmerge", "lead.release", "score.override", "calendar.apply", "sla.pause", "sla.resume",
+    "stage.change",
+]  # fmt: skip
 Author = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SAFE)]
 Reason = Annotated[str, Pii, StringConstraints(min_length=1, max_length=1000, pattern=SAFE)]
 # A word of a list, as wrong_territory: it stands in events and answers, so it has no room for what a person writes.
@@ -64,6 +65,18 @@ class PausePayload(Model):
     automated: bool = Field(default=False, description="a machine orders it, not a person")
 
 
+class StagePayload(Model):
+    """The stage that a lead is to be in, why, and what a person found out about it."""
+
+    to: Stage
+    reason: ReasonWord | None = Field(
+        default=None, description="a word of lifecycle.yaml, as not_ready: required to reject, disqualify or put aside"
+    )
+    confirmed: tuple[Confirmed, ...] = Field(
+        default=(), description="recorded by a person: of the four three are needed for SQL, in one command or several"
+    )
+
+
 class CommandPayload(Model):
     """One command. A reason is required: it stands in the event, for whoever asks later why."""
 
@@ -79,6 +92,7 @@ class CommandPayload(Model):
     calendars: CalendarsPayload | None = Field(
         default=None, description="calendar.apply: the calendars by which the lead's open deadlines are to be counted"
     )
+    stage: StagePayload | None = Field(default=None, description="stage.change: the stage wanted")
 
 
 class Ordered(Model):

@@ -20,6 +20,7 @@ from leadline_console.commands import (
     score,
     send,
     sla,
+    stage,
     tail,
     team,
     topics,
@@ -71,7 +72,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_nothing)
-    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, rules, calendar, canary):
+    for commands in (topics, lag, dlq, tail, send, explain, leads, assignments, stage, rules, calendar, canary):
         commands.register(app)
     for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         try:

@@ -19,6 +19,7 @@ from leadline_schemas.ids import key_bytes, partition_of
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 from leadline_schemas.topics import (
     LEAD_ACTIVITY,
     LEAD_CAPTURED,
@@ -26,6 +27,7 @@ from leadline_schemas.topics import (
     LEAD_ROUTED,
     LEAD_SCORED,
     LEAD_SLA,
+    LEAD_STAGE,
     Topic,
 )
 
@@ -36,6 +38,7 @@ PARTS: Mapping[str, Topic[Any]] = {
     "scored": LEAD_SCORED,
     "routed": LEAD_ROUTED,
     "sla": LEAD_SLA,
+    "stages": LEAD_STAGE,
 }
 
 
@@ -50,6 +53,7 @@ class Story:
     scored: list[LeadScored] = field(default_factory=list)
     routed: list[LeadRouted] = field(default_factory=list)
     sla: list[LeadSla] = field(default_factory=list)
+    stages: list[LeadStage] = field(default_factory=list)
     unreadable: int = 0
 
     @property

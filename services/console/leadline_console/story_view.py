@@ -8,6 +8,7 @@ from rich.text import Text
 
 from leadline_console.pauses import pause_words
 from leadline_console.review_view import draw_review
+from leadline_console.stages import draw_stages
 from leadline_console.story import Story, promises
 from leadline_console.summary import summary
 from leadline_runtime.command_routed import draw_routed
@@ -42,6 +43,9 @@ def draw(story: Story, console: Console) -> None:
         _title("Who has it", console)
         for routed in story.routed:
             _routed(routed, console)
+    if story.stages:
+        _title("Its way through the stages", console)
+        draw_stages(story.stages, console)
     if story.sla:
         _title("What was promised", console)
         for told in promises(story.sla):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from leadline_console.review_view import review_summary
+from leadline_console.stages import words
 from leadline_runtime.command_scored import verdict
 from leadline_schemas.activity import LeadActivity
 from leadline_schemas.captured import LeadCaptured
@@ -13,6 +14,7 @@ from leadline_schemas.received import LeadReceived
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.scored import LeadScored
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 
 
 def summary(event: Model) -> str:
@@ -115,4 +117,5 @@ _WORDS: dict[type[Model], Callable[[Any], str]] = {
     LeadScored: _scored,
     LeadRouted: _routed,
     LeadSla: _sla,
+    LeadStage: words,
 }

@@ -9,6 +9,8 @@ from leadline_capture.core.clock_orders import PAUSE, RESUME, clock_faults, read
 from leadline_capture.core.faults import Fault
 from leadline_capture.core.ordered_act import OrderedAct, ordered_at
 from leadline_capture.core.overriding import override_faults, read_override
+from leadline_capture.core.staging import KIND as STAGE
+from leadline_capture.core.staging import read_staging, staging_faults
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.outcomes import Never
 from leadline_schemas.codec import Undecodable, decode_model
@@ -38,7 +40,10 @@ class Command:
 
 def order_faults(payload: CommandPayload, received_at: datetime) -> tuple[Fault, ...]:
     """Everything that is wrong with the parts that only some kinds of commands have."""
-    return (*override_faults(payload, received_at), *applying_faults(payload), *clock_faults(payload, received_at))
+    return (
+        *override_faults(payload, received_at), *applying_faults(payload), *clock_faults(payload, received_at),
+        *staging_faults(payload),
+    )  # fmt: skip
 
 
 def read_command(received: LeadReceived, received_at: datetime) -> Command | OrderedAct:
@@ -57,6 +62,8 @@ def read_command(received: LeadReceived, received_at: datetime) -> Command | Ord
         return read_applying(payload, received.submission_id, received_at)
     if payload.kind in (PAUSE, RESUME):
         return read_clock_order(payload, received.submission_id, received_at)
+    if payload.kind == STAGE:
+        return read_staging(payload, received.submission_id, received_at)
     ordered = Ordered(
         id=received.submission_id,
         kind=payload.kind,

@@ -49,6 +49,7 @@ NAMES: Final[Mapping[str, Outcome]] = {
     "calendars_applied": "applied",
     "clocks_paused": "applied",
     "clocks_resumed": "applied",
+    "stage_ordered": "applied",
     "not_applied": "not_applied",
     "dead_letter": "dead_letter",
 }

@@ -56,11 +56,18 @@ _RESUMED: Final = {
     "author": "ana",
     "reason": "the meeting is over",
 }
+_REJECTED: Final = {
+    "kind": "stage.change",
+    "lead_id": "019cd3f0-5c00-8000-8000-000000000006",
+    "author": "ana",
+    "reason": "their budget is settled in autumn",
+    "stage": {"to": "nurture", "reason": "not_ready"},
+}
 
 OPERATIONS: Final = {
     (COMMANDS, "POST"): Operation(
         id="sendCommand",
-        summary="Merge, take apart or release leads; override a score; move deadlines, or let them stand still",
+        summary="Merge, take apart or release leads; override a score; change a stage; move or stop deadlines",
         description="Decided in the log like all else, so 202 means that it will be decided, not that it was legal."
         " `score.override` sets fit, intent (0 to 100 points), a veto or MQL (true, false) in place of what is"
         " computed, for 90 days at most; a later one of the same target replaces it, `clear: true` ends it."
@@ -68,7 +75,9 @@ OPERATIONS: Final = {
         " loaded them; `leadline calendar diff --apply` sends it for every lead that it concerns."
         " `sla.pause` lets the lead's promises stand still for a reason of sla.yaml until an end; what the monitor made"
         " of it is told on lead.sla: paused with the due time it moved to, or pause_refused with why; `sla.resume` lets"
-        " them run again.",
+        " them run again."
+        " `stage.change` brings the lead into a stage, if that is legal from where it is: what became of it is told on"
+        " `lead.stage`.",
         tag="Leads",
         security=(KEY,),
         parameters=(IDEMPOTENCY,),
@@ -84,6 +93,7 @@ OPERATIONS: Final = {
                     "move open deadlines to published calendars": _APPLIED,
                     "let promises stand still": _PAUSED,
                     "let them run again": _RESUMED,
+                    "reject a lead": _REJECTED,
                 },
             )
         },
