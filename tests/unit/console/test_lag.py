@@ -22,5 +22,5 @@ def test_a_position_before_what_is_still_kept_counts_from_what_is_kept() -> None
 
 
 def test_each_service_is_looked_at_on_all_it_reads() -> None:
-    topics = ("lead.scored", "lead.activity", "lead.sla", "roster.received")
+    topics = ("lead.scored", "lead.activity", "lead.sla", "lead.stage", "roster.received")
     assert set(reads(["route"])) == {("route", topic) for topic in topics}

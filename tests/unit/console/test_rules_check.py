@@ -23,7 +23,7 @@ def test_what_ships_is_good_of_every_service(check: Run) -> None:
     assert code == 0 and set(SERVICES) <= set(told)
     assert all(each["digest"] and not each["faults"] for each in told.values())
     assert told["score"]["version"] == "2026-03-01" and told["score"]["files"] == {"scoring.yaml": str(SHIPPED)}
-    assert {"team.yaml", "routing.yaml", "calendars.yaml"} == set(told["route"]["files"])
+    assert {"team.yaml", "routing.yaml", "calendars.yaml", "lifecycle.yaml"} == set(told["route"]["files"])
 
 
 def test_the_rules_in_force_are_those_of_the_operator(check: Run, monkeypatch: pytest.MonkeyPatch,
