@@ -15,6 +15,7 @@ from tests.deploy.test_grafana import expressions
 from tests.deploy.tools import ROOT, read_yaml, run, tool
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
+ON_CALL = ROOT / "docs" / "on-call.md"
 SECTIONS = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"]
 WATCHDOG = "LeadlineWatchdog"  # the dead-man's switch: always on, so that its absence is noticed
 every_alert = pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
@@ -78,12 +79,23 @@ def test_every_alert_has_a_runbook_in_the_one_form(alert: Alert) -> None:
     assert "{{" not in text, "Prometheus serves the page as a template"
 
 
+def test_the_page_for_who_is_on_call_has_every_alert_once_with_its_severity() -> None:
+    rows = re.findall(r"^\| \[(\w+)\]\(runbooks/(\w+)\.md\) \| ([PT]?) *\|", ON_CALL.read_text(), re.MULTILINE)
+    assert all(name == linked for name, linked, _ in rows)
+    letter = {"critical": "P", "warning": "T", "none": ""}
+    assert sorted((name, said) for name, _, said in rows) == sorted(
+        {(alert.name, letter[alert.labels["severity"]]) for alert in alerts()}
+    )
+
+
 def test_no_runbook_is_left_over_and_links_lead_somewhere() -> None:
     pages = set(RUNBOOKS.glob("*.md"))
     assert {page.stem for page in pages} == {alert.name for alert in alerts()} | {"README"}
     for page in pages:
         for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
             assert (RUNBOOKS / target).is_file(), f"{page.name}: {target}"
+    for target in re.findall(r"\]\(([^)]+)\)", ON_CALL.read_text()):
+        assert (ON_CALL.parent / target).is_file(), target
 
 
 def test_the_rules_of_burn_rates_are_those_of_the_objectives() -> None:
@@ -129,7 +141,7 @@ def test_runbooks_name_only_commands_and_options_that_exist() -> None:
     root = get_command(build())
     named = {
         tuple(shlex.split(line)[1:])
-        for page in RUNBOOKS.glob("*.md")
+        for page in [*RUNBOOKS.glob("*.md"), ON_CALL]
         for span in re.findall(r"`([^`]+)`", page.read_text())
         for line in re.findall(r"(?:^|\| )(leadline [a-z][^|;]*)", span)
     }
