@@ -15,6 +15,8 @@ from leadline_schemas.ids import partition_of
 
 _ANSWER_S: Final = 10.0
 _POLL_MS: Final = 200
+# Whoever asks for the next topic waits behind the question about the one before.
+_LONG_POLL_MS: Final = 20
 Ends = dict[TopicPartition, int]
 
 
@@ -27,8 +29,10 @@ class LogEnds:
 
     async def __aenter__(self) -> "LogEnds":
         """Connect."""
-        made = AIOKafkaConsumer(bootstrap_servers=self._kafka.split(","), group_id=None, enable_auto_commit=False,
-                                request_timeout_ms=int(_ANSWER_S * 1000))  # fmt: skip
+        made = AIOKafkaConsumer(
+            bootstrap_servers=self._kafka.split(","), group_id=None, enable_auto_commit=False,
+            request_timeout_ms=int(_ANSWER_S * 1000), fetch_max_wait_ms=_LONG_POLL_MS,
+        )  # fmt: skip
         try:
             await made.start()
         except (KafkaError, OSError) as error:

@@ -11,7 +11,7 @@ from aiohttp import web
 from leadline_console.canary.metrics import SERVICE, CanaryMetrics
 from leadline_console.canary.sending import Canaries
 from leadline_console.canary.settings import CanarySettings
-from leadline_console.canary.way import Way
+from leadline_console.canary.way import NOWHERE, Way
 from leadline_console.errors import Exit, UserError
 from leadline_runtime.health_server import health_server
 from leadline_runtime.logs import configure, logger
@@ -19,6 +19,7 @@ from leadline_runtime.settings import load_settings
 from leadline_runtime.web import Pages
 
 log = logger(__name__)
+SOON_S: Final = 5.0
 NO_KEY: Final = (
     "LEADLINE_CANARY_KEY is not set: the canary's own key, ll_canary_ and 32 characters or more, the same for the door."
 )
@@ -54,14 +55,16 @@ class Watching:
         return [], {"newest": None if way is None else {"arrived": way.arrived, "last_seen": way.last_seen}}
 
     async def run(self) -> None:
-        """One each period, whatever became of the one before. Ends by cancellation."""
+        """One each period, whatever became of the one before; sooner after one that nobody took, as at a start when the
+        door is not open yet. Ends by cancellation."""
         due = monotonic()
         while True:
             self._newest = way = await self._canaries.send()
             self._metrics.tell(way)
             if not way.arrived:
                 log.warning("a canary did not come through", last_seen=way.last_seen, why=way.why(), lead=way.lead_id)
-            due = max(due + self._every_s, monotonic())
+            wait = min(SOON_S, self._every_s) if way.last_seen == NOWHERE else self._every_s
+            due = max(due + wait, monotonic())
             await asyncio.sleep(due - monotonic())
 
 
