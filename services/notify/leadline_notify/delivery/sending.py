@@ -1,7 +1,8 @@
 """Sends what is due, beside the loop; several instances do it at once.
 
 Read `look` as a paragraph: release what is due, give up what waited in vain, then for every endpoint with something to
-be sent claim as much as it has room for, and send each in a task of its own, so that none waits for another's endpoint.
+be sent claim as much as it has room for, and more as room is made; each is sent in a task of its own, so that none
+waits for another's endpoint.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 log = logger(__name__)
 LEASE: Final = timedelta(seconds=120)  # longer than the longest try, and than the waits for the database after it
 MARK_TRIES: Final = 20
+ROUNDS: Final = 10  # while there is more than there is room for, so many intervals pass before all is looked at anew
 
 
 @dataclass
@@ -71,12 +73,24 @@ class Sending:
         for (channel,) in await self._sql.fetch(table.GIVE_UP, (now, now)):
             around.counted.ended(channel, "dead")
         await self._endpoints.read(rules)
+        pause = around.settings.notify_look_s
+        until = around.seconds() + pause * ROUNDS
+        while await self._fill(rules, now) and around.seconds() < until:
+            if under_way := set(self._tasks):
+                await asyncio.wait(under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+        around.counted.looked()
+
+    async def _fill(self, rules: NotifyRules, now: datetime) -> bool:
+        """Begin as much as there is room for; True: there may be more, as soon as one of these has ended."""
+        more = False
         names = [name for (name,) in await self._sql.fetch(table.NAMES)]
         for (endpoint,) in await self._sql.fetch(table.READY, (names, now)):
-            if room := self._endpoints.room(endpoint):
-                for claimed in await self._claiming.claim(endpoint, room, now):
-                    self._begin(claimed, rules, now)
-        around.counted.looked()
+            room = self._endpoints.room(endpoint)
+            claimed = await self._claiming.claim(endpoint, room, now) if room else []
+            for each in claimed:
+                self._begin(each, rules, now)
+            more |= 0 < room == len(claimed)
+        return more
 
     async def settled(self) -> None:
         """Wait until nothing is on its way."""
