@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leadline_runtime import rules
 from leadline_runtime.calendars import CalendarRules, build_calendar, build_calendars
 from leadline_runtime.core.calendar import Calendar, add, elapsed, next_opening
 from leadline_runtime.durations import parse_duration
-from leadline_runtime.rules import RulesError, read_yaml
+from leadline_runtime.rules import RulesError, RulesSpec, read_rules, read_yaml
 
 GOOD = """
 version: 1
@@ -146,3 +147,33 @@ def test_adding_is_fast() -> None:
     calendar, start, work = build(GOOD)["shop"], datetime(2026, 3, 10, tzinfo=UTC), timedelta(hours=30)
     add(calendar, start, work)
     assert min(timeit.repeat(lambda: add(calendar, start, work), number=1000, repeat=5)) < 0.020
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Europe/Berlin", "Europe/Paris"),
+        ("09:00-12:30", "09:00-12:00"),
+        ("names: [Labor Day]", "names: [Labor Day, German Unity Day]"),
+        ("hours: [08:00-12:00]", "hours: [08:00-11:00]"),
+        ("12-31: []", "12-30: []"),
+        ("2027-12-24: [09:00-11:00]", "2027-12-24: [09:00-10:00]"),
+    ],
+)
+def test_whatever_changes_the_hours_changes_the_digest_and_nothing_else_does(before: str, after: str) -> None:
+    shop = build(HALF_DAYS)
+    assert before in HALF_DAYS and build(HALF_DAYS.replace(before, after)).digest != shop.digest
+    words = HALF_DAYS.replace("version: 1", "version: 2 # renamed").replace("12-31: [], 02-29", "02-29").replace(
+        "05-01: [09:00-12:00]}", "05-01: [09:00-12:00], 12-31: []}"
+    )  # fmt: skip
+    assert words != HALF_DAYS and build(words).digest == shop.digest
+
+
+def test_another_version_of_the_holidays_library_is_another_digest_of_the_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec = RulesSpec("leadline_runtime", ("calendars.yaml",), lambda contents: contents, libraries=("holidays",))
+    pinned = read_rules(spec).ref
+    assert read_rules(spec).ref == pinned
+    monkeypatch.setattr(rules, "version", lambda library: f"another {library}")
+    assert read_rules(spec).ref.version == pinned.version and read_rules(spec).ref.digest != pinned.digest
