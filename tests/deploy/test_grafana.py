@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline_local.oncall.__main__ import generated
-from tests.deploy.alerts import alerts
+from tests.deploy.alerts import alerts, labels_in, metrics_in
 from tests.deploy.tools import DEPLOY, ROOT, read_yaml, run, tool
 
 GRAFANA = DEPLOY / "grafana"
@@ -71,6 +71,12 @@ def test_every_expression_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text(json.dumps({"groups": [{"name": "dashboards", "rules": rules}]}))
     run(tool("promtool"), "check", "rules", file)
+
+
+def test_labels_that_are_asked_for_are_found_so_that_a_misspelt_one_can_be() -> None:
+    expr = 'sum by (polcy, target) (rate(leadline_sla_due_total{job="x{y}",target=~"a|b"}[5m])) and on (job) up'
+    assert labels_in(expr) == {"": {"polcy", "target", "job"}, "leadline_sla_due_total": {"job", "target"}}
+    assert metrics_in(expr) == {"leadline_sla_due_total", "up"}
 
 
 def test_every_panel_says_what_it_shows_in_which_unit() -> None:
