@@ -9,12 +9,14 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histo
 
 from leadline_runtime.decision import Emit
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 from leadline_sla_monitor.armed_late import ArmedLate
 from leadline_sla_monitor.core.arming import DECISION, OWNER_RESPONSE
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.next_due import NextDue, earliest
 from leadline_sla_monitor.open_promises import CLOCKS, OpenPromises
 from leadline_sla_monitor.speed_metrics import SpeedMetrics, targets
+from leadline_sla_monitor.stage_metrics import StageMetrics
 
 CAUSES = ("delivery", "system", "coverage", "owner")
 DELAY = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
@@ -54,6 +56,7 @@ class SlaMetrics:
             registry=registry,
         )
         self.speed = SpeedMetrics(registry)
+        self.stages = StageMetrics(registry)
         self.armed_late = ArmedLate()
         self._pictures: Collection[OpenPromises] = ()
         self._answer_when_asked()
@@ -67,6 +70,8 @@ class SlaMetrics:
                 self._start_at_zero(policy.name, target.name, CAUSES)
             if policy.reassign_after is not None:
                 self._start_at_zero(policy.name, OWNER_RESPONSE, CAUSES)
+        for stage in rules.lifecycle.clocks:
+            self._start_at_zero("stage", stage, ("coverage", "owner", "system"))
         for level in rules.levels:
             self.warnings.labels(str(level))
 
@@ -83,6 +88,8 @@ class SlaMetrics:
             if isinstance(emit.event, LeadSla):
                 self._count(emit.event, tally)
                 self.armed_late.note(emit.event)
+            elif isinstance(emit.event, LeadStage):
+                self.stages.count(emit.event)
         for (counted, labels), number in tally.items():
             counted.labels(*labels).inc(number)
 

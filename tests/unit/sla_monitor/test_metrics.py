@@ -262,3 +262,18 @@ def test_what_other_calendars_moved_is_counted_and_the_next_due_time_moves_with_
         counted.value("sla_next_due_timestamp_seconds", policy="demo_or_pricing")
         == instant("2026-03-11T13:30:00Z").timestamp()
     )
+
+
+def test_transitions_and_silences_are_counted_by_stage_and_by_what_became_of_them() -> None:
+    story, counted = begun(), Counted()
+    for number, (stage, by) in enumerate((("SAL", "ana"), ("customer", "ana"))):
+        at = START + (number + 1) * HOUR
+        story.reads(act(f"to {stage}", "stage.changed", at, by, stage=stage), at)
+    story.until(START + 25 * DAY)
+    counted.after(story)
+    moved = [
+        counted.value("stage_transitions_total", to=to, result=result)
+        for to, result in (("MQL", "applied"), ("SAL", "applied"), ("customer", "not_applied"), ("nurture", "applied"))
+    ]
+    assert moved == [1, 1, 1, 0]
+    assert counted.value("stage_silences_total", action="notice") == 1

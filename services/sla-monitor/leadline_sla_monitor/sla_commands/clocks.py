@@ -8,7 +8,8 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.sla import LeadSla
 from leadline_sla_monitor.core.register import CLOCKS, SAYS_NOTHING, Standing, ToldOf
 
-RANK = {"decision": 0, "customer": 1, "owner": 2}
+RANK = {"decision": 0, "customer": 1, "owner": 2, "stage": 3}
+SHOWN = CLOCKS | {"stage"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Span:
 
 def clocks_of(events: Iterable[LeadSla]) -> list[Clock]:
     """The clocks, by kind and by when they began; a repeat counts once."""
-    once: dict[UUID, LeadSla] = {each.sla_id: each for each in events if each.clock in CLOCKS}
+    once: dict[UUID, LeadSla] = {each.sla_id: each for each in events if each.clock in SHOWN}
     found: dict[tuple[object, ...], list[LeadSla]] = {}
     for each in sorted(once.values(), key=lambda one: (one.detected_at, one.revision)):
         which = each.assignment if each.clock == "owner" else each.cycle
