@@ -8,97 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 from typing import Literal
 
 from leadline_sla_monitor.core.register import Newest, Register
+from leadline_sla_monitor.core.tallies import UNKNOWN, Kept, Speed, Stopped, in_micro
 
 By = Literal["policy", "owner", "source"]
-KINDS = ("wall", "working", "system", "human", "closed")
-PARTS = ("system", "human", "closed")  # of wall: they sum to it exactly
-PERCENTILES = (50, 95, 99)
-NOBODY, UNKNOWN = "(nobody)", "(unknown)"
-MICRO = 1_000_000
-
-
-@dataclass
-class Kept:
-    """Promises that came due in the window.
-
-    `late`: broken ones that were answered later; `retracted`: kept ones that had been told broken until the truth was
-    read; `provisional`: broken ones whose verdict did not wait for the horizon; `open`: due, without a verdict yet.
-    """
-
-    met: int = 0
-    breached: int = 0
-    late: int = 0
-    retracted: int = 0
-    provisional: int = 0
-    open: int = 0
-    causes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def compliance(self) -> float | None:
-        """Kept ones of those with a verdict; None: there is none."""
-        whole = self.met + self.breached
-        return self.met / whole if whole else None
-
-    def take(self, told: Newest) -> None:
-        """One more promise."""
-        standing = told.standing
-        self.met += standing == "met"
-        self.retracted += told.kind == "breach_retracted" and standing == "met"
-        self.open += standing == "open"
-        if standing == "breached":
-            self.breached += 1
-            self.late += told.kind == "resolved_late"
-            self.provisional += told.provisional
-            self.causes[told.cause or UNKNOWN] += 1
-
-
-@dataclass
-class Speed:
-    """Leads that asked in the window and were owed a person's answer. Times are whole microseconds, by KINDS."""
-
-    times: dict[str, list[int]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-    waiting: int = 0
-
-    @property
-    def answered(self) -> int:
-        """How many were answered by a person."""
-        return len(self.times["wall"])
-
-    def take(self, seconds: tuple[float | None, ...]) -> None:
-        """One more that was answered: the seconds that a promise tells. Time in quarantine is the system's."""
-        system, human, closed, working, apart = map(_micro, seconds)
-        system += apart
-        open_time = system + human if seconds[3] is None else working
-        for kind, time in zip(KINDS, (system + human + closed, open_time, system, human, closed), strict=True):
-            self.times[kind].append(time)
-
-    def percentile(self, kind: str, percent: int) -> float | None:
-        """Seconds within which so many of a hundred were answered (nearest rank); None: so many are not yet.
-
-        Of a part of the time those that wait are not known, and so left out.
-        """
-        times = sorted(self.times[kind])
-        waiting = self.waiting if kind in {"wall", "working"} else 0
-        rank = ceil((len(times) + waiting) * percent / 100)
-        return times[rank - 1] / MICRO if 0 < rank <= len(times) else None
-
-    def mean(self, kind: str) -> float | None:
-        """Seconds on average, of those that were answered; None: nobody was."""
-        times = self.times[kind]
-        return sum(times) / len(times) / MICRO if times else None
-
-
-@dataclass
-class Stopped:
-    """Pauses that began in the window, of one owner: how many orders, how long those lasted that are over."""
-
-    orders: int = 0
-    seconds: float = 0.0
-    reasons: Counter[str] = field(default_factory=Counter)
+NOBODY, NOT_ROUTED = "(nobody)", "(not routed)"
 
 
 @dataclass
@@ -130,6 +46,11 @@ def report(register: Register, until: datetime, by: By) -> Report:
                 found.lapses[told.owner or NOBODY] += 1
         if told.clock == "decision" and register.since <= told.start < until:
             _hops(found, told)
+            if (
+                told.standing == "open" or told.kind == "breached"
+            ):  # it was promised nothing yet, and waits all the same
+                for speed in (found.speed.setdefault(NOT_ROUTED, Speed()), found.whole_speed):
+                    speed.waiting += 1
     for cycle in _cycles(register.customers()):
         if register.since <= min(each.start for each in cycle) < until:
             _speed(found, cycle, register, name, by)
@@ -181,17 +102,7 @@ def _speed(
 
 def _hops(found: Report, told: Newest) -> None:
     for hop, seconds in told.hops:
-        found.hops.setdefault(hop, []).append(_micro(seconds))
-
-
-def mean_parts(speed: Speed) -> Mapping[str, float] | None:
-    """Seconds of each of PARTS on average, which sum to the mean of wall; None: nobody was answered."""
-    means = {kind: speed.mean(kind) for kind in PARTS}
-    return {kind: mean for kind, mean in means.items() if mean is not None} or None
-
-
-def _micro(seconds: float | None) -> int:
-    return round((seconds or 0.0) * MICRO)
+        found.hops.setdefault(hop, []).append(in_micro(seconds))
 
 
 _NAMES: Mapping[By, Callable[[Newest], str]] = {

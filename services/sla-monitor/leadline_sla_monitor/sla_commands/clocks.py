@@ -6,7 +6,8 @@ from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.sla import LeadSla
-from leadline_sla_monitor.core.register import CLOCKS, SAYS_NOTHING, Standing, ToldOf
+from leadline_sla_monitor.core.register import CLOCKS, SAYS_NOTHING
+from leadline_sla_monitor.core.told_of import Standing, ToldOf
 
 RANK = {"decision": 0, "customer": 1, "owner": 2, "stage": 3}
 SHOWN = CLOCKS | {"stage"}

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from leadline_sla_monitor.core.contact import Contacted
 from leadline_sla_monitor.core.hops import HOPS
-from leadline_sla_monitor.core.report import KINDS, MICRO, PERCENTILES, Kept, Report, Speed, Stopped, mean_parts
+from leadline_sla_monitor.core.report import Report
+from leadline_sla_monitor.core.tallies import KINDS, MICRO, PERCENTILES, Kept, Speed, Stopped, mean_parts
 from leadline_sla_monitor.sla_commands.words import at, lasting
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.event import Model
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ROUTED, LEAD_SLA, Topic
 from leadline_sla_monitor.core.contact import BEFORE, Contacted, Contacts, ToldOfAct, ToldOfOwner
-from leadline_sla_monitor.core.register import Register, ToldOf, look_back
+from leadline_sla_monitor.core.register import Register, look_back
 from leadline_sla_monitor.core.report import By, Report, report
+from leadline_sla_monitor.core.told_of import ToldOf
 from leadline_sla_monitor.rules import SPEC
 from leadline_sla_monitor.sla_commands.report_view import data, draw
 from leadline_sla_monitor.speed_metrics import targets
