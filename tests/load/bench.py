@@ -2,9 +2,9 @@
 
 python -m tests.load.bench
     [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,score_step,route,route_core,rescore,
-            learned,rules_diff,calendar,sla_arm]
-    [--leads 20000] [--armed 100000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
-    [--known 100000] [--scored 100000] [--seed 7]
+            learned,rules_diff,calendar,sla_arm,burst,overdue,tick]
+    [--leads 20000] [--armed 1000000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
+    [--known 100000] [--scored 100000] [--due 10000] [--timers 10000000] [--seed 7]
 """
 
 import argparse
@@ -75,7 +75,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--leads", type=int, default=20_000)
     parser.add_argument("--records", type=int, default=40_000, help="of each contender of the step rates")
-    parser.add_argument("--armed", type=int, default=100_000)
+    parser.add_argument("--armed", type=int, default=1_000_000, help="clocks armed while breaches are measured")
+    parser.add_argument("--due", type=int, default=10_000, help="promises due at once, and after an outage")
+    parser.add_argument("--timers", type=int, default=10_000_000, help="at most, in the table that is looked at")
     parser.add_argument("--stored", type=int, default=1_000_000, help="leads that capture knows already")
     parser.add_argument("--rows", type=int, default=100_000, help="of the list searched for duplicates")
     parser.add_argument("--listed", type=int, default=200_000, help="rows of the longer CSV file")

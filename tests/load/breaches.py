@@ -1,84 +1,112 @@
-"""How late breaches are told while 100,000 clocks are armed: one monitor, fed with what route would publish."""
+"""How late breaches are told by one monitor: with many clocks armed, of many due at one instant, after an outage.
+
+Clocks are put into the monitor's table by clocks_in_bulk; what falls due while many others are armed comes through
+Kafka, as capture and route would publish it. Times are those at which Kafka had the breaches.
+"""
 
 import asyncio
-import random
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
 from statistics import quantiles
-from time import sleep
+from time import time
+from typing import Any, cast
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
 from leadline_schemas import ids
-from leadline_schemas.codec import decode
+from leadline_schemas.codec import decode, encode
+from leadline_schemas.event import Event
 from leadline_schemas.sla import LeadSla
-from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA
+from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ROUTED, LEAD_SLA, Topic
+from tests.load.clocks_in_bulk import LATER, RULES, armed, put, rows, told_of
+from tests.load.draining import gauge
 from tests.load.pipeline_rates import offsets
 from tests.support.pipeline import Pipeline, wait
 
-SOON = 2000
-Templates = tuple[bytes, bytes, UUID, UUID, str]
+READS = (LEAD_CAPTURED, LEAD_ROUTED)
+COMING, RATE = 2000, 100  # leads that fall due while many are armed, and how many of them come in a second
+TOLD_OF_COMING = 6  # decision armed and met; promise armed, warned of twice, broken
+READY = timedelta(seconds=60)  # for the process to start, and to warn of what is due soon
 
 
-def templates(pipeline: Pipeline) -> Templates:
-    """The bytes of one lead that really went through the pipeline: captured and routed, its ids and its start."""
-    routed = next(r for r in pipeline.raw(LEAD_ROUTED.name) if b'"outcome":"person"' in (r.value or b""))
-    event = decode(LEAD_ROUTED, routed.value or b"")
-    captured = next(r for r in pipeline.raw(LEAD_CAPTURED.name) if r.key == routed.key)
-    request = event.requests[0]
-    start = request.start.isoformat().replace("+00:00", "Z")
-    return captured.value or b"", routed.value or b"", event.lead_id, request.id, start
-
-
-async def arm(pipeline: Pipeline, made: Templates, leads: int, kind: str, seed: int, rate: float | None) -> None:
-    """Write captured and routed for `leads` leads of a type, with ids of their own, starting now."""
-    captured, routed, lead, request, start = made
-    known = decode(LEAD_ROUTED, routed).requests[0].type
-    rng = random.Random(seed)
-    producer = AIOKafkaProducer(bootstrap_servers=pipeline.stack.kafka, acks="all", linger_ms=5, max_batch_size=500_000)
-    await producer.start()
-    loop, waiting = asyncio.get_running_loop(), []
-    begun = loop.time()
-    for n in range(leads):
-        now = datetime.now(UTC)
-        mine, asked = ids.lead_id(now, UUID(int=rng.getrandbits(128))), UUID(int=rng.getrandbits(128), version=4)
-        key = ids.key_bytes(mine)
-        for topic, template in ((LEAD_CAPTURED, captured), (LEAD_ROUTED, routed)):
-            value = (
-                template.replace(str(lead).encode(), key)
-                .replace(str(request).encode(), str(asked).encode())
-                .replace(start.encode(), now.isoformat().replace("+00:00", "Z").encode())
-                .replace(f'"type":"{known}"'.encode(), f'"type":"{kind}"'.encode())
-            )
-            place = ids.partition_of(key, pipeline.partitions)
-            event = str(ids.event_id(asked, topic.name, 0)).encode()
-            headers = [("ce_id", event), ("ce_type", topic.event_type.encode())]
-            waiting.append(await producer.send(topic.name, value, key=key, partition=place, headers=headers))
-        if rate is not None:
-            await asyncio.sleep(max(0.0, begun + (n + 1) / rate - loop.time()))
-        elif len(waiting) >= 2000:
-            await asyncio.gather(*waiting)
-            waiting.clear()
-    await asyncio.gather(*waiting)
-    await producer.stop()
-
-
-def breach_delay(pipeline: Pipeline, armed: int, seed: int) -> tuple[float, int]:
-    """p99 in milliseconds from due to Kafka having the breach, and how many breaches; only the monitor runs."""
-    made = templates(pipeline)
-    for name in [n for n in pipeline.running if n != "sla-monitor"]:
-        pipeline.kill(name)
-    asyncio.run(arm(pipeline, made, armed, "pricing_inquiry", seed, None))
-    wait(lambda: pipeline.lag("sla-monitor") == 0, "all clocks to be armed", 600, every=0.5)
+def breach_delay(pipeline: Pipeline, many: int, seed: int) -> tuple[float, int]:
+    """p99 in milliseconds from due to told, of leads that fall due one by one while `many` clocks are armed; and of how
+    many leads."""
+    now = datetime.now(UTC)
+    spread = [armed("pricing_inquiry", now - timedelta(minutes=n)) for n in range(300)]
+    put(pipeline.stack.database_url, rows(spread, many, seed, pipeline.partitions))
+    _monitor(pipeline)
+    told = "leadline_sla_open"
+    wait(lambda: gauge(pipeline.ports["sla-monitor"], told, clock="customer") >= many, "all clocks to be seen", 900, 1)
     with offsets(pipeline) as at:
         before = at.ends(LEAD_SLA.name)
-        asyncio.run(arm(pipeline, made, SOON, "demo_request", seed + 1, 100))
-        wait(lambda: at.ends(LEAD_SLA.name) > before, "the first clocks", 60)
-    sleep(45)  # the last of them falls due 40 s after it was armed
-    delays: list[float] = []
+        asyncio.run(_come(pipeline, seed + 1))
+        wait(lambda: at.ends(LEAD_SLA.name) >= before + COMING * TOLD_OF_COMING, "the last breach", 180, 1)
+    late = [told_at - due for due, told_at in _broken(pipeline)]
+    return quantiles(late, n=100)[98], len(late)
+
+
+def breach_burst(pipeline: Pipeline, at_once: int, seed: int) -> float:
+    """Seconds from the one instant at which so many are due until all are told."""
+    due = datetime.now(UTC).replace(microsecond=0) + READY
+    put(pipeline.stack.database_url, rows([armed("other", due - LATER)], at_once, seed, pipeline.partitions))
+    _monitor(pipeline)
+    broken = _all_broken(pipeline, at_once)
+    assert min(told_at - due_at for due_at, told_at in broken) >= 0, "never early"
+    return max(told_at - due_at for due_at, told_at in broken) / 1000
+
+
+def overdue_recovery(pipeline: Pipeline, overdue: int, seed: int) -> float:
+    """Seconds from the start of the monitor until all are told that fell due while there was none."""
+    asked = datetime.now(UTC) - LATER - timedelta(hours=1)
+    put(pipeline.stack.database_url, rows([armed("other", asked)], overdue, seed, pipeline.partitions))
+    started = time()
+    _monitor(pipeline)
+    return max(told_at for _, told_at in _all_broken(pipeline, overdue)) / 1000 - started
+
+
+def _monitor(pipeline: Pipeline) -> None:
+    pipeline.start(["sla-monitor"], LEADLINE_RULES_DIR=str(RULES))
+
+
+def _all_broken(pipeline: Pipeline, leads: int) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+
+    def all_told() -> bool:
+        if at.ends(LEAD_SLA.name) >= leads:
+            found[:] = _broken(pipeline)
+        return len(found) >= leads
+
+    with offsets(pipeline) as at:
+        wait(all_told, f"{leads} breaches", READY.total_seconds() + 120, 1)
+    return found
+
+
+def _broken(pipeline: Pipeline) -> Iterator[tuple[float, float]]:
+    """When each customer's promise was due and when Kafka had its breach, in milliseconds."""
     for record in pipeline.raw(LEAD_SLA.name):
         if b'"kind":"breached"' in (record.value or b""):
             event: LeadSla = decode(LEAD_SLA, record.value or b"")
             if event.clock == "customer":
-                delays.append(record.timestamp_ms - event.due_at.timestamp() * 1000)
-    return quantiles(delays, n=100)[98], len(delays)
+                yield event.due_at.timestamp() * 1000, float(record.timestamp_ms)
+
+
+async def _come(pipeline: Pipeline, seed: int) -> None:
+    """Leads that asked just now, captured and routed."""
+    rng, loop = Random(seed), asyncio.get_running_loop()
+    producer = AIOKafkaProducer(bootstrap_servers=pipeline.stack.kafka, acks="all", linger_ms=5)
+    await producer.start()
+    begun, waiting = loop.time(), []
+    for n in range(COMING):
+        told = told_of(rng, "demo_request", datetime.now(UTC))
+        for topic, event in cast(tuple[tuple[Topic[Any], Event], ...], zip(READS, told, strict=True)):
+            key, named = ids.key_bytes(event.lead_id), ids.event_id(UUID(int=rng.getrandbits(128)), topic.name, 0)
+            headers = [("ce_id", str(named).encode()), ("ce_type", topic.event_type.encode())]
+            place = ids.partition_of(key, pipeline.partitions)
+            value = encode(topic, event)
+            waiting.append(await producer.send(topic.name, value, key=key, partition=place, headers=headers))
+        await asyncio.sleep(max(0.0, begun + (n + 1) / RATE - loop.time()))
+    await asyncio.gather(*waiting)
+    await producer.stop()

@@ -78,7 +78,7 @@ def drained(service: Service, stack: Endpoints, folder: Path, records: int, proc
         try:
             first, at, spent = _reached(lambda: told() - before, int(records * FIRST), started)
             last, end, used = _reached(lambda: told() - before, records, started)
-            assert all(_lanes(port) for port in ports), "each process had a part of the lanes"
+            assert all(gauge(port, "leadline_lanes") for port in ports), "each process had a part of the lanes"
         finally:
             for process in started:
                 process.terminate()
@@ -87,12 +87,12 @@ def drained(service: Service, stack: Endpoints, folder: Path, records: int, proc
     return Drained((last - first) / (end - at), 1000 * (used - spent) / (last - first))
 
 
-def _lanes(port: int) -> float:
-    """How many lanes the process owns."""
+def gauge(port: int, name: str, **labels: str) -> float:
+    """What a process tells by this name, summed over what its labels leave open."""
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         said = answer.read().decode()
     return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
-               if each.name == "leadline_lanes")  # fmt: skip
+               if each.name == name and labels.items() <= each.labels.items())  # fmt: skip
 
 
 def _process(service: Service, stack: Endpoints, folder: Path, number: int, port: int) -> subprocess.Popen[bytes]:

@@ -1,10 +1,8 @@
 """Parts of the bench that need the services themselves as processes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from tests.load import intake_rates
-from tests.load.breaches import breach_delay
 from tests.load.capture_rates import capture_rates
 from tests.load.csv_rates import list_imported, post_list
 from tests.load.enrich_rates import enrich_rates
@@ -27,17 +25,6 @@ def pipeline(bench: Bench, pipeline: Pipeline) -> None:
         bench.tell(f"cpu_ms_per_lead.{name}", used, "ms")
     for name, megabytes in found.rss_mb.items():
         bench.tell(f"rss_mb.{name}", megabytes, "MB")
-
-
-def breach(bench: Bench, pipeline: Pipeline) -> None:
-    """Breaches while many clocks are armed."""
-    pipeline.environment["LEADLINE_RULES_DIR"] = str(Path(__file__).parent / "rules")
-    if "sla-monitor" in pipeline.running:
-        pipeline.kill("sla-monitor")
-    pipeline.start(["sla-monitor"])
-    p99, breaches = breach_delay(pipeline, bench.options.armed, bench.options.seed + 5)
-    bench.tell("breach_delay_p99_ms", p99, "ms", ceiling=2000)
-    bench.tell("breaches_measured", breaches, "")
 
 
 def intake(bench: Bench, pipeline: Pipeline) -> None:
@@ -116,7 +103,7 @@ def rescore(bench: Bench, pipeline: Pipeline) -> None:
 Line = Mapping[str, Callable[[Bench, Pipeline], None]]
 # Those of one line share servers: what a million leads leave behind would be another's load.
 PARTS: Sequence[Line] = (
-    {"pipeline": pipeline, "breach": breach, "intake": intake},
+    {"pipeline": pipeline, "intake": intake},
     {"capture": capture},
     {"enrich": enrich},
     {"memory": memory},
