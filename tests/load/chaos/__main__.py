@@ -6,6 +6,8 @@ from dataclasses import replace
 from random import SystemRandom
 from typing import Any
 
+from tests.load.chaos.clock_run import run_clocks
+from tests.load.chaos.clocks import clock_form
 from tests.load.chaos.forms import full, short
 from tests.load.chaos.hot_pool import hot_form
 from tests.load.chaos.hot_run import run_hot
@@ -21,11 +23,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seconds", type=float, help="for how long leads are sent and things are killed")
     parser.add_argument("--hot-pool", action="store_true", help="only route, four instances, every lead in one pool")
+    parser.add_argument("--clocks", action="store_true", help="only monitors, 100,000 armed clocks, and time itself")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else SystemRandom().randrange(1_000_000)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     if options.hot_pool:
         raise SystemExit(run_hot(hot_form(seed, short=options.short, **_given(options))))
+    if options.clocks:
+        raise SystemExit(run_clocks(clock_form(seed, short=options.short, **_given(options))))
     form = short(seed) if options.short else full(seed)
     given = _given(options)
     if "leads" in given:

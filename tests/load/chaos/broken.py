@@ -90,6 +90,21 @@ def no_roster_lock(_: int) -> None:
     store.LOCK_POOLS = "SELECT FROM pool WHERE id = ANY(%b::text[]) AND false"
 
 
+def late_truth_takes_nothing_back(_: int) -> None:
+    """A breach stands, whatever is read later."""
+    from leadline_sla_monitor.core import advance
+
+    advance._retracted = lambda promise, met: None  # type: ignore[assignment,return-value]
+
+
+def verdicts_wait_for_nobody(_: int) -> None:
+    """What is due is judged as if all had been read, be the horizon where it may."""
+    from leadline_sla_monitor.core.advance import Now
+
+    Now.judges = lambda self, due: due <= self.at  # type: ignore[method-assign]
+    Now.read_up_to = lambda self, due: due <= self.at  # type: ignore[method-assign]
+
+
 def own_group(_: int) -> None:
     """No bug of the service: a split brain, in which Kafka gives all lanes to two instances."""
     from leadline_runtime.kafka import Kafka
@@ -141,6 +156,8 @@ BUGS: dict[str, Callable[[int], None]] = {
         wait_for_facts,
         decided_anew_at_claim,
         no_roster_lock,
+        late_truth_takes_nothing_back,
+        verdicts_wait_for_nobody,
         own_group,
         stand_after_claim,
         stand_before_publish,
