@@ -44,13 +44,18 @@ class Horizon:
         if at is None or not self.log.lanes:
             return
         partitions = range(self.log.partitions(LEAD_RECEIVED.name))
-        received = await self.log.ends(LEAD_RECEIVED.name, partitions)
+        # Asked together: while a step decides, each answer of Kafka may wait for a whole batch.
+        received, read = await asyncio.gather(
+            self.log.ends(LEAD_RECEIVED.name, partitions), self.log.committed("capture", LEAD_RECEIVED.name)
+        )
         looks = 0
-        while not _passed(await self.log.committed("capture", LEAD_RECEIVED.name), received):
+        while not _passed(read, received):
             looks += 1  # another process reaches it: there is nothing to wait on but Kafka, and asking costs
             await asyncio.sleep(min(LOOK_S * looks, LOOK_AT_MOST_S))
+            read = await self.log.committed("capture", LEAD_RECEIVED.name)
         lanes = sorted(self.log.lanes)
-        ends = {(t, p): end for t in self.topics for p, end in (await self.log.ends(t, lanes)).items()}
+        found = await asyncio.gather(*(self.log.ends(topic, lanes) for topic in self.topics))
+        ends = {(t, p): end for t, of in zip(self.topics, found, strict=True) for p, end in of.items()}
         while not _passed(self.reached(), ends):
             if self.log.generation != generation:
                 return
