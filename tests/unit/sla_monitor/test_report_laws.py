@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import uuid5
 
 from hypothesis import given, settings
@@ -29,7 +30,15 @@ from tests.support.sla_story import (
 
 START = instant("2026-03-10T14:00:00Z")
 TYPES = ("demo_request", "trial_signup", "referral", "content_download", "contact_sales")
-KINDS = ("email.sent", "call.attempted", "call.connected", "email.bounced", "consent.withdrawn", "nurture.enrolled")
+KINDS = (
+    "email.sent",
+    "call.attempted",
+    "call.connected",
+    "email.bounced",
+    "consent.withdrawn",
+    "nurture.enrolled",
+    "sla.paused",
+)
 
 
 def a_lead(number: int, rng: random.Random) -> list[LeadSla]:
@@ -47,8 +56,10 @@ def a_lead(number: int, rng: random.Random) -> list[LeadSla]:
         happened = rng.choice([read, start + rng.randrange(1, 90) * MINUTE])
         by = rng.choice(["ana", "ben", "automation", None])
         kind = rng.choice(KINDS)
-        more = {"purpose": "respond", "channel": "any"} if kind == "consent.withdrawn" else {}
-        story.reads(act(f"{number} act {n}", kind, min(happened, read), by, **more), read)
+        at = min(happened, read)
+        more: dict[str, dict[str, Any]] = {"consent.withdrawn": {"purpose": "respond", "channel": "any"},
+                "sla.paused": {"reason": "call_me_after", "until": at + rng.randrange(1, 300) * MINUTE}}  # fmt: skip
+        story.reads(act(f"{number} act {n}", kind, at, by, **more.get(kind, {})), read)
     story.until(story.now + rng.choice([HOUR, 3 * DAY]))
     return [each.model_copy(update={"lead_id": uuid5(NAMES, f"lead {number}")}) for each in story.told]
 
@@ -69,7 +80,7 @@ def plainly(events: list[ToldOf], since: datetime, until: datetime) -> dict[str,
             elif each.kind == "armed":
                 standing, came_late = "open", False
             elif each.kind == "breach_retracted":
-                standing, came_late = "met", False
+                standing, came_late = "open" if each.reason == "paused" else "met", False
             elif each.kind == "resolved_late":
                 came_late = True
         if since <= life[-1].due_at < until and standing != "cancelled":

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, At, Rules
+from leadline_route.route_commands.options import At, Rules
+from leadline_runtime.command_options import AsJson
 
 Days = Annotated[int, typer.Option("--days", min=1, max=62, help="So many days ahead.")]
 All = Annotated[bool, typer.Option("--all", help="A table of hours for every need, also without any gap.")]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, Kafka, Pii
+from leadline_runtime.command_options import AsJson, Kafka, Pii
 
 Lead = Annotated[UUID, typer.Argument(help="The lead's id; `leadline tail lead.routed` shows it.", show_default=False)]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, Kafka
+from leadline_runtime.command_options import AsJson, Kafka
 
 Since = Annotated[
     str | None,

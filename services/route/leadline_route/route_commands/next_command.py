@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, At, Rules
+from leadline_route.route_commands.options import At, Rules
+from leadline_runtime.command_options import AsJson
 
 Pool = Annotated[str, typer.Argument(help="A pool of team.yaml.", show_default=False)]
 Number = Annotated[int, typer.Option("--n", "-n", min=1, max=10_000, help="So many turns.")]

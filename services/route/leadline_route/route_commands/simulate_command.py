@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, Kafka
+from leadline_runtime.command_options import AsJson, Kafka
 
 File = Annotated[
     str | None,

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from leadline_route.route_commands.options import AsJson, At, Rules
+from leadline_route.route_commands.options import At, Rules
+from leadline_runtime.command_options import AsJson
 
 Member = Annotated[
     str | None, typer.Argument(metavar="[MEMBER]", help="Only this one, in full.", show_default="everybody")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leadline_sla_monitor.sla_commands.options import AsJson
+from leadline_runtime.command_options import AsJson
 
 Owner = Annotated[str | None, typer.Option("--owner", help="Only this member's leads; `(nobody)`: those without one.")]
 Policy = Annotated[str | None, typer.Option("--policy", help="Only promises of this policy of sla.yaml.")]

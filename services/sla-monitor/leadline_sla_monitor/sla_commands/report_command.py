@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from leadline_sla_monitor.sla_commands.options import AsJson, Kafka
+from leadline_runtime.command_options import AsJson, Kafka
 
 
 class Grouping(StrEnum):

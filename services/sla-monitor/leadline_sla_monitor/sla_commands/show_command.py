@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from leadline_sla_monitor.sla_commands.options import AsJson, Kafka
+from leadline_runtime.command_options import AsJson, Kafka
 
 Lead = Annotated[UUID, typer.Argument(help="The lead's id; `leadline tail lead.sla` shows it.", show_default=False)]
 

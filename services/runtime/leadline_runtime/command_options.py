@@ -1,10 +1,11 @@
-"""Options that several of these commands have."""
+"""Options that commands of several services have; for packages that bring typer."""
 
 from typing import Annotated
 
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Pii = Annotated[bool, typer.Option("--pii", help="Show personal data as well.")]
 Kafka = Annotated[
     str | None,
     typer.Option(
