@@ -7,6 +7,7 @@ from typing import Any, Literal
 JsonObject = dict[str, Any]
 Kind = Literal["timeseries", "stat", "bargauge", "table"]
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
+UNDATED = {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": {"Value": "instances"}}}
 ACROSS = 24  # columns of Grafana's grid
 MINUTE = "$__rate_interval"  # as long as needed that no point of the graph misses a sample
 # From which value on which colour. What is not to happen at all is red at 1; what is kept is green above the objective.
@@ -52,6 +53,7 @@ class Panel:
             "fieldConfig": {"defaults": self._field(), "overrides": []},
             "targets": [self._target(*each) for each in zip("ABCDEFGH", self.asks, strict=False)],
             "options": self._options(),
+            "transformations": [UNDATED] if self.kind == "table" else [],
             "links": [
                 {"title": f"Runbook: {name}", "url": f"${{runbooks}}/{name}.md", "targetBlank": True}
                 for name in self.runbooks

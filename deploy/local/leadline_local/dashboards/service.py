@@ -46,9 +46,10 @@ def _now() -> list[Panel]:
                    f"sum(changes(process_start_time_seconds{{{PROCESS}}}[24h]))", bad_from(4),
                    "LeadlineServiceRestarting"),
         ),
-        Panel("Versions", "The code and the rules in force.", "short",
-              (Ask(f"count by (version) (leadline_build_info{{{OWN}}})"),
-               Ask(f"count by (version, digest) (leadline_rules_info{{{OWN}}})")), "table", 24, 5,
+        Panel("Code", "The versions that run.", "short",
+              (Ask(f"count by (version) (leadline_build_info{{{OWN}}})"),), "table", 12, 5),
+        Panel("Rules", "The rules in force; two lines: instances disagree.", "short",
+              (Ask(f"count by (version, digest) (leadline_rules_info{{{OWN}}})"),), "table", 12, 5,
               runbooks=("LeadlineRulesReloadFailed",)),
     ]  # fmt: skip
 

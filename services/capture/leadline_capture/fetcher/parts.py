@@ -108,24 +108,25 @@ class Fetcher:
         """Say again and again in the metrics what waits and whether the fetcher does its work."""
         metrics, told = self.runtime_metrics, self.metrics
         while True:
-            with suppress(DatabaseTrouble):
-                await self._count(told)
-            up = {"kafka": not self.records.trouble, "postgres": self.prepared}
+            up = {"kafka": not self.records.trouble, "postgres": self.prepared and await self._counted(told)}
             for dependency, works in up.items():
                 metrics.dependency.labels(SERVICE, dependency).set(works)
             metrics.ready.labels(SERVICE).set(0 if self.ready()[0] else 1)
             await asyncio.sleep(_COUNT_EVERY_S if self.prepared else 0.5)
 
-    async def _count(self, told: FetcherMetrics) -> None:
-        if not self.prepared:
-            return
-        await self.sql.fetch(pointer_table.FORGET)
-        rows = {source: rest for source, *rest in await self.sql.fetch(pointer_table.WAITING)}
+    async def _counted(self, told: FetcherMetrics) -> bool:
+        """Tell what waits. False: PostgreSQL does not answer, and what was told last stays."""
+        try:
+            await self.sql.fetch(pointer_table.FORGET)
+            rows = {source: rest for source, *rest in await self.sql.fetch(pointer_table.WAITING)}
+        except DatabaseTrouble:
+            return False
         for source in {*self._pointing(), *rows}:
             number, oldest, failing = rows.get(source, (0, None, 0))
             told.waiting.labels(source).set(number)
             told.failing.labels(source).set(failing)
             told.oldest.labels(source).set(oldest.timestamp() if oldest else 0)
+        return True
 
     async def close(self) -> None:
         """Close the connection to PostgreSQL; that to Kafka ends with its own work."""
