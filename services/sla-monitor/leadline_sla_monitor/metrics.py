@@ -44,6 +44,7 @@ class SlaMetrics:
             "warnings", "Steps of ladders, before and after the due time, by percent of the open time", "level"
         )
         self.moved = counter("moved", "Promises that other calendars moved, by a person's order", "policy", "target")
+        self.paused = counter("paused", "Promises that were told to stand still, by reason", "reason")
         self.open = gauge("sla_open", "Promises neither kept nor broken", "clock")
         registry.register(NextDue(lambda: self._pictures))
         self.oldest = gauge(
@@ -74,6 +75,8 @@ class SlaMetrics:
             self._start_at_zero("stage", stage, ("coverage", "owner", "system"))
         for level in rules.levels:
             self.warnings.labels(str(level))
+        for reason in rules.pauses.reasons:
+            self.paused.labels(reason)
 
     def _start_at_zero(self, policy: str, target: str, causes: Sequence[str]) -> None:
         for counted in (self.armed, self.due, self.met, self.retracted):
@@ -107,6 +110,8 @@ class SlaMetrics:
             tally[self.armed, labels] += 1
         elif event.kind in {"warned", "escalated"}:
             tally[self.warnings, (str(event.level),)] += 1
+        elif event.kind == "paused":
+            tally[self.paused, (event.reason or "",)] += 1
         elif event.kind == "moved":
             tally[self.moved, labels] += 1
         elif event.kind in BROKEN:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -46,6 +47,13 @@ def test_overdue_leads_come_first_then_what_is_due_then_whose_it_is() -> None:
 def test_where_more_is_open_than_was_read_the_column_says_how_far() -> None:
     assert "due by 2026-03-10 15:10:00Z" in seen(a_board(read_up_to=NOW + 10 * MINUTE))
     assert "due within the hour" in seen(a_board(read_up_to=NOW + 2 * HOUR))
+
+
+def test_a_promise_that_stands_still_says_until_when() -> None:
+    still = replace(line(NOW + 3 * HOUR, warned=50), stands_still_until=NOW + 2 * HOUR)
+    found = Board(NOW, [still], [], 0)
+    assert "stands still until 2026-03-10 17:00:00Z" in seen(found)
+    assert data(found)["due_next"][0]["stands_still_until"] == "2026-03-10T17:00:00+00:00"
 
 
 def test_an_empty_board_says_so() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 import tests.support.sla_story as stories
 from leadline_schemas.sla import LeadSla
+from leadline_sla_monitor.core.advance import Now
+from leadline_sla_monitor.core.moving import given_away, with_moved
 from leadline_sla_monitor.core.rung import Rung
+from leadline_sla_monitor.core.settle import settle
 from tests.support.golden import instant
 from tests.support.sla_pauses import HOT, START, begun, pause, resume
 from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, merged, request, routed
@@ -58,8 +61,9 @@ def test_every_step_is_told_once_to_whom_it_names_and_says_what_it_asks_for() ->
         (("ana", "mia"), "queue"),
     ]
     assert last(story, "escalated").for_assignment == 1
+    before = len(story.of("first_touch"))
     story.until(START + 40 * DAY)
-    assert story.state.timer_at is None
+    assert len(story.of("first_touch")) == before
 
 
 def test_steps_after_the_due_time_count_open_time_like_the_promise() -> None:
@@ -153,3 +157,16 @@ def test_a_step_stands_still_with_the_promise_before_its_due_time() -> None:
         ("warned", 80, due - 12 * MINUTE), ("breached", 1, due), ("escalated", 150, due + 30 * MINUTE),
         ("escalated", 300, due + 2 * HOUR),
     ]  # fmt: skip
+
+
+def test_of_two_leads_that_are_one_person_the_promise_that_was_broken_first_climbs_on() -> None:
+    other = stories.named("another lead")
+    first, second = begun(), begun(request("r2", "other", START + 5 * MINUTE))
+    for story in (first, second):
+        story.until(START + 70 * MINUTE)
+    _, moved = given_away(other, second.state.body, START + 70 * MINUTE)
+    known = with_moved(stories.LEAD, replace(first.state.body, aliases=(other,)), moved, 2)
+    now = Now(START + 3 * HOUR, START + 3 * HOUR, MINUTE)
+    settled = settle(stories.LEAD, known, stories.shipped_rules().rules, now)
+    told = [(change.promise.cycle, change.level) for change in settled.changes if change.kind == "escalated"]
+    assert told == [(HOT.id, 150), (HOT.id, 300)]

@@ -277,3 +277,13 @@ def test_transitions_and_silences_are_counted_by_stage_and_by_what_became_of_the
     ]
     assert moved == [1, 1, 1, 0]
     assert counted.value("stage_silences_total", action="notice") == 1
+
+
+def test_promises_that_stand_still_are_counted_by_reason_from_0_on() -> None:
+    counted = Counted()
+    assert counted.value("sla_paused_total", reason="manager") == 0
+    story = begun()
+    order = act("p", "sla.paused", story.now, "ana", until=story.now + HOUR, reason="call_me_after")
+    story.reads(order)
+    counted.metrics.measure(story.emitted)
+    assert counted.value("sla_paused_total", reason="call_me_after") == 3  # e-mail, call, the owner's clock

@@ -1,12 +1,13 @@
 """Who may pause a promise, why and for how long: an order that is not allowed is told as refused, and moves nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.support.golden import instant
 from tests.support.sla_pauses import HOT, ROUTED, START, begun, customer, due, pause
-from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, named, request, routed
+from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, named, request, routed
 
 REFUSED = [
     ("unknown_reason", {"reason": "busy"}),
@@ -61,6 +62,22 @@ def test_a_manager_may_pause_for_no_other_s_reason_whoever_was_it_then() -> None
         pause(START + 10 * MINUTE, START + 3 * HOUR, by="max", reason="manager", name="late"), START + 10 * MINUTE
     )
     assert due(story) == START + 3 * HOUR + 59 * MINUTE
+
+
+def test_who_was_manager_before_managers_were_kept_may_still_pause() -> None:
+    story = begun()
+    story.states[LEAD] = replace(story.state, body=replace(story.state.body, managers=()))
+    story.reads(pause(START + MINUTE, START + 2 * HOUR, by="mia", reason="manager"), START + MINUTE)
+    assert [e.by for e in customer(story, "paused")] == ["mia"]
+    story.states[LEAD] = replace(story.state, body=replace(story.state.body, managers=()))
+    story.reads(routed(START + 2 * MINUTE, HOT, revision=2, manager="max", assignment=2, owner="ben"))
+    assert {each.id for each in story.state.body.managers} == {"max", "mia"}
+
+
+def test_what_was_ordered_elsewhere_long_ago_is_not_even_refused() -> None:
+    story = begun()
+    story.reads(pause(START + MINUTE, START + 2 * HOUR, historical=True), START + MINUTE)
+    assert not customer(story, "paused", "pause_refused")
 
 
 def test_a_target_stands_still_only_for_its_own_reasons() -> None:

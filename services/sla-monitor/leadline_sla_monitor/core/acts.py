@@ -78,8 +78,8 @@ def kept(activity: Activity, lead: UUID | None = None) -> Act | None:
     """What `lead` keeps of an activity; None if it concerns no promise."""
     if activity.kind not in OF_INTEREST:
         return None
-    if activity.kind in ORDERS:
-        return _order(activity, lead)
+    if activity.kind in ORDERS:  # what was ordered of a lead elsewhere, long ago, moves nothing here
+        return None if activity.historical else _order(activity, lead)
     answers, stops = answers_of(activity), _stops(activity)
     if not answers and not stops and activity.kind not in REOPENING and not _hard_bounce(activity):
         return None

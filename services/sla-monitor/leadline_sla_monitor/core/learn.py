@@ -14,7 +14,7 @@ from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.life import Life, lived
 from leadline_sla_monitor.core.life import begun as begun_life
 from leadline_sla_monitor.core.life import routed as routed_life
-from leadline_sla_monitor.core.managers import with_managers
+from leadline_sla_monitor.core.managers import managers_by, with_managers
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.reach import cannot
 from leadline_sla_monitor.core.routing import routing_of, with_routing
@@ -79,7 +79,7 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
         routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in first}
         asked = tuple(routed.get(each.id, each) for each in asked)
     new, last = routing_of(event), known.routings[-1] if known.routings else None
-    managers = with_managers(known.managers, new, first=last is None)
+    managers = with_managers(known.managers or managers_by(known.routings), new, first=last is None)
     life = routed_life(known.life, event, (last.outcome, last.assignment) if last else None)
     return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers, life=life)
 

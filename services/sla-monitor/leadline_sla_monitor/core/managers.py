@@ -23,6 +23,14 @@ def with_managers(known: tuple[Manager, ...], new: Routing, first: bool) -> tupl
     return united_managers(known, (Manager(each, None if first else new.at) for each in named if each))
 
 
+def managers_by(routings: Iterable[Routing]) -> tuple[Manager, ...]:
+    """The managers of a lead of which only its outcomes are known, oldest first."""
+    found: tuple[Manager, ...] = ()
+    for number, routing in enumerate(routings):
+        found = with_managers(found, routing, first=number == 0)
+    return found
+
+
 def united_managers(one: Iterable[Manager], other: Iterable[Manager]) -> tuple[Manager, ...]:
     """Each of them once, since the earliest; by name. The newest are kept."""
     found: dict[str, Manager] = {}

@@ -12,6 +12,7 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met, Now, Stop
+from leadline_sla_monitor.core.managers import Manager, managers_by
 from leadline_sla_monitor.core.pause_orders import concerns, ended_at, pauses_of, refusal, resumes_of
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Paused, Promise
@@ -32,6 +33,7 @@ class Pausing:
     now: Now
     orders: tuple[Act, ...]
     resumes: tuple[Act, ...]
+    managers: tuple[Manager, ...]
 
     def of(self, promise: Promise) -> tuple[Promise, list[Change]]:
         """The promise with its due time moved by what paused it, and what is to be told of that."""
@@ -73,7 +75,7 @@ class Pausing:
                 continue
             why = None
             if known is None or not known.granted:
-                why = refusal(order, promise, self.rules, self.truth.known.managers)
+                why = refusal(order, promise, self.rules, self.managers)
             if why is not None:
                 refused[order.id] = why
             found.append(self._span(order, promise, known, why is None))
@@ -108,7 +110,8 @@ def paused(
     orders = pauses_of(truth.others)
     if not orders and not any(each.pauses for each in promises):
         return promises, []
-    pausing = Pausing(truth, rules, now, orders, resumes_of(truth.others))
+    managers = truth.known.managers or managers_by(truth.known.routings)
+    pausing = Pausing(truth, rules, now, orders, resumes_of(truth.others), managers)
     changes: list[Change] = []
     kept = []
     for each in promises:

@@ -45,7 +45,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One promise of one lead. `warned`: the percent of its open time that was warned of last."""
+    """One promise of one lead. `warned`: the percent of its open time that was warned of last; `stands_still_until`:
+    when its clock runs again."""
 
     lead_id: UUID
     policy: str
@@ -54,6 +55,7 @@ class Line:
     start: datetime
     due_at: datetime
     warned: int = 0
+    stands_still_until: datetime | None = None
 
 
 @dataclass
@@ -158,7 +160,8 @@ def _broken(lead: UUID, known: Known) -> Iterable[Line]:
 
 def _line(lead: UUID, owner: str | None, promise: Promise) -> Line:
     return Line(
-        lead, promise.policy or promise.clock, promise.target, owner, promise.start, promise.due_at, promise.warned
+        lead, promise.policy or promise.clock, promise.target, owner, promise.start, promise.due_at, promise.warned,
+        promise.runs_at,
     )  # fmt: skip
 
 

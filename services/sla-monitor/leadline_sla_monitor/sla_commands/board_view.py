@@ -63,6 +63,7 @@ def _line(line: Line, now: datetime) -> dict[str, Any]:
         "due_at": line.due_at.isoformat(),
         "left_s": (line.due_at - now).total_seconds(),
         "warned": line.warned,
+        "stands_still_until": line.stands_still_until.isoformat() if line.stands_still_until else None,
     }
 
 
@@ -71,6 +72,8 @@ def _table(lines: Sequence[Line], now: datetime) -> Table:
     table.columns[0].justify = "right"
     for line in lines:
         warned = f"{line.warned} %" if line.warned else ""
+        if line.stands_still_until is not None:
+            warned = f"stands still until {at(line.stands_still_until)}"
         table.add_row(
             countdown(line.due_at, now), at(line.due_at.replace(microsecond=0)), Text(line.owner or "nobody"),
             line.policy, line.target, warned, str(line.lead_id),
