@@ -1,5 +1,6 @@
 """The way of a lead through the stages: what moves it, what does not and why, and the clocks of the stages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -266,3 +267,14 @@ def test_what_became_part_of_a_lead_brings_its_transitions_and_says_nothing_of_t
         ("captured", None), ("MQL", "routed"), ("SAL", "command"), ("nurture", "command"),
     ]  # fmt: skip
     assert united_lives(life, Life(moves=theirs)).moves == life.moves
+
+
+def test_a_lead_that_was_known_before_its_stages_were_kept_has_one_from_its_next_routing_on() -> None:
+    story = mql()
+    state = story.state
+    old = replace(state.body, life=Life(), promises=tuple(p for p in state.body.promises if p.clock != "stage"))
+    story.states[LEAD] = state.having(body=old)
+    at = START + DAY
+    story.reads(routed(at, DEMO, revision=2, temperature="warm", territory="us_west"), at)
+    assert (stage(story), story.stages[-1].since) == ("MQL", at)
+    assert clocks(story)[-1] == ("MQL", "armed")

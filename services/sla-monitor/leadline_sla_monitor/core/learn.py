@@ -80,7 +80,10 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
         asked = tuple(routed.get(each.id, each) for each in asked)
     new, last = routing_of(event), known.routings[-1] if known.routings else None
     managers = with_managers(known.managers or managers_by(known.routings), new, first=last is None)
-    life = routed_life(known.life, event, (last.outcome, last.assignment) if last else None)
+    life = known.life
+    if life.begun_at is None and known.snapshot and not known.quarantined:  # known before stages were kept
+        life = begun_life(life, new.at)
+    life = routed_life(life, event, (last.outcome, last.assignment) if last else None)
     return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers, life=life)
 
 

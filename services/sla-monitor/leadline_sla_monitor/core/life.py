@@ -152,7 +152,8 @@ def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None) -> Lif
     reachable = any(each.allowed for each in event.allowed_channels if each.purpose == "marketing")
     if (life.grade, life.reachable) != (grade, reachable):
         life = replace(life, grade=grade, reachable=reachable)
-    to = _to(event, before)
+    told_of = life.past is not None or any(each.way == "routed" for each in life.moves)
+    to = _to(event, before if told_of else None)
     if to is None or (event.cause == "stage" and to != "MQL"):
         return life
     at = event.basis.decided_at
