@@ -40,7 +40,7 @@ def gather(pipeline: Pipeline, names: list[str]) -> dict[str, Story]:
         "enriched": pipeline.events(LEAD_ENRICHED),
         "scored": pipeline.events(LEAD_SCORED),
         "routed": pipeline.events(LEAD_ROUTED),
-        "sla": pipeline.events(LEAD_SLA),
+        "sla": [e for e in pipeline.events(LEAD_SLA) if e.clock != "stage"],
     }
     activities = pipeline.events(LEAD_ACTIVITY)
     stories: dict[str, Story] = {}

@@ -37,6 +37,8 @@ from tests.support.memory_world import Crashed, DyingAt
 from tests.unit.route.leads import Wish, act_record, lapse_record, scored_record
 
 LANES = 4
+# Of what the monitor tells, what route reads.
+TYPES = {"lead.sla": LAPSED, "lead.stage": "leadline.lead.stage.applied"}
 MORNING = datetime(2026, 3, 10, 15, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 10, 23, tzinfo=UTC)
 POINTS = ("before_t1", "in_t1", "in_decide", "in_t2", "before_commit", "during_commit", "after_commit", "in_publish",
@@ -85,7 +87,7 @@ class RouteWorld(ABC):
         """Records as other services write them."""
         for record in records:
             key = key_bytes(record.value.lead_id)
-            kind = LAPSED if record.topic.name == "lead.sla" else record.topic.event_type
+            kind = TYPES.get(record.topic.name, record.topic.event_type)
             pairs = headers("test", kind, record.event_id, MORNING, "0" * 32)
             self.topics.append(Outgoing(record.topic.name, partition_of(key, LANES), key, record.raw, pairs))
 

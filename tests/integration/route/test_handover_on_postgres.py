@@ -51,7 +51,7 @@ async def test_whose_leads_are_whose_follows_the_states_and_the_pass_finds_them(
     assert sorted(lead for _, lead in rows) == left, "asked for once in a pass"
     assert all(0 <= lane < LANES for lane, _ in rows)
     await world.run(loop)  # decided like all else: nobody left or is away, so nothing moves
-    assert await table.waiting() == 0 and len(world.told()) == 13
+    assert await table.waiting() == 0 and len(world.told()) == 14
     await asked.close()
 
 
