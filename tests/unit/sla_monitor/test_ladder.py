@@ -1,11 +1,13 @@
 """The steps of a promise's ladder: who is told when, what is asked for after the due time, each step once ever."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import tests.support.sla_story as stories
 from leadline_schemas.sla import LeadSla
@@ -16,6 +18,7 @@ from leadline_sla_monitor.core.settle import settle
 from tests.support.golden import instant
 from tests.support.sla_pauses import HOT, START, begun, pause, resume
 from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, merged, request, routed
+from tests.unit.sla_monitor.test_laws import EXAMPLES, Script, delays, read_as_it_comes, scripts
 
 MONDAY = instant("2026-03-16T13:00:00Z")
 LADDER = (Rung(25, ("manager",)), Rung(80), Rung(150, ("manager",)), Rung(300, ("owner", "manager"), "queue"))
@@ -170,3 +173,22 @@ def test_of_two_leads_that_are_one_person_the_promise_that_was_broken_first_clim
     settled = settle(stories.LEAD, known, stories.shipped_rules().rules, now)
     told = [(change.promise.cycle, change.level) for change in settled.changes if change.kind == "escalated"]
     assert told == [(HOT.id, 150), (HOT.id, 300)]
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(scripts, delays())
+def test_whatever_is_read_late_each_step_is_told_once_and_none_before_its_time(
+    script: Script, delayed: list[int]
+) -> None:
+    story = read_as_it_comes(script, delayed)
+    climbed = [e for e in story.told if e.kind in {"warned", "escalated"}]
+    assert max(Counter((e.cycle, e.target, e.level) for e in climbed).values(), default=1) == 1
+    broken: set[tuple[Any, ...]] = set()
+    for event in story.told:
+        promise = (event.cycle, event.target)
+        if event.kind == "breached":
+            broken.add(promise)
+        elif event.kind == "breach_retracted":
+            broken.discard(promise)
+        elif event.kind == "escalated":
+            assert promise in broken and event.due_at < event.occurred_at <= event.detected_at
