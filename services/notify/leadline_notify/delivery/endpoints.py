@@ -47,6 +47,10 @@ class Endpoints:
             return self._settings.notify_at_once
         return self._of(endpoint).room(self._seconds(), self._settings.notify_at_once)
 
+    def is_busy(self, endpoint: str) -> bool:
+        """Whether there is no room only because as many are on their way as may be."""
+        return self._of(endpoint).is_busy(self._seconds())
+
     def begin(self, endpoint: str) -> int | None:
         """See Standing.begin."""
         return self._of(endpoint).begin(self._seconds())

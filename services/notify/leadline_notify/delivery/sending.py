@@ -6,7 +6,7 @@ waits for another's endpoint.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logger(__name__)
 LEASE: Final = timedelta(seconds=120)  # longer than the longest try, and than the waits for the database after it
 MARK_TRIES: Final = 20
+PACE_S: Final = 0.02  # what ends meanwhile makes room for claims that are made in one statement
 ROUNDS: Final = 10  # while there is more than there is room for, so many intervals pass before all is looked at anew
 
 
@@ -73,24 +74,27 @@ class Sending:
         for (channel,) in await self._sql.fetch(table.GIVE_UP, (now, now)):
             around.counted.ended(channel, "dead")
         await self._endpoints.read(rules)
+        names = [name for (name,) in await self._sql.fetch(table.NAMES)]
+        ready = [name for (name,) in await self._sql.fetch(table.READY, (names, now))]
         pause = around.settings.notify_look_s
         until = around.seconds() + pause * ROUNDS
-        while await self._fill(rules, now) and around.seconds() < until:
+        while (ready := await self._fill(ready, rules, now)) and around.seconds() < until:
             if under_way := set(self._tasks):
                 await asyncio.wait(under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(PACE_S)
         around.counted.looked()
 
-    async def _fill(self, rules: NotifyRules, now: datetime) -> bool:
-        """Begin as much as there is room for; True: there may be more, as soon as one of these has ended."""
-        more = False
-        names = [name for (name,) in await self._sql.fetch(table.NAMES)]
-        for (endpoint,) in await self._sql.fetch(table.READY, (names, now)):
+    async def _fill(self, endpoints: Sequence[str], rules: NotifyRules, now: datetime) -> list[str]:
+        """Begin as much as there is room for; gives those for which there may be more, as soon as one has ended."""
+        full = []
+        for endpoint in endpoints:
             room = self._endpoints.room(endpoint)
             claimed = await self._claiming.claim(endpoint, room, now) if room else []
             for each in claimed:
                 self._begin(each, rules, now)
-            more |= 0 < room == len(claimed)
-        return more
+            if len(claimed) == room and (room or self._endpoints.is_busy(endpoint)):
+                full.append(endpoint)
+        return full
 
     async def settled(self) -> None:
         """Wait until nothing is on its way."""

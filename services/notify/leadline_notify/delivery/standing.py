@@ -25,6 +25,10 @@ class Standing:
         half_open = self.breaker.state(now) == "half_open"
         return max(0, (1 if half_open else most) - self.under_way)
 
+    def is_busy(self, now: float) -> bool:
+        """Whether some are on their way, and more may follow them."""
+        return self.under_way > 0 and now >= self.quiet_until and self.breaker.state(now) == "closed"
+
     def begin(self, now: float) -> int | None:
         """One is sent; gives what `end` must be given. None: it may not be."""
         era, self.breaker = let(self.breaker, POLICY, now)
