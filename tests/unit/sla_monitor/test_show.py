@@ -131,3 +131,18 @@ def test_a_refused_pause_changes_nothing_of_how_the_clock_stands() -> None:
     (touch,) = (each for each in clocks_of(story.told) if each.newest.clock == "customer")
     assert touch.standing == "open" and touch.newest.kind == "armed"
     assert "pause refused" in shown(story, pauses.START + 2 * MINUTE)
+
+
+def test_the_clocks_of_stages_stand_beside_the_promises() -> None:
+    story = Story(FRIDAY)
+    story.reads(captured(FRIDAY, DEMO))
+    story.reads(routed(FRIDAY + 2 * SECOND, DEMO), FRIDAY + 2 * SECOND)
+    story.reads(act("c", "call.attempted", FRIDAY + 4 * MINUTE, "ana"), FRIDAY + 4 * MINUTE)
+    clocks = clocks_of([*story.told, *story.stage_clocks])
+    assert [each.newest.target for each in clocks if each.newest.clock == "stage"][-1] == "SAL", (
+        "the owner turned to it"
+    )
+    screen = Console(file=io.StringIO(), width=200)
+    draw(LEAD, clocks, FRIDAY + HOUR, screen)
+    assert "SAL (to go on from this stage)  open" in screen.file.getvalue()  # type: ignore[attr-defined]
+    assert len(data(LEAD, clocks, FRIDAY + HOUR)["clocks"]) == len(clocks)

@@ -15,6 +15,7 @@ from leadline_sla_monitor.sla_commands.clocks import Clock, counted, spans
 from leadline_sla_monitor.sla_commands.words import at, countdown, exactly, lasting
 from leadline_sla_monitor.speed_metrics import parts
 
+OF = {"decision": "the system's own", "customer": "to the customer", "stage": "to go on from this stage"}
 STYLES = {"open": "yellow", "met": "green", "breached": "red", "cancelled": "dim"}
 
 
@@ -66,7 +67,7 @@ def draw(lead_id: UUID, clocks: Sequence[Clock], now: datetime, console: Console
 
 def _head(clock: Clock, now: datetime, console: Console) -> None:
     newest = clock.newest
-    of = {"decision": "the system's own", "customer": "to the customer", "owner": f"of {newest.owner}"}[newest.clock]
+    of = OF.get(newest.clock, f"of {newest.owner or 'nobody'}")
     name = newest.target if newest.policy is None else f"{newest.policy}: {newest.target}"
     cycle = f", cycle {newest.cycle_number}" if newest.clock == "customer" else ""
     repeats = f", asked {newest.repeat_requests + 1} times" if newest.repeat_requests else ""
