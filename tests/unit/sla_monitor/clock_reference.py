@@ -186,6 +186,8 @@ class Reference:
             if stop is None or stop[0] >= wanted.start:
                 self.promises[key] = wanted
         elif running.verdict is None:
+            if running.due != wanted.due:  # told as armed anew, whatever was told of its end
+                running.said = ("new",)
             running.cycle, running.due = wanted.cycle, wanted.due
 
     # What is true of a promise

@@ -53,7 +53,10 @@ def _cycle(routing: Routing, truth: Truth) -> Cycle | None:
 
 
 def _moved(running: Promise, wanted: Promise, arming: Arming) -> tuple[Promise, list[Change]]:
-    """The clock after an answer read late showed that it belongs to another cycle; told if that moves its due time."""
+    """The clock after an answer read late showed that it belongs to another cycle; told if that moves its due time.
+
+    What was told of its end is taken back by that, so it is open, and its end is told anew where it still holds.
+    """
     moved = replace(
         running, cycle=wanted.cycle, number=wanted.number, policy=wanted.policy, duration=wanted.duration,
         due_at=wanted.due_at, received_at=wanted.received_at, unpaused_due=None,
@@ -61,4 +64,5 @@ def _moved(running: Promise, wanted: Promise, arming: Arming) -> tuple[Promise, 
     if moved.due_at == (running.unpaused_due or running.due_at):
         return replace(moved, due_at=running.due_at, unpaused_due=running.unpaused_due), []
     identity = moved.event_id("armed", running.turn, wanted.cycle)
-    return moved, [Change("armed", identity, arming.now, moved, supersedes=running.told)]
+    anew = replace(moved, status="open", answered=None, stopped=None, told=None)
+    return anew, [Change("armed", identity, arming.now, anew, supersedes=running.told)]
