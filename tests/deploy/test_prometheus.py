@@ -118,7 +118,7 @@ def test_burn_rates_that_are_alarmed_can_be_reached_at_the_objective_of_each_pol
 def test_policies_with_an_objective_of_their_own_or_a_page_exist() -> None:
     objectives = load(PROMETHEUS / "objectives.yaml")
     shipped = read_yaml(ROOT / "services" / "sla-monitor" / "leadline_sla_monitor" / "rules" / "sla.yaml")
-    policies = {policy["name"] for policy in [*shipped["policies"], *shipped["added"]]} | {"decision"}
+    policies = {policy["name"] for policy in [*shipped["policies"], *shipped["added"]]} | {"decision", "stage"}
     assert {*objectives.policies, *objectives.imminent} <= policies
 
 
