@@ -4,7 +4,7 @@ Run as `python -m tests.load.arm_steps KAFKA DATABASE_URL FOLDER LEADS SEED`; pr
 rate of captured and of routed leads, and the milliseconds of a processor for each.
 
 A captured lead arms the decision's clock; a routed one ends it and arms two promises to the customer and the owner's
-clock, four events in all. The pipeline's clock stands still meanwhile, on a Tuesday at ten: nothing falls due.
+clock, with an event of each. The pipeline's clock stands still meanwhile, on a Tuesday at ten: nothing falls due.
 """
 
 import asyncio
@@ -18,11 +18,13 @@ from typing import Any
 from leadline_local.endpoints import Endpoints
 from leadline_runtime.clock_setting import set_clock
 from leadline_runtime.migrations import RUNTIME, migrate
+from leadline_runtime.rules import load_rules
 from leadline_schemas import ids
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import AllowedChannel, Candidate, LeadRouted
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_RECEIVED, LEAD_ROUTED, LEAD_SLA, Topic, dead_letter_topic
 from leadline_sla_monitor.app import STEP
+from tests.load.clocks_in_bulk import decided
 from tests.load.draining import Drained, Service, drained, fill
 from tests.load.route_steps import scored
 from tests.load.step_work import PARTITIONS
@@ -30,7 +32,6 @@ from tests.support.running import create_topics
 
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 LATER = timedelta(seconds=2)  # from the request to its routing
-TOLD_OF_ROUTED = 4
 Written = tuple[Topic[Any], Any, bytes]
 ALLOWED = tuple(
     AllowedChannel(purpose=purpose, channel=channel, allowed=True, why="they asked us")
@@ -64,10 +65,19 @@ def written(topic: Topic[Any], events: Iterator[Any]) -> Iterator[Written]:
         yield topic, event, str(ids.event_id(event.lead_id, topic.name, 0)).encode()
 
 
+def told_of(seed: int, records: int) -> int:
+    """How many events of lead.sla the first records of a lead make: what the step itself says."""
+    (pair,) = leads_of(1, seed)
+    return sum(each.topic is LEAD_SLA for each in decided(pair[:records], load_rules(STEP.rules)).events)
+
+
 def by(processes: int, stack: Endpoints, folder: Path, leads: int, seed: int) -> tuple[Drained, Drained]:
     """Captured and routed leads, worked off by so many processes."""
     service, found = Service("sla-monitor", LEAD_SLA, {}), []
-    for which, topic, told in ((0, LEAD_CAPTURED, 1), (1, LEAD_ROUTED, TOLD_OF_ROUTED)):
+    for which, topic, told in (
+        (0, LEAD_CAPTURED, told_of(seed, 1)),
+        (1, LEAD_ROUTED, told_of(seed, 2) - told_of(seed, 1)),
+    ):
         asyncio.run(fill(stack, written(topic, (each[which] for each in leads_of(leads, seed)))))
         done = drained(service, stack, folder, leads * told, processes)
         found.append(Drained(done.rate / told, done.cpu_ms * told))
@@ -78,7 +88,8 @@ def main() -> None:
     """Measure and print the rates and costs."""
     kafka, database_url, folder, leads, seed = sys.argv[1:6]
     stack = Endpoints("external", kafka, database_url, "redis://127.0.0.1:1/0")
-    names = [LEAD_RECEIVED.name, *(topic.name for topic in STEP.reads), LEAD_SLA.name, dead_letter_topic(STEP.name)]
+    topics = (LEAD_RECEIVED, *STEP.reads, *STEP.writes)
+    names = [*dict.fromkeys(topic.name for topic in topics), dead_letter_topic(STEP.name)]
     asyncio.run(create_topics(stack, names, PARTITIONS))
     migrate(database_url, STEP.schema, RUNTIME + STEP.migrations)
     set_clock(database_url, [STEP.schema], START + 2 * LATER, 0)

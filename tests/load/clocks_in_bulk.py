@@ -22,15 +22,15 @@ from leadline_runtime.deciding import Batch, Frame
 from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Record
 from leadline_runtime.migrations import RUNTIME, migrate
-from leadline_runtime.rules import load_rules
+from leadline_runtime.rules import LoadedRules, load_rules
 from leadline_runtime.step import NoView
 from leadline_schemas import ids
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.codec import encode
-from leadline_schemas.event import Event
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_ROUTED, Topic
 from leadline_sla_monitor.app import STEP
+from leadline_sla_monitor.core.policy import SlaRules
 from tests.load.route_steps import scored
 
 RULES = Path(__file__).parent / "rules"  # demo_request: due 40 s after the start; any other: 20 h
@@ -77,15 +77,20 @@ class Armed:
 def armed(kind: str, start: datetime, rules: Path = RULES) -> Armed:
     """A lead that asked at `start` and was routed two seconds later, after both were read."""
     captured, routed = told_of(random.Random(str(start)), kind, start)
-    frame = Frame(STEP, load_rules(STEP.rules, rules), "bulk", 1, routed.basis.decided_at, None)
-    batch = Batch(frame, {}, NoView(), Limit())
-    events: tuple[tuple[Topic[Any], Event], ...] = ((LEAD_CAPTURED, captured), (LEAD_ROUTED, routed))
-    for offset, (topic, event) in enumerate(events):
+    batch = decided((captured, routed), load_rules(STEP.rules, rules))
+    state = batch.states[captured.lead_id]
+    return Armed(captured.lead_id, captured.requests[0].id, state, STEP.body.encode(state.body))
+
+
+def decided(told: Sequence[LeadCaptured | LeadRouted], rules: LoadedRules[SlaRules]) -> Batch:
+    """What the step makes of a lead that is captured, and then routed, at the time of the last of both."""
+    batch = Batch(Frame(STEP, rules, "bulk", 1, told[-1].basis.decided_at, None), {}, NoView(), Limit())
+    for offset, event in enumerate(told):
+        topic: Topic[Any] = LEAD_CAPTURED if isinstance(event, LeadCaptured) else LEAD_ROUTED
         key, value = ids.key_bytes(event.lead_id), encode(topic, event)
         record = Record(topic, 0, offset, key, value, event, ids.event_id(event.lead_id, topic.name, 0))
         batch.record(Read(Consumed(topic.name, 0, offset, key, value, ()), record))
-    state = batch.states[captured.lead_id]
-    return Armed(captured.lead_id, captured.requests[0].id, state, STEP.body.encode(state.body))
+    return batch
 
 
 def rows(patterns: Sequence[Armed], leads: int, seed: int, partitions: int) -> Iterator[tuple[Any, ...]]:
