@@ -1,11 +1,12 @@
 """What `lead.sla` says of each promise in the end: a fold over its events, in any order, with any repeats.
 
 Of each promise the newest event counts, by when it was decided and by the lead's revision: an event carries all that is
-true of its promise. So the register is a set of maxima, and neither order nor number of the events changes it.
+true of its promise; but whose a breach was, why and how sure only the breach says, and of those the newest counts too.
+So the register is a set of maxima, and neither order nor number of the events changes it.
 """
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +17,7 @@ from leadline_sla_monitor.core.told_of import Key, Order, Standing, ToldOf
 Name = TypeVar("Name", str, str | None)
 CLOCKS = frozenset({"decision", "customer", "owner"})
 SAYS_NOTHING = frozenset({"pause_refused", "escalated"})  # of how the promise stands
+AFTER_BREACH = frozenset({"resolved_late", "breach_retracted"})
 NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
 
 
@@ -40,10 +42,21 @@ class Newest:
     due_at: datetime
     provisional: bool
     cause: str | None
+    reason: str | None
     answered_at: datetime | None
     answered_by: str | None
     seconds: tuple[float | None, ...] | None
     hops: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What the newest breach of a promise says: who had the lead at the due time, why it was broken, how sure it is."""
+
+    order: Order
+    owner: str | None
+    cause: str | None
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Register:
     pauses: dict[tuple[UUID, UUID], Paused] = field(default_factory=dict)
     events: int = 0
     _outside: dict[Key, Order] = field(default_factory=dict)
+    _breaches: dict[Key, Breach] = field(default_factory=dict)
     _for_a_person: dict[Key, bool] = field(default_factory=dict)
     _names: dict[Any, Any] = field(default_factory=dict)
 
@@ -85,12 +99,14 @@ class Register:
             self._pause(told.ordered_by, told)
         if told.kind in SAYS_NOTHING:
             return
+        if told.kind == "breached":
+            self._breach(key, told)
         kept = self.promises.get(key)
         newest = kept.order if kept is not None else self._outside.get(key)
         if newest is not None and told.order <= newest:
             return
         if told.due_at >= self.since or told.start >= self.since:
-            self.promises[key] = self._newest(told)
+            self.promises[key] = self._with_breach(key, self._newest(told))
             self._outside.pop(key, None)
         else:
             self._outside[key] = told.order
@@ -109,10 +125,24 @@ class Register:
         seconds = (told.system_s, told.human_s, told.closed_s, told.working_s, told.quarantine_s)
         return Newest(
             told.order, one(told.clock), one(told.kind), told.standing, one(told.policy), one(told.target),
-            told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional, one(told.cause),
+            told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional,
+            one(told.cause), one(told.reason),
             answer.occurred_at if answer else None, one(answer.by) if answer else None,
             seconds if told.system_s is not None else None, tuple((told.hops or {}).items()),
         )  # fmt: skip
+
+    def _breach(self, key: Key, told: ToldOf) -> None:
+        new = Breach(told.order, self._one(told.owner), self._one(told.cause), told.provisional)
+        self._breaches[key] = max(self._breaches.get(key, new), new, key=lambda each: each.order)
+        if (kept := self.promises.get(key)) is not None:
+            self.promises[key] = self._with_breach(key, kept)
+
+    def _with_breach(self, key: Key, newest: Newest) -> Newest:
+        """What followed a breach is not another's because the lead is another's by then."""
+        breach = self._breaches.get(key)
+        if breach is None or newest.kind not in AFTER_BREACH or newest.standing == "open":
+            return newest
+        return replace(newest, owner=breach.owner, cause=breach.cause, provisional=breach.provisional)
 
     def _one(self, name: Name) -> Name:
         """The same text once in memory, however many promises name it."""

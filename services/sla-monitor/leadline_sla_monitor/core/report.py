@@ -14,6 +14,7 @@ from leadline_sla_monitor.core.register import Newest, Register
 from leadline_sla_monitor.core.tallies import UNKNOWN, Kept, Speed, Stopped, in_micro
 
 By = Literal["policy", "owner", "source"]
+WITHDRAWN = "consent_withdrawn"
 NOBODY, NOT_ROUTED = "(nobody)", "(not routed)"
 
 
@@ -94,7 +95,8 @@ def _speed(
         _hops(found, first)
         return
     unanswered = [each for each in cycle if each.standing in {"open", "breached"} and each.answered_at is None]
-    ended = any(each.standing == "cancelled" for each in cycle)
+    # A withdrawal may be of one channel: what is promised by another is asked for still, or was broken before it.
+    ended = any(each.standing == "cancelled" and each.reason != WITHDRAWN for each in cycle)
     if unanswered and not ended and any(register.asks_a_person(each) for each in unanswered):
         for speed in (found.speed.setdefault(name(unanswered[0]), Speed()), found.whole_speed):
             speed.waiting += 1

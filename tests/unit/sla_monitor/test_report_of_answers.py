@@ -1,0 +1,62 @@
+"""The report where several people had a lead, and where one channel ended."""
+
+import pytest
+
+from leadline_sla_monitor.core.report import report
+from tests.support.golden import instant
+from tests.support.sla_reports import as_read, folded
+from tests.support.sla_story import MINUTE, SECOND, Story, act, captured, request, routed
+
+START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
+ASKED = request("r", "demo_request", START)  # a mail within 5 min, a call within an hour
+LAPSED = START + 15 * MINUTE + 2 * SECOND
+READ = START + 30 * MINUTE
+
+
+def begun(*, horizon_known: bool = True) -> Story:
+    """Ana has it from the second second on."""
+    story = Story(START, horizon_known=horizon_known)
+    story.reads(captured(START, ASKED))
+    story.reads(routed(START + 2 * SECOND, ASKED), START + 2 * SECOND)
+    return story
+
+
+def given_to_ben(*, horizon_known: bool = True) -> Story:
+    """Ana let her promise and her clock go by."""
+    story = begun(horizon_known=horizon_known)
+    story.reads(routed(LAPSED, ASKED, revision=2, owner="ben", assignment=2, cause="owner_clock_lapsed"), LAPSED)
+    return story
+
+
+@pytest.mark.parametrize("horizon_known", [True, False])
+def test_a_broken_promise_stays_whose_it_was_and_why_when_the_next_one_answers(horizon_known: bool) -> None:
+    story = given_to_ben(horizon_known=horizon_known)
+    story.reads(act("mail", "email.sent", READ, "ben"), READ)
+    assert story.life("first_email")[-2:] == ["breached", "resolved_late"]
+    events = as_read(story.told)
+    for mixed in (events, events[::-1], [*events, *events]):
+        found = report(folded(mixed, START), READ + MINUTE, "owner")
+        assert list(found.kept) == [("ana", "")], "ben broke nothing"
+        kept = found.kept["ana", ""]
+        assert (kept.breached, kept.late, kept.causes) == (1, 1, {"owner": 1})
+        assert kept.provisional == (not horizon_known)
+
+
+def test_an_answer_in_time_is_hers_who_had_the_lead_then_however_late_it_is_read() -> None:
+    story = given_to_ben()
+    story.reads(act("mail", "email.sent", START + 2 * MINUTE, "ana"), READ)
+    assert story.life("first_email")[-1] == "breach_retracted"
+    kept = report(folded(as_read(story.told), START), READ + MINUTE, "owner").kept
+    assert list(kept) == [("ana", "")] and (kept["ana", ""].met, kept["ana", ""].retracted) == (1, 1)
+
+
+def test_who_may_not_be_called_any_more_still_waits_for_the_mail() -> None:
+    """Broken at 5 min; the call is asked for no more after 10: whoever was not answered is left out of nothing."""
+    story, at = begun(), START + 10 * MINUTE
+    story.reads(act("no calls", "consent.withdrawn", at, purpose="respond", channel="phone"), at)
+    assert story.life("first_email")[-1] == "breached" and story.life("first_call")[-1] == "cancelled"
+    found = report(folded(as_read(story.told), START), at + MINUTE, "policy")
+    assert (found.whole_speed.waiting, found.whole_speed.answered) == (1, 0)
+    early = begun()
+    early.reads(act("nothing", "consent.withdrawn", START + MINUTE, purpose="respond", channel="any"), START + MINUTE)
+    assert not report(folded(as_read(early.told), START), at, "policy").speed, "nobody waits who wants no answer"
