@@ -1,11 +1,12 @@
-"""The report where several people had a lead, and where one channel ended."""
+"""The report where several people had a lead, where the first answer kept no promise, and where one channel ended."""
 
 import pytest
 
 from leadline_sla_monitor.core.report import report
+from leadline_sla_monitor.core.tallies import MICRO
 from tests.support.golden import instant
 from tests.support.sla_reports import as_read, folded
-from tests.support.sla_story import MINUTE, SECOND, Story, act, captured, request, routed
+from tests.support.sla_story import HOUR, MINUTE, SECOND, Story, act, captured, request, routed
 
 START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
 ASKED = request("r", "demo_request", START)  # a mail within 5 min, a call within an hour
@@ -48,6 +49,21 @@ def test_an_answer_in_time_is_hers_who_had_the_lead_then_however_late_it_is_read
     assert story.life("first_email")[-1] == "breach_retracted"
     kept = report(folded(as_read(story.told), START), READ + MINUTE, "owner").kept
     assert list(kept) == [("ana", "")] and (kept["ana", ""].met, kept["ana", ""].retracted) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "carrier"),
+    [("call.attempted", "first_call"), ("call.connected", "first_email"), ("email.sent", "first_email")],
+)
+def test_a_first_answer_that_keeps_no_promise_is_how_long_the_lead_waited(kind: str, carrier: str) -> None:
+    story = begun()
+    story.reads(act("chat", "chat.message", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)
+    story.reads(act("next", kind, START + 20 * MINUTE, "ben"), START + 20 * MINUTE)
+    story.until(START + 3 * HOUR)
+    (told,) = [each for each in story.told if each.system_s is not None]
+    assert (told.target, told.system_s, told.human_s, told.closed_s) == (carrier, 2, 118, 0)
+    speed = report(folded(as_read(story.told), START), START + 4 * HOUR, "policy").whole_speed
+    assert speed.waiting == 0 and [time / MICRO for time in speed.times["wall"]] == [120]
 
 
 def test_who_may_not_be_called_any_more_still_waits_for_the_mail() -> None:

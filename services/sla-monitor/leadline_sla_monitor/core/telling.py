@@ -1,5 +1,6 @@
 """Changes of promises as events of `lead.sla`."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from leadline_runtime.core.values import dataclass
 from leadline_schemas.event import Basis, trusted
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla, Response, Skipped
+from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met
 from leadline_sla_monitor.core.asked import Asked
 from leadline_sla_monitor.core.cause import cause, in_charge, told
@@ -115,26 +117,28 @@ class Teller:
         other = met.by is not None and had_it is not None and met.by != had_it
         fields["response"] = Response(activity=met.act, kind=met.kind, occurred_at=met.at, by=met.by, by_other=other)
         if self._carries_speed(promise, met):
-            fields.update(self._speed(promise, met))
+            fields.update(self._speed(promise, next(self._touches(promise))))
         return fields
 
     def _carries_speed(self, promise: Promise, met: Met) -> bool:
-        """The first human answer of a cycle is told once: with the first of the promises that it answers."""
-        truth = self.settled.truth
-        first = next((a for a in truth.answers if a.at >= promise.start and "touch" in a.answers), None)
-        if promise.clock != "customer" or promise.cycle not in truth.cycles or first is None or first.id != met.act:
+        """The first human answer of a cycle is told once: with the first of the promises that it answers. One that
+        answers none (a text where a mail and a call are promised) is told with the first answer after it that does."""
+        if promise.clock != "customer" or promise.cycle not in self.settled.truth.cycles:
             return False
-        answered = (
-            p for p in self.settled.known.promises
-            if p.clock == "customer" and p.cycle == promise.cycle and set(p.answered_by) & set(first.answers)
-        )  # fmt: skip
-        carrier = next(answered, promise)
-        return carrier.key == promise.key
+        mine = [p for p in self.settled.known.promises if p.clock == "customer" and p.cycle == promise.cycle]
+        for act in self._touches(promise):
+            if answered := [p for p in mine or [promise] if set(p.answered_by) & set(act.answers)]:
+                return act.id == met.act and answered[0].key == promise.key
+        return False
 
-    def _speed(self, promise: Promise, met: Met) -> dict[str, Any]:
+    def _touches(self, promise: Promise) -> Iterator[Act]:
+        """What people did for the lead since it asked, in order of time."""
+        return (act for act in self.settled.truth.answers if act.at >= promise.start and "touch" in act.answers)
+
+    def _speed(self, promise: Promise, first: Act) -> dict[str, Any]:
         cycle = self.settled.truth.cycles[promise.cycle]
         calendar = self.rules.calendar(cycle.asked.territory)
-        speed = split(promise.start, cycle.asked.routed_at or met.at, met.at, calendar)
+        speed = split(promise.start, cycle.asked.routed_at or first.at, first.at, calendar)
         asked, routed_at = cycle.asked, max(cycle.start, cycle.asked.routed_at or cycle.start)
         apart = asked.clock_start - asked.start if asked.released_at is not None and cycle.id == asked.id else None
         return {
@@ -143,7 +147,7 @@ class Teller:
             "human_s": speed.human.total_seconds(),
             "closed_s": speed.closed.total_seconds(),
             "working_s": speed.working.total_seconds(),
-            "hops": to_answer(routed_at, met.at, self.settled.known.routings),
+            "hops": to_answer(routed_at, first.at, self.settled.known.routings),
         }
 
     def _asked(self, promise: Promise) -> Asked | None:
