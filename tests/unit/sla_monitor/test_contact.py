@@ -95,6 +95,18 @@ def test_leads_that_are_one_person_are_one() -> None:
     assert rate(*apart) == Contacted(2, 1, 2, 1)
 
 
+def test_a_lead_of_which_only_a_later_assignment_was_read_was_given_before() -> None:
+    assert rate(owned("one", MONDAY + DAY, assignment=2), owned("two", MONDAY + DAY)).assigned == 1
+    assert rate(owned("one", MONDAY), owned("one", MONDAY + DAY, revision=2, assignment=2)).assigned == 1
+
+
+def test_a_lead_that_became_part_of_one_that_became_part_of_a_third_is_the_third() -> None:
+    events: Events = [owned("a", MONDAY), owned("b", MONDAY + HOUR, "a"), owned("c", MONDAY + DAY, "b"),
+              did("a", "email.replied", MONDAY + 2 * DAY, None)]  # fmt: skip
+    for mixed in (events, events[::-1]):
+        assert rate(*mixed) == Contacted(1, 1, 1, 1)
+
+
 @settings(max_examples=20)
 @given(seed=some.integers(0, 2**32))
 def test_order_and_repeats_change_nothing(seed: int) -> None:

@@ -18,6 +18,7 @@ BEFORE = timedelta(days=1)  # a call that led to the lead was talk with it, as f
 BOTH_WAYS = frozenset({"call.connected", "call.inbound_answered", "meeting.held", "email.replied", "sms.received"})
 SAID_BY_LEAD = frozenset({"chat.message"})
 By = Literal["policy", "owner", "source"]
+Given = tuple[datetime, str, str, int]  # when, to whom, from which source, its number among the lead's assignments
 
 
 class _Lead(Model):
@@ -44,6 +45,7 @@ class ToldOfOwner(Model):
     lead_id: UUID
     revision: int
     outcome: str
+    assignment: int = 1
     owner: str | None = None
     assigned_at: Instant | None = None
     scored: _Scored
@@ -94,7 +96,7 @@ class Contacted:
 class Contacts:
     """When each lead was given to whom first, which leads are one, and when there was talk."""
 
-    given: dict[UUID, tuple[datetime, str, str]] = field(default_factory=dict)
+    given: dict[UUID, Given] = field(default_factory=dict)
     talks: dict[UUID, set[datetime]] = field(default_factory=dict)
     _aliases: dict[UUID, tuple[int, tuple[UUID, ...]]] = field(default_factory=dict)
 
@@ -106,7 +108,7 @@ class Contacts:
         if told.revision >= self._aliases.get(told.lead_id, (0, ()))[0]:
             self._aliases[told.lead_id] = (told.revision, captured.aliases)
         if told.outcome == "person" and told.owner is not None and told.assigned_at is not None:
-            new = (told.assigned_at, told.owner, captured.lead.source)
+            new = (told.assigned_at, told.owner, captured.lead.source, told.assignment)
             self.given[told.lead_id] = min(self.given.get(told.lead_id, new), new)
 
     def take_act(self, told: ToldOfAct) -> None:
@@ -119,8 +121,8 @@ class Contacts:
     def rates(self, since: datetime, until: datetime, now: datetime, by: By) -> dict[str, Contacted]:
         """By owner or source, and of all together under the empty name. By policy there is no telling: all alone."""
         found: dict[str, Contacted] = {"": Contacted()}
-        for (at, owner, source), talks in self._people():
-            if not since <= at < until:
+        for (at, owner, source, number), talks in self._people():
+            if number > 1 or not since <= at < until:  # not the first: it was given before what was read
                 continue
             talked = any(at - BEFORE <= talk <= at + WITHIN for talk in talks)
             group = {"owner": owner, "source": source}.get(by)
@@ -133,10 +135,10 @@ class Contacts:
                         each.contacted_mature += talked
         return found
 
-    def _people(self) -> Iterable[tuple[tuple[datetime, str, str], set[datetime]]]:
+    def _people(self) -> Iterable[tuple[Given, set[datetime]]]:
         """Leads that are one person now are one, given when the first of them was."""
         roots = self._roots()
-        given: dict[UUID, tuple[datetime, str, str]] = {}
+        given: dict[UUID, Given] = {}
         talks: dict[UUID, set[datetime]] = {}
         for lead, when in self.given.items():
             root = roots.get(lead, lead)
@@ -146,4 +148,13 @@ class Contacts:
         return [(when, talks.get(root, set())) for root, when in given.items()]
 
     def _roots(self) -> Mapping[UUID, UUID]:
-        return {alias: root for root, (_, aliases) in self._aliases.items() for alias in aliases}
+        """What each lead is part of by now, over those that it was part of before. Where two name each other (of one
+        the newest event was not read) both are the smaller."""
+        parts = {alias: root for root, (_, aliases) in self._aliases.items() for alias in aliases}
+        roots: dict[UUID, UUID] = {}
+        for alias in parts:
+            way = [alias]
+            while (root := parts.get(way[-1])) is not None and root not in way:
+                way.append(root)
+            roots[alias] = way[-1] if root is None else min(way[way.index(root) :])
+        return roots
