@@ -16,12 +16,12 @@ def instant_in(written: str, option: str, now: datetime | None = None) -> dateti
         return now
     try:
         return now - parse_duration(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise CommandError(
             f"{option} {written!r} is no instant; write 2026-03-12T15:00:00Z, 2026-03-12, 7d (ago) or now.", USAGE
         ) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

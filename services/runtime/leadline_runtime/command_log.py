@@ -121,7 +121,7 @@ class KeptLog:
         self.whole = not any(first.values()) and self._since is None
         if self._since is None:
             return first
-        at = int(self._since.timestamp() * 1000)
+        at = max(int(self._since.timestamp() * 1000), 0)  # nothing was written before 1970
         found = await self._consumer.offsets_for_times(dict.fromkeys(places, at))
         ends = await self._consumer.end_offsets(places)
         return {place: found[place].offset if found[place] else ends[place] for place in places}

@@ -131,6 +131,8 @@ def _looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked(world, monkeypatch, "board", "--json", "--owner", "ben")["due_next"] == []
     first = asked(world, monkeypatch, "board", "--json", "--limit", "1", "--policy", "demo_or_pricing")
     assert len(first["due_next"]) == 1
+    of_no_lead = asked(world, monkeypatch, "board", "--json", "--policy", "hot")
+    assert (of_no_lead["overdue_leads"], of_no_lead["due_next"]) == (0, [])
     assert "1 lead is overdue" in asked(world, monkeypatch, "board", "--once")
 
     one = {each["target"]: each for each in asked(world, monkeypatch, "show", str(READ_LATE), "--json")["clocks"]}
@@ -160,7 +162,11 @@ def _looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = {name: world.counted(name, "first_email") for name in ("due", "retracted")}
     assert counted == {"due": email["due"], "retracted": email["retracted"]}, "counters and report agree"
     assert "50.0%" in asked(world, monkeypatch, "report", "--since", "2h", "--by", "owner")
-    asked(world, monkeypatch, "report", "--since", "now", code=2)
+    for since in ("1970-01-01", "0001-01-01"):
+        whole = asked(world, monkeypatch, "report", "--since", since, "--until", "2027-01-01", "--json")
+        assert whole["compliance_of_all"] == report["compliance_of_all"] and whole["due_later"] == 5
+    for since in ("now", "9999999d"):
+        asked(world, monkeypatch, "report", "--since", since, code=2)
 
 
 MANY = 100_000

@@ -59,6 +59,8 @@ def test_a_promise_that_stands_still_says_until_when() -> None:
 def test_an_empty_board_says_so() -> None:
     text = seen(Board(NOW, [], [], 0))
     assert "Nobody is overdue." in text and "Nothing is due." in text
+    far = seen(Board(NOW, [], [], 0, read_up_to=NOW + HOUR))
+    assert "Nothing is due by 2026-03-10 16:00:00Z; later ones were not read." in far
 
 
 def test_programs_get_seconds_left_below_0_where_it_is_over() -> None:

@@ -69,7 +69,8 @@ class OfOwner:
 
 @dataclass
 class Board:
-    """As of `now`. `due`: the next, in order. `overdue`: the oldest; `overdue_leads` counts all there are.
+    """As of `now`. `due`: the next, in order. `overdue`: the oldest; `overdue_leads` counts all there are (of one
+    policy: all that were read).
 
     `read_up_to`: open promises are known up to this due time (None: all of them).
     """
@@ -94,7 +95,9 @@ async def board(sql: Sql, asked: Asked) -> Board:
     overdue = await _overdue(sql, asked)
     wanted = [line for line in lines if _is_wanted(line, asked)]
     leads = sum(n for owner, (n, _) in counts.items() if asked.owner in (None, owner or NOBODY))
-    return Board(now, wanted[: asked.limit], overdue, leads, owners, read_up_to)
+    if asked.policy is not None:  # of which the table knows nothing
+        leads = len({line.lead_id for line in overdue})
+    return Board(now, wanted[: asked.limit], overdue[: asked.limit], leads, owners, read_up_to)
 
 
 async def _open(sql: Sql, asked: Asked) -> tuple[list[Line], datetime | None]:
@@ -127,7 +130,7 @@ async def _overdue(sql: Sql, asked: Asked) -> list[Line]:
     else:
         rows = await sql.fetch(_OVERDUE.format(which="owner = %b::text"), (asked.owner, limit))
     found = [line for lead, body in rows for line in _broken(lead, _known(body))]
-    return [line for line in found if asked.policy in (None, line.policy)][: asked.limit]
+    return [line for line in found if asked.policy in (None, line.policy)]
 
 
 def _is_wanted(line: Line, asked: Asked) -> bool:

@@ -28,7 +28,8 @@ def drawn(found: Board, most_owners: int | None = None) -> RenderableType:
     if found.due:
         parts += [Text("Due next", style="bold"), _table(found.due, found.now), Text()]
     else:
-        parts += [Text("Nothing is due.", style="green"), Text()]
+        by = f" by {at(found.read_up_to.replace(microsecond=0))}; later ones were not read" if found.read_up_to else ""
+        parts += [Text(f"Nothing is due{by}.", style="green"), Text()]
     if found.owners:
         parts.append(_owners(found, most_owners))
     return Group(*parts)

@@ -51,7 +51,7 @@ def report(
     from leadline_sla_monitor.sla_commands.reporting import Question, show
 
     now = pipeline_now()
-    begin, end = instant_in(since, "--since", now), instant_in(until, "--until", now)
+    begin, end = instant_in(since, "--since", now), min(instant_in(until, "--until", now), now)
     if begin >= end:
-        raise CommandError(f"--since {since} is not before --until {until}: nothing lies between them.", USAGE)
+        raise CommandError(f"--since {since} is not before --until {until} and before now: nothing lies there.", USAGE)
     show(Question(begin, end, by.value, kafka, now, contact), as_json=as_json)

@@ -27,6 +27,7 @@ from leadline_sla_monitor.speed_metrics import targets
 M = TypeVar("M", bound=Model)
 TOLD = LEAD_SLA.read_as(ToldOf)
 TOLD_OF_OWNER, TOLD_OF_ACT = LEAD_ROUTED.read_as(ToldOfOwner), LEAD_ACTIVITY.read_as(ToldOfAct)
+FIRST = datetime.min.replace(tzinfo=UTC)
 TELL_EVERY = 100_000  # events
 
 
@@ -91,7 +92,8 @@ async def _fold(topic: Topic[M], take: Callable[[M], None], question: Question, 
     read = unreadable = 0
     # Records bear their writers' time, and the pipeline's clock may be set to another day (a demo, a test).
     ahead = max(question.now - datetime.now(UTC), timedelta())
-    async with kept_log(topic.name, question.kafka, question.since - before - ahead) as log:
+    back = min(before + ahead, question.since - FIRST)
+    async with kept_log(topic.name, question.kafka, question.since - back) as log:
         async for page in log.pages():
             for record in page:
                 try:
