@@ -42,6 +42,8 @@ def run_clocks(form: ClockForm) -> int:
 
 def _told(form: ClockForm, clocks: Clocks, verdict: Verdict) -> str:
     did = f"{clocks.kills} kills of monitors, {clocks.restarts} restarts of servers, {len(clocks.settings) - 1} jumps"
+    wrong = "wrong by minutes" if clocks.machines.available else "right, for want of libfaketime (.ci/faketime)"
+    did += f", machine clocks {wrong}"
     counts = ", ".join(f"{column} {verdict.count(column)}" for column in COLUMNS)
     numbers = ", ".join(f"{name} {number}" for name, number in sorted(verdict.numbers.items()))
     lines = [f"seed {form.seed}: {did}; {numbers}", counts, *map(str, sorted(verdict.violations)[:20])]

@@ -3,8 +3,8 @@
 Clocks are put into the monitor's table as its own step makes them; they fall due within a minute or so, meanwhile
 monitors are killed, PostgreSQL and Kafka restart, the pipeline's one clock is set forward and back, and capture stands
 still, so that what it accepted is read late. Some leads are answered in time and read in time, some are read long
-after, some are answered too late, most never. Machines' own clocks decide nothing (the time is PostgreSQL's), so the
-jump that matters is that of the clock row.
+after, some are answered too late, most never. The pipeline's clock, PostgreSQL's, is set by jumps; each monitor's
+machine has a wrong clock of its own besides (where libfaketime is), which jumps by minutes and has to decide nothing.
 """
 
 import asyncio
@@ -20,15 +20,18 @@ from uuid import UUID
 
 import psycopg
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from leadline_schemas.activity import Activity, Actor, LeadActivity
 from leadline_schemas.event import Basis, RulesRef
-from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_RECEIVED
+from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_RECEIVED, LEAD_SLA
 from leadline_sla_monitor.app import STEP
 from tests.load.chaos.clock_checks import ClockRun, Planned, check_clocks
 from tests.load.chaos.history import Reader
+from tests.load.chaos.machine_clocks import MachineClocks
 from tests.load.chaos.verdict import Verdict
 from tests.load.chaos.world import RULES, START, World
 from tests.load.clocks_in_bulk import Armed, armed, put, rows
@@ -40,6 +43,7 @@ GRACE_S = 4.0
 CAPTURE = "leadline.capture"  # the group by whose offsets the horizon moves
 WARNED_OF_S = 12  # clocks fall due from so long after the monitors are there
 READ_LATE_S = 9.0  # after it was due: beyond the grace
+WRONG_S = 300  # a machine's clock is wrong by this much at most
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,15 @@ class Clocks:
         self.answers: list[tuple[float, LeadActivity]] = []  # when to publish, in seconds of the run; what
         self.settings: list[tuple[float, float]] = []
         self.lags: list[tuple[datetime, datetime]] = []
-        self.kills = self.restarts = 0
-        self.base = 0
+        self.kills = self.restarts = self.base = 0
+        self.machines = MachineClocks(world.home.parent)
 
     # The plan
 
     def prepare(self) -> None:
         """Topics, the clock, armed leads, and who will answer when."""
         self.world.pipeline.prepare()
+        asyncio.run(_dated_by_kafka(self.world.pipeline.stack.kafka))
         self.first_due = START + timedelta(seconds=WARNED_OF_S)
         instants = [self.first_due + timedelta(seconds=n) for n in range(self.form.seconds)]
         patterns = [armed("demo_request", due - CUSTOMER, RULES) for due in instants]
@@ -138,6 +143,8 @@ class Clocks:
                 yield begin + form.seconds * (n + share) / form.restarts, partial(self._restart, server)
         yield begin + form.seconds * 0.35, self._lag_begins
         yield begin + form.seconds * 0.35 + form.lag_s, self._lag_ends
+        for number in range(form.instances):
+            yield begin + self.rng.random() * form.seconds, partial(self._set_machine, number)
         yield begin + form.seconds * 0.8, partial(self._jump, form.jump_s)
         yield begin + form.seconds * 0.9, partial(self._jump, -form.jump_s / 2)
 
@@ -155,7 +162,8 @@ class Clocks:
             sleep(0.2)
 
     def _spawn(self, number: int) -> None:
-        more = {"LEADLINE_RULES_DIR": str(RULES)}
+        self._set_machine(number)
+        more = {"LEADLINE_RULES_DIR": str(RULES), **self.machines.environment(f"sla-monitor{number}")}
         self.world.spawn("sla-monitor", str(number), self.form.program, **more)
 
     def _kill(self) -> None:
@@ -163,6 +171,12 @@ class Clocks:
         self.world.kill(f"sla-monitor{number}")
         self._spawn(number)
         self.kills += 1
+
+    def _set_machine(self, number: int) -> None:
+        if self.machines.available:
+            wrong = self.rng.randint(-WRONG_S, WRONG_S)
+            self.machines.set(f"sla-monitor{number}", wrong)
+            self.world.fault(f"the machine's clock of sla-monitor{number} is {wrong:+d} s wrong")
 
     def _restart(self, server: str) -> None:
         self.world.kill_server(server)
@@ -229,6 +243,15 @@ def _answer(lead: UUID, at: datetime) -> LeadActivity:
     done = Activity(id=UUID(int=lead.int ^ 1), origin=lead, kind="email.sent", occurred_at=at, received_at=at,
                     direction="out", actor=Actor(kind="person", id="ana"))  # fmt: skip
     return LeadActivity(lead_id=lead, revision=1, basis=basis, activity=done)
+
+
+async def _dated_by_kafka(kafka: str) -> None:
+    """The checker goes by the time of records: by default that is their writer's, whose machine has a wrong clock."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    given = {"message.timestamp.type": "LogAppendTime"}
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, LEAD_SLA.name, configs=given)])
+    await admin.close()
 
 
 async def _accepted(kafka: str) -> None:
