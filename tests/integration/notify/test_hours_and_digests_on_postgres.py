@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from leadline_notify.core.notices import Told
+from leadline_notify.delivery.collecting import MOST
 from tests.integration.notify.desk import Desk
 from tests.support.receivers import mailbox
 from tests.unit.notify.company import MONDAY, NIGHT, Story
@@ -46,6 +48,31 @@ async def test_a_breach_of_ours_goes_out_at_night(desk: Desk) -> None:
         await desk.write(Story(desk.rules, NIGHT).sla("breached", cause="coverage", told=["mia"]))
         await desk.send(desk.sender())
     assert [mail["To"] for mail in box.mails] == ["mia@fieldline.example"]
+
+
+async def test_what_waits_for_the_morning_stands_before_nothing_that_waits_for_no_hours(desk: Desk) -> None:
+    def breach(cause: str) -> Told:
+        return Story(desk.rules, desk.now).sla("breached", cause=cause, told=["mia"], sla_id=str(uuid4()))
+
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port, notify_at_once=20)
+        sender = desk.sender()
+        await desk.write(*(breach("owner") for _ in range(MOST["mail"] + 10)))
+        await desk.send(sender)
+        assert len(box.mails) == 5
+        desk.at(NIGHT)
+        await desk.write(breach("coverage"))
+        await desk.send(sender)
+        assert len(box.mails) == 6 and await desk.rows("status, held", "any_time") == [("sent", False)]
+        opening = MONDAY + timedelta(days=1, hours=-1)
+        assert set(await desk.rows("due_at", "status = 'waiting'")) == {(opening,)}
+        desk.at(opening)
+        await desk.send(sender)
+        assert len(box.mails) == 7 and len(box.mails[6].get_content().splitlines()) == MOST["mail"]
+        while (await desk.statuses()).get("waiting"):
+            desk.later(minutes=10)
+            await desk.send(sender)
+    assert (await desk.statuses())["digested"] >= MOST["mail"]
 
 
 async def test_many_at_once_come_as_five_and_a_digest_that_names_every_other(desk: Desk) -> None:

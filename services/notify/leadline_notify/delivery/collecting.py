@@ -4,8 +4,9 @@ Several instances share the recipients: who has the turn of one looks through wh
 if its instance dies; nothing here needs it for more than order, since each notice changes its status once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from leadline_notify.core.book import NotifyRules
@@ -16,6 +17,8 @@ from leadline_runtime.sql import Sql, Statement
 from leadline_schemas.ids import derived_id
 
 _MACHINES: Final = "webhook"  # programs read them one by one
+# So many at a time. A digest in a chat must not be longer than chats take (core.chat_text).
+MOST: Mapping[str, int] = {"webhook": 200, "mail": 200, "chat": 100}
 
 
 class Collecting:
@@ -33,28 +36,20 @@ class Collecting:
                 await self._sql.fetch(table.END_TURN, (recipient, channel, lease))
 
     async def _recipient(self, recipient: str, channel: str, rules: NotifyRules, now: datetime) -> None:
-        since = now - rules.digest.within
-        due, gone = await self._sql.run(
-            (table.DUE, (recipient, channel, now)), (table.GONE, (recipient, channel, since))
-        )
-        may = self._may_be_told(recipient, due, rules, now)
-        waiting = [Waiting(id_, at, held) for id_, at, held, _ in may]
+        contact = rules.contact(recipient)
+        opening = contact.opening(now) if contact is not None else now
+        if opening > now:  # what was held back over the end of his hours waits on
+            await self._sql.fetch(table.POSTPONE, (opening, recipient, channel, now))
+        due = await self._sql.fetch(table.DUE, (recipient, channel, now, MOST[channel]))
+        waiting = [Waiting(id_, at, held) for id_, at, held in due]
         if not waiting:
             return
         if channel == _MACHINES:
             planned = Plan(single=tuple(each.id for each in waiting))
         else:
+            gone = await self._sql.fetch(table.GONE, (recipient, channel, now - rules.digest.within))
             planned = plan([at for (at,) in gone], waiting, rules.digest, now)
         await self._carry_out(planned, recipient, channel, rules, now)
-
-    def _may_be_told(
-        self, recipient: str, due: list[tuple[Any, ...]], rules: NotifyRules, now: datetime
-    ) -> list[tuple[Any, ...]]:
-        """Outside of his hours what waits for no hours; what was held back over their end waits on."""
-        contact = rules.contact(recipient)
-        if contact is None or contact.opening(now) <= now:
-            return due
-        return [row for row in due if row[3]]
 
     async def _carry_out(
         self, planned: Plan, recipient: str, channel: str, rules: NotifyRules, now: datetime

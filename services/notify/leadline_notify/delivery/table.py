@@ -16,9 +16,14 @@ TAKE_TURN: Final = """
     RETURNING lease"""
 END_TURN: Final = "DELETE FROM turn WHERE recipient = %b::text AND channel = %b::text AND lease = %b::uuid"
 DUE: Final = """
-    SELECT id, due_at, held, any_time FROM notice
+    SELECT id, due_at, held FROM notice
     WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
-    ORDER BY due_at, id LIMIT 200"""
+    ORDER BY due_at, made_at, id LIMIT %b::int"""
+# Moved, not passed over: else those that wait for the morning stand before what waits for no hours.
+POSTPONE: Final = """
+    UPDATE notice SET due_at = %b::timestamptz
+    WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
+      AND NOT any_time"""
 GONE: Final = """
     SELECT gone_at FROM notice
     WHERE recipient = %b::text AND channel = %b::text AND gone_at > %b::timestamptz AND status <> 'digested'"""
@@ -57,7 +62,7 @@ CLAIM: Final = """
         AND (leased_until IS NULL OR leased_until < now())
       ORDER BY try_at, id LIMIT %b::int FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, recipient, channel, endpoint, any_time, content, due_at, attempts, give_up_at"""
-PARTS: Final = "SELECT id, content FROM notice WHERE digest = %b::uuid ORDER BY due_at, id"
+PARTS: Final = "SELECT id, content FROM notice WHERE digest = %b::uuid ORDER BY due_at, made_at, id"
 SENT: Final = """
     UPDATE notice SET status = 'sent', ended_at = %b::timestamptz, lease = NULL, leased_until = NULL, fault = NULL
     WHERE id = %b::uuid AND lease = %b::uuid RETURNING id"""
