@@ -17,6 +17,7 @@ from leadline_notify.core.notices import notice_id
 from leadline_notify.core.retrying import next_try, within_hours
 from leadline_notify.core.signing import key_of, signed
 from leadline_notify.core.templates import fault_of, filled, names_in
+from leadline_notify.delivery.collecting import MOST
 from leadline_runtime.core.calendar import is_open
 from tests.unit.notify.company import MONDAY, Story, rules
 
@@ -164,3 +165,11 @@ def test_nothing_in_a_chat_is_a_link_or_a_mention(text: str) -> None:
     assert all(after == "\u2060" for after in (said[n + 1] for n, sign in enumerate(said) if sign == "@"))
     back = said.replace("@\u2060", "@").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert back == text
+
+
+def test_a_digest_in_a_chat_is_whole_and_what_is_longer_than_chats_take_ends_with_a_line() -> None:
+    lines = [f"- {'x' * 350} {number}" for number in range(300)]
+    digest = "\n".join(lines[: MOST["chat"]])
+    assert chat_text(digest) == digest
+    cut = chat_text("\n".join(lines)).split("\n")
+    assert cut[-1] == "…" and cut[:-1] == lines[: len(cut) - 1]
