@@ -55,6 +55,13 @@ MIGRATIONS: Final[tuple[tuple[str, str], ...]] = (
         CREATE INDEX notice_give_up ON notice (give_up_at) WHERE status = 'ready';
         """,
     ),
+    (
+        "notify-3",
+        """
+        CREATE INDEX notice_due ON notice (recipient, channel, due_at, made_at) WHERE status = 'waiting';
+        CREATE INDEX notice_made ON notice (made_at);
+        """,
+    ),
 )
 DROP: Final = """
     UPDATE notice SET status = 'dropped', reason = gone.reason, ended_at = %b::timestamptz

@@ -15,7 +15,9 @@ FIND: Final = """
     WITH open AS (
       SELECT endpoint AS name, count(*) FILTER (WHERE status = 'dead') AS dead,
         count(*) FILTER (WHERE status IN ('waiting', 'ready')) AS open
-      FROM notice WHERE status IN ('waiting', 'ready', 'dead') GROUP BY endpoint)
+      FROM (SELECT endpoint, status FROM notice WHERE status = 'waiting'
+        UNION ALL SELECT endpoint, status FROM notice WHERE status = 'ready'
+        UNION ALL SELECT endpoint, status FROM notice WHERE status = 'dead') AS each GROUP BY endpoint)
     SELECT name, failing_since, disabled_at, answered_at, fault, coalesce(open.open, 0), coalesce(open.dead, 0)
     FROM endpoint FULL JOIN open USING (name) ORDER BY name"""
 ENABLE: Final = "UPDATE endpoint SET disabled_at = NULL WHERE name = %b::text RETURNING name"
