@@ -1,8 +1,11 @@
 """Beside the loop: what the gauges tell of the table, and that what is long over is forgotten."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from leadline_notify.core.addressing import called
+from leadline_notify.core.book import NotifyRules
 from leadline_notify.delivery import table
 from leadline_notify.metrics import METRICS, NotifyMetrics
 from leadline_notify.settings import NotifySettings
@@ -30,10 +33,10 @@ FORGET: Final = """
 
 
 class Housekeeping:
-    """One look every few seconds."""
+    """One look every few seconds. rules: those in force."""
 
-    def __init__(self, sql: Sql, keep: timedelta, metrics: NotifyMetrics) -> None:
-        self._sql, self._keep, self._metrics = sql, keep, metrics
+    def __init__(self, sql: Sql, keep: timedelta, metrics: NotifyMetrics, rules: Callable[[], NotifyRules]) -> None:
+        self._sql, self._keep, self._metrics, self._rules = sql, keep, metrics, rules
 
     async def look(self) -> None:
         """Tell the gauges, forget a page. Raises DatabaseTrouble."""
@@ -43,15 +46,18 @@ class Housekeeping:
         self._metrics.tell_open({status: number for status, number, _ in opened})
         next_try = next((at for status, _, at in opened if status == "ready"), None)
         self._metrics.next_try.set(next_try.timestamp() if next_try is not None else 0)
-        self._metrics.tell_endpoints(dict(dead), {name: (since, gone) for name, since, gone in endpoints})
+        still = called(self._rules())  # who is not called any more stays as he was last, and is no trouble
+        standing = {name: (since, gone) for name, since, gone in endpoints if name in still}
+        self._metrics.tell_endpoints(dict(dead), standing)
         await self._sql.fetch(FORGET, (now - self._keep, now - self._keep))
 
 
 async def housekeeping(loop: "Loop") -> None:
     """The work as the step's beside its loop."""
-    settings = load_settings(NotifySettings)
-    sql = Sql(loop.parts.settings.database_url.get_secret_value(), loop.step.schema)
-    work = Housekeeping(sql, timedelta(days=settings.notify_keep_d), METRICS)
+    settings, parts = load_settings(NotifySettings), loop.parts
+    sql = Sql(parts.settings.database_url.get_secret_value(), loop.step.schema)
+    keep = timedelta(days=settings.notify_keep_d)
+    work = Housekeeping(sql, keep, METRICS, lambda: parts.rules.current.rules)
     try:
         await look_again(work.look, EVERY_S, "telling how notices stand")
     finally:

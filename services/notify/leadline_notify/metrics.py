@@ -85,7 +85,7 @@ class NotifyMetrics:
             self.open.labels(status).set(number.get(status, 0))
 
     def tell_endpoints(self, dead: Mapping[str, int], standing: Mapping[str, tuple[datetime | None, bool]]) -> None:
-        """Dead notices by endpoint; since when each fails, and whether it is gone."""
+        """Dead notices by endpoint; since when each that is called fails, and whether it is gone."""
         for endpoint in {*dead, *standing, *self._endpoints}:
             since, gone = standing.get(endpoint, (None, False))
             self.dead.labels(endpoint).set(dead.get(endpoint, 0))

@@ -105,7 +105,7 @@ class Desk:
         await sender.settled()
 
     async def keep_house(self) -> None:
-        await Housekeeping(self.asked, timedelta(days=30), self.metrics).look()
+        await Housekeeping(self.asked, timedelta(days=30), self.metrics, lambda: self.rules).look()
 
     async def statuses(self) -> dict[str, int]:
         """How many notices there are of each status."""

@@ -114,6 +114,19 @@ async def test_who_is_gone_is_not_called_again_until_he_has_another_address(desk
         assert desk.value("endpoint_disabled", endpoint="crm") == 0
 
 
+async def test_an_endpoint_that_the_rules_do_not_call_any_more_is_no_trouble(desk: Desk) -> None:
+    telling_crm(desk)
+    with receiver("500") as crm:
+        desk.crm_at(crm.url, crm.host)
+        await desk.leads_of("ana", 1)
+        await desk.send(desk.sender())
+    await desk.keep_house()
+    assert desk.value("endpoint_failing_since_timestamp_seconds", endpoint="crm") > 0
+    desk.rules = replace(desk.rules, contacts={"ben": desk.rules.contacts["ben"]})
+    await desk.keep_house()
+    assert desk.value("endpoint_failing_since_timestamp_seconds", endpoint="crm") == 0
+
+
 async def test_two_instances_send_each_notice_once_and_share_the_work(desk: Desk) -> None:
     telling_crm(desk)
     with receiver() as crm:

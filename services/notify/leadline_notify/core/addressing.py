@@ -37,6 +37,12 @@ def addressed(tellings: Iterable[Telling], rules: NotifyRules, event_id: UUID, n
     return Addressed(tuple(notices.values()), tuple(unknown))
 
 
+def called(rules: NotifyRules) -> frozenset[str]:
+    """The endpoints by which somebody can be told; mail among them if somebody has an address."""
+    ways = (each for contact in rules.contacts.values() for each in contact.ways.items())
+    return frozenset(MAIL if channel == "mail" else way for channel, way in ways)
+
+
 def _names(telling: Telling, kind: KindRules) -> Iterable[str]:
     named = [who for role in kind.to for who in telling.people.get(role, ())]
     # Whom nobody concerned is told of concerns nobody else either: the system's own promise, a canary.
