@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from leadline_notify.core.addressing import MAIL
 from leadline_notify.core.book import Contact, DigestRules, Endpoint, KindRules, NotifyRules, RetryRules, Texts
 from leadline_notify.core.content import CHANNELS, Channel
 from leadline_notify.core.templates import fault_of, names_in
@@ -97,6 +98,8 @@ def _first_of(error: ValueError) -> str:
 
 
 def _check_names(file: NotifyFile, faults: list[RulesError]) -> None:
+    if MAIL in file.endpoints:
+        faults.append(RulesError(FILE, f"endpoints.{MAIL}", "is what the mail server is called; give it another name"))
     for name, contact in file.contacts.items():
         for channel in CHANNELS[1:]:
             endpoint = contact.ways().get(channel)

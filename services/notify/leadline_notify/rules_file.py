@@ -15,6 +15,7 @@ from leadline_runtime.rules import RulesModel
 from leadline_schemas.event import Pii
 
 FILE: Final = "notify.yaml"
+_LONGEST: Final = timedelta(days=366)  # what is added to a time, again and again, must stay within the calendar
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
@@ -36,15 +37,17 @@ def _url(text: str) -> str:
     return text
 
 
-def _positive(value: timedelta) -> timedelta:
+def _some(value: timedelta) -> timedelta:
     if not value:
         raise ValueError("must be longer than nothing, e.g. 5 s")
+    if value > _LONGEST:
+        raise ValueError(f"is longer than {_LONGEST.days} d, which is surely not meant")
     return value
 
 
 MailAddress = Annotated[str, AfterValidator(_mail_address), Pii]
 Url = Annotated[str, AfterValidator(_url)]
-Some = Annotated[Duration, AfterValidator(_positive)]
+Some = Annotated[Duration, AfterValidator(_some)]
 
 
 class TextsModel(RulesModel):

@@ -173,3 +173,9 @@ def test_a_digest_in_a_chat_is_whole_and_what_is_longer_than_chats_take_ends_wit
     assert chat_text(digest) == digest
     cut = chat_text("\n".join(lines)).split("\n")
     assert cut[-1] == "…" and cut[:-1] == lines[: len(cut) - 1]
+
+
+@given(st.integers(1, 500))
+def test_waits_of_any_rules_can_be_counted(tried: int) -> None:
+    year = timedelta(days=366)
+    assert next_try(tried, 0.0, MONDAY, MONDAY + 9 * year, None, RetryRules(year, year, year)) == MONDAY + year

@@ -70,6 +70,8 @@ def test_what_ships_tells_nobody_until_there_are_contacts() -> None:
         ("digest.after", 0, "greater than or equal to 1"),
         ("retry.first", "0 s", "must be longer than nothing"),
         ("max_age", "a day", "is no duration"),
+        ("max_age", "9999999 d", "is longer than 366 d"),
+        ("endpoints.mail", {"channel": "chat", "url_secret": "sales"}, "give it another name"),
         ("colour", "red", "Extra inputs are not permitted"),
         ("notices.warned.subject", "Due {due}", "reads 'Due Fri 06 Mar 17:35 EST'"),
         ("words.first_email", "a mail", "reads 'a mail is due Fri 06 Mar 17:35 EST: lead of ana'"),

@@ -26,9 +26,8 @@ def next_try(
     Waits grow threefold up to the longest; of each, `share` (0 to 1, by chance) of a half is left out, so that those
     who failed together do not come back together. What the server asks for is kept. The last try is when the time ends.
     """
-    grown: timedelta = rules.first * GROWTH ** min(tried - 1, _MOST_STEPS)
-    whole = min(rules.longest, grown)
-    wait = whole * (1 - share / 2)
+    grown_s: float = rules.first.total_seconds() * GROWTH ** min(tried - 1, _MOST_STEPS)
+    wait = timedelta(seconds=min(rules.longest.total_seconds(), grown_s) * (1 - share / 2))
     at = now + max(wait, asked or timedelta())
     if at <= give_up_at:
         return at
