@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from leadline_notify.core.content import Kind
 from leadline_notify.core.notices import Told
+from leadline_notify.core.wording import worded
 from leadline_runtime.outcomes import EMITTED
 from leadline_schemas.topics import LEAD_SLA
 from leadline_schemas.views import ROUTED_TOLD
-from tests.unit.notify.company import LEAD, MONDAY, NIGHT, Story, changed, contents, sent_to
+from tests.unit.notify.company import LEAD, MONDAY, NIGHT, Story, changed, contents, rules, sent_to
 
 NOTICES = contents()["notify.yaml"]["notices"]
 
@@ -44,6 +45,15 @@ def test_who_had_the_lead_and_the_manager_are_told_that_it_moved_and_why() -> No
     moved = next(each.content for each in told.notices if each.content.kind == "moved")
     assert (moved.previous, moved.owner, moved.cause) == ("ana", "ben", "owner_clock_lapsed")
     assert needless(told) == {(("assigned", "warned"), "moved_on", "ana")}
+
+
+def test_both_owners_and_the_manager_read_why_a_lead_moved() -> None:
+    story = Story()
+    story.routed()
+    told = story.routed(owner="ben", assignment=2, released="ana", cause="owner_clock_lapsed")
+    read = [worded(each.content, each.recipient, None, rules()) for each in told.notices]
+    assert len(read) == 4
+    assert all(each is not None and "nobody had turned to it in time" in each.text for each in read)
 
 
 def test_a_manager_to_whom_it_is_escalated_hears_of_it_once() -> None:
