@@ -10,10 +10,13 @@ from psycopg import errors
 from leadline_runtime.migrations import Migrations, migrate
 
 Statement = tuple[str, Sequence[Any]]
+_TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 
 class DatabaseTrouble(Exception):
-    """PostgreSQL could not be reached, or did not answer in time: it is not known whether the statements were done."""
+    """PostgreSQL could not be reached, did not answer in time, or takes no writes (as while another server takes over):
+    it is not known whether the statements were done.
+    """
 
 
 class NotReadable(Exception):
@@ -50,7 +53,7 @@ class Sql:
                 return [await self._rows(connection, sql, params) for sql, params in statements]
         except (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege) as error:
             raise NotReadable(f"PostgreSQL: {type(error).__name__}") from error
-        except (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError) as error:
+        except (*_TROUBLE, OSError, TimeoutError) as error:
             await self.close()
             raise DatabaseTrouble(f"PostgreSQL: {type(error).__name__}") from error
 
