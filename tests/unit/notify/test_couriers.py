@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import aiosmtplib
 import pytest
 
 from leadline_notify.core.book import Endpoint, NotifyRules
 from leadline_notify.core.content import Channel
 from leadline_notify.delivery.couriers import couriers
+from leadline_notify.delivery.mail import meaning
 from leadline_notify.delivery.message import Claimed, Message
 from leadline_notify.delivery.result import Result
 from leadline_notify.delivery.wording_of import message
@@ -264,6 +266,11 @@ async def test_a_mail_server_that_is_away_or_hangs_is_tried_again() -> None:
         box = Mailbox(port=silent.port)
         assert (await mailed(box)).outcome == "again"
     assert await mailed(box) == Result("again", "not_reached", endpoint_fails=True)
+
+
+def test_a_mail_server_that_refuses_to_speak_to_us_refuses_no_recipient() -> None:
+    refused = meaning(aiosmtplib.SMTPHeloError(550, "you are on our list"))
+    assert refused == Result("again", "not_reached", endpoint_fails=True)
 
 
 async def test_without_a_server_nothing_is_lost() -> None:

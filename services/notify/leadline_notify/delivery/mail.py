@@ -72,7 +72,7 @@ def meaning(error: Exception) -> Result:
         return _said(codes[0] if codes else 0, endpoint_fails=False)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return Result("again", "not_signed_in", endpoint_fails=True)
-    if isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPServerDisconnected):
+    if isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPServerDisconnected | aiosmtplib.SMTPHeloError):
         return Result("again", "not_reached", endpoint_fails=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         refused_sender = isinstance(error, aiosmtplib.SMTPSenderRefused)
