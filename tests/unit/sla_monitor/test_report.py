@@ -168,6 +168,18 @@ def test_pauses_are_told_by_owner_once_however_many_promises_they_stopped() -> N
     assert not report(folded(events, end), pauses.START + DAY, "policy").pauses, "it began before"
 
 
+def test_a_pause_whose_end_is_read_late_began_when_it_began() -> None:
+    story = pauses.begun()
+    begin, read = pauses.START + 20 * MINUTE, pauses.START + 100 * MINUTE
+    story.reads(pauses.pause(begin, begin + HOUR), begin)
+    story.until(begin + HOUR)
+    story.reads(pauses.resume(begin + 30 * MINUTE), read)
+    told = [each for each in story.told if each.kind == "resumed" and each.clock == "customer"]
+    assert [each.occurred_at for each in told] == [begin + HOUR, begin + 30 * MINUTE]
+    found = report(folded(as_read(story.told), begin), pauses.START + DAY, "policy")
+    assert found.pauses["ana"].orders == 1, "not half an hour before"
+
+
 def test_a_breach_that_a_pause_read_late_took_back_is_open_until_it_is_due_again() -> None:
     story = pauses.begun()
     story.until(pauses.START + HOUR)

@@ -39,7 +39,8 @@ def told(
 def told_again(promise: Promise, pause: Paused) -> tuple[Promise, list[Change]]:
     """That a promise that was told to be paused is due at another time than was told."""
     kind: SlaKind = "paused" if promise.runs_at is not None else "resumed"
-    return _numbered(promise, [(kind, pause.start, pause)])
+    ran_again = kind == RESUMED and pause.moves
+    return _numbered(promise, [(kind, pause.end if ran_again else pause.start, pause)])
 
 
 def _of_group(group: Sequence[Paused], said: dict[UUID, str], now: datetime) -> list[tuple[SlaKind, datetime, Paused]]:
