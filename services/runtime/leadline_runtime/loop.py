@@ -29,6 +29,7 @@ from leadline_runtime.step import Step
 
 log = logger(__name__)
 BACKOFF_S = (0.1, 0.2, 0.5, 1, 2, 5)
+BESIDE_END_S = 3.0  # works beside the loop may have begun what they should not leave half done
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Loop:
             for task in side:
                 task.cancel()
             await self._leave()
+            await asyncio.wait(side, timeout=BESIDE_END_S)
 
     async def _connect(self) -> None:
         """Wait for PostgreSQL, then for Kafka and the topics, and say so."""

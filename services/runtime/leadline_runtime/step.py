@@ -129,8 +129,8 @@ class Step(Generic[S]):
     its leads stand now; `rules_in_force` is told the rules at the start and whenever others come into force, in any
     thread: what they name counts from 0.
     `rejected` gives the delta that remembers an item which became a dead letter, and of which failure class.
-    `beside`: works of its own beside the loop, which each is given: begun with it, cancelled at its end, never waited
-    for, and none ended by another's fault; what it does to leads it asks the loop for, by messages.
+    `beside`: works of its own beside the loop, which each is given: begun with it, cancelled at its end, waited for
+    then for a few seconds, and none ended by another's fault; what it does to leads it asks the loop for, by messages.
     `migrations` are (name, SQL) pairs of the service's own tables, run after the runtime's, in the service's schema.
     """
 

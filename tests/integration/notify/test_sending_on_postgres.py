@@ -157,6 +157,21 @@ async def test_what_an_instance_that_died_had_claimed_is_sent_by_another(desk: D
     assert len(crm.taken) == 2 and len(set(crm.ids())) == 1
 
 
+async def test_what_is_on_its_way_when_an_instance_is_stopped_is_marked_and_not_sent_twice(desk: Desk) -> None:
+    telling_crm(desk)
+    with receiver("hang") as crm:
+        desk.crm_at(crm.url, crm.host, notify_budget_s=30)
+        sender = desk.sender()
+        await desk.leads_of("ana", 1)
+        await sender.look()
+        await until(lambda: crm.taken, "the call")
+        ending = asyncio.create_task(sender.end(60))
+        await asyncio.sleep(0)
+        crm.over.set()  # it answers, if only by hanging up
+        await ending
+    assert await desk.rows("lease, fault") == [(None, "broken_answer")]
+
+
 async def test_many_go_out_in_one_look_no_more_at_once_than_the_endpoint_is_to_bear(desk: Desk) -> None:
     telling_crm(desk)
     with receiver() as crm:

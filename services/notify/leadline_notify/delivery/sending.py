@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logger(__name__)
 LEASE: Final = timedelta(seconds=120)  # longer than the longest try, and than the waits for the database after it
 MARK_TRIES: Final = 20
+END_S: Final = 2.0  # of the few that a stop may take
 PACE_S: Final = 0.02  # what ends meanwhile makes room for claims that are made in one statement
 ROUNDS: Final = 10  # while there is more than there is room for, so many intervals pass before all is looked at anew
 
@@ -100,6 +101,12 @@ class Sending:
         """Wait until nothing is on its way."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def end(self, within_s: float) -> None:
+        """Begin nothing more; what is on its way has so long to arrive and be marked: else it would be sent twice."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+        self.stop()
 
     def stop(self) -> None:
         """Send nothing more; what is on its way is another's when its claim ends."""
@@ -199,7 +206,7 @@ async def sending(loop: "Loop") -> None:
     try:
         await look_again(sender.look, settings.notify_look_s, "sending notices")
     finally:
-        sender.stop()
+        await sender.end(END_S)
         for courier in brought.values():
             await courier.close()
         await sql.close()
