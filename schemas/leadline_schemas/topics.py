@@ -56,7 +56,7 @@ LEAD_SCORED = Topic("lead.scored", LeadScored, "snapshot", "score", ("route",), 
 LEAD_ROUTED = Topic("lead.routed", LeadRouted, "snapshot", "route", ("sla-monitor", "notify"), carries="scored")
 ROSTER_RECEIVED = Topic("roster.received", RosterChange, "submission", "capture", ("route",))
 LEAD_SLA = Topic("lead.sla", LeadSla, "fact", "sla-monitor", ("route", "notify"))
-LEAD_STAGE = Topic("lead.stage", LeadStage, "fact", "sla-monitor", ("route",))
+LEAD_STAGE = Topic("lead.stage", LeadStage, "fact", "sla-monitor", ("route", "notify"))
 
 TOPICS: tuple[Topic[Model], ...] = (
     LEAD_RECEIVED, LEAD_CAPTURED, LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, LEAD_ROUTED, LEAD_SLA, LEAD_STAGE,

@@ -1,19 +1,21 @@
-"""Notify, wired: routed leads and what became of promises in, notices to people out."""
+"""Notify, wired: routed leads, what became of promises, whose leads are silent in; notices to people out."""
 
 from leadline_notify.beside import BESIDE
-from leadline_notify.core.telling import SLA_KINDS
+from leadline_notify.core.telling import SLA_KINDS, STALE
 from leadline_notify.decide import decide
 from leadline_notify.metrics import METRICS
 from leadline_notify.rules import SPEC
 from leadline_notify.state import KnownCodec
 from leadline_notify.store import MIGRATIONS, NotifyStore
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, TURN_RETURNED
+from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, LEAD_STAGE, TURN_RETURNED
 from leadline_schemas.views import ROUTED_TOLD
 
 
 def wants(event_type: str) -> bool:
     """Of the monitor's events those that concern people; not whose turn was given back."""
+    if event_type.startswith(LEAD_STAGE.event_type):
+        return event_type.removeprefix(f"{LEAD_STAGE.event_type}.") == STALE
     if event_type.startswith(LEAD_SLA.event_type):
         return event_type.removeprefix(f"{LEAD_SLA.event_type}.") in SLA_KINDS
     return event_type != f"{LEAD_ROUTED.event_type}{TURN_RETURNED}"
@@ -21,7 +23,7 @@ def wants(event_type: str) -> bool:
 
 STEP = Step(
     name="notify",
-    reads=(ROUTED_TOLD, LEAD_SLA),
+    reads=(ROUTED_TOLD, LEAD_SLA, LEAD_STAGE),
     writes=(),
     decide=decide,
     body=KnownCodec(),

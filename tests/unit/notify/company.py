@@ -21,7 +21,7 @@ from leadline_runtime.rules import read_yaml, rules_files
 from leadline_schemas.codec import decode
 from leadline_schemas.event import RulesRef
 from leadline_schemas.ids import derived_id
-from leadline_schemas.topics import LEAD_SLA
+from leadline_schemas.topics import LEAD_SLA, LEAD_STAGE
 from leadline_schemas.views import ROUTED_TOLD
 
 EXAMPLES = Path(__file__).parents[3] / "schemas" / "examples"
@@ -80,6 +80,10 @@ class Story:
     def sla(self, example: str, **fields: Any) -> Told:
         """What became of a promise."""
         return self.told(self.decided(LEAD_SLA, self._event(f"lead.sla/{example}", fields)))
+
+    def stage(self, example: str, **fields: Any) -> Told:
+        """What became of its stage."""
+        return self.told(self.decided(LEAD_STAGE, self._event(f"lead.stage/{example}", fields)))
 
     def decided(self, topic: Any, value: bytes) -> Decision[Known]:
         """The decision on an event, whose state is kept."""

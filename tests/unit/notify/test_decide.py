@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from leadline_notify.app import wants
 from leadline_notify.core.content import Kind
 from leadline_notify.core.notices import Told
 from leadline_notify.core.wording import worded
 from leadline_runtime.outcomes import EMITTED
-from leadline_schemas.topics import LEAD_SLA
+from leadline_schemas.topics import LEAD_SLA, LEAD_STAGE
 from leadline_schemas.views import ROUTED_TOLD
 from tests.unit.notify.company import LEAD, MONDAY, NIGHT, Story, changed, contents, rules, sent_to
 
@@ -134,6 +135,18 @@ def test_a_promise_that_was_met_makes_its_warnings_needless() -> None:
     assert met.covers(warned)
     (other,) = story.sla("met", cycle=str(uuid4()), target="first_email").needless
     assert not other.covers(warned)
+
+
+def test_of_a_silent_lead_they_hear_whom_the_event_names_and_of_other_words_on_stages_nobody() -> None:
+    story = Story()
+    story.routed()
+    told = story.stage("stale_notice")
+    assert sent_to(told) == {("ana", "mail", "stale"), ("ana", "chat", "stale")}
+    assert told.notices[0].content.request == "demo_request"
+    both = story.stage("stale_notice", told=["ana", "mia"], action="manager")
+    assert {who for who, _, _ in sent_to(both)} == {"ana", "mia"}
+    assert sent_to(story.stage("stale_to_nurture")) == sent_to(story.stage("routed_to_mql")) == set()
+    assert wants(f"{LEAD_STAGE.event_type}.stale") and not wants(f"{LEAD_STAGE.event_type}.applied")
 
 
 def test_a_deadline_that_moves_makes_warnings_of_the_old_one_needless() -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 
 # retracted: a breach that was told turned out to be none. lapsed: an owner's clock ran out; `moved` tells what follows.
-Kind = Literal["assigned", "moved", "warned", "breached", "lapsed", "retracted"]
+# stale: nothing has happened to a lead for long.
+Kind = Literal["assigned", "moved", "warned", "breached", "lapsed", "retracted", "stale"]
 Channel = Literal["mail", "chat", "webhook"]
 # Whom a rule may name: by what they are to the lead. told: whom the event itself names.
 Role = Literal["owner", "manager", "previous", "told"]
@@ -18,7 +19,10 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What happened, and when. `due_at`: of the promise; `cause`: of a move or breach; `previous`: who had the lead."""
+    """What happened, and when. `due_at`: of the promise; `cause`: of a move or breach, or what follows.
+
+    `previous`: who had the lead.
+    """
 
     kind: Kind
     lead_id: UUID

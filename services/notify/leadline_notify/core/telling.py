@@ -12,6 +12,7 @@ from leadline_notify.core.notices import Needless
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla
+from leadline_schemas.stage import LeadStage
 
 ASSIGNMENT: Final = "assignment"
 # Who did it himself need not be told.
@@ -26,6 +27,7 @@ _ENDS_WARNINGS: Final = {
 }  # fmt: skip
 # What the monitor tells that concerns people, or makes needless what was to be told to them.
 SLA_KINDS: Final = frozenset({*_KIND_OF, *_ENDS_WARNINGS})
+STALE: Final = "stale"  # of what is told of stages this alone: of a lead that silence takes from somebody `moved` tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,17 @@ def from_sla(known: Known, event: LeadSla) -> Heard:
     people = _people(owner=event.owner, manager=event.manager, told=told)
     breach = {"breached": event.sla_id, "retracted": event.supersedes}.get(kind)
     return Heard(known, (Telling(content, promise_of(event), people, breach),), needless)
+
+
+def from_stage(known: Known, event: LeadStage) -> Heard:
+    """Silence is told to whom the event names."""
+    if event.kind != STALE or known.historical:
+        return Heard(known)
+    content = replace(
+        _content("stale", event.lead_id, event.occurred_at, known),
+        owner=event.owner, manager=event.manager, cause=event.action,
+    )  # fmt: skip
+    return Heard(known, (Telling(content, STALE, _people(owner=event.owner, manager=event.manager, told=event.told)),))
 
 
 def promise_of(event: LeadSla) -> str:
