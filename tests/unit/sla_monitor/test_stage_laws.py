@@ -55,7 +55,7 @@ def read(events: list[Activity]) -> Story:
 
 def standing(story: Story) -> object:
     """Where the lead is, and what was said last of each transition."""
-    last = {(e.activity or e.way): (e.to, e.kind in {"applied"}) for e in story.stages}
+    last = {(e.activity or (e.way, e.occurred_at)): (e.to, e.kind in {"applied"}) for e in story.stages}
     return (story.stages[-1].stage, story.stages[-1].since, {each: said for each, said in last.items() if said[1]})
 
 

@@ -260,7 +260,7 @@ def test_what_became_part_of_a_lead_brings_its_transitions_and_says_nothing_of_t
         Move(named("their nurture"), START, "nurture", "routed", origin=OTHER, told="applied", turn=1),
         Move(named("their order"), START + HOUR, "nurture", "command", by="zoe", reason="bad_timing", origin=OTHER),
     )
-    life = united_lives(here.state.body.life, Life(moves=theirs, acted_at=START + HOUR))
+    life = united_lives(here.state.body.life, Life(moves=theirs, acted=(START + HOUR,)))
     assert life.acted_at == START + HOUR and all(each.told == "" for each in life.moves[-2:])
     found = course(LEAD, life, here.state.body.acts, here.state.body.routings, shipped_rules().rules.lifecycle)
     assert [(each.stage, each.way) for each in found.entries] == [

@@ -6,17 +6,23 @@ A function of the set: neither the order of reading nor repetition changes it.
 from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from leadline_runtime.core.lifecycle import Lifecycle, Wanted
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.vocabulary import Confirmed, Stage, StageWay, WhyNotApplied
 from leadline_sla_monitor.core.acts import Act
-from leadline_sla_monitor.core.life import MOST_MOVES, STAGES, Life, Move, Past
+from leadline_sla_monitor.core.life import APPLIED, MOST_MOVES, STAGES, Life, Move, Past
 from leadline_sla_monitor.core.routing import Routing, routing_at
 
 WAYS: tuple[StageWay, ...] = ("routed", "act", "acting", "deal", "command", "stale")
 RANK: Mapping[StageWay, int] = {way: rank for rank, way in enumerate(WAYS)}
+# A decision of people (or of routing, which acts on what the lead did) is no silence either.
+DECIDED: frozenset[StageWay | None] = frozenset({"command", "routed", "deal"})
+# What was said by something that a later truth may change: the rules alone do not.
+OPEN = frozenset({"", "not_the_owner", "known_otherwise"})
+DUPLICATE = "duplicate_person"
 PLACE: Mapping[Stage, int] = {stage: place for place, stage in enumerate(STAGES)}
 
 
@@ -36,12 +42,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A move where it stands in the order: the stages it found and wanted, why it was not applied (None: it was)."""
+    """A move where it stands in the order: the stages it found and wanted, why it was not applied (None: it was), and
+    how much of BANT was `confirmed` by then."""
 
     move: Move
     before: Stage
     to: Stage
     why: WhyNotApplied | None
+    confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class _Walk:
         before = self.entries[-1].stage
         to = move.to or self.rules.lost_to(move.reason)
         why = self._against(move, before, to)
-        self.judged.append(Judged(move, before, to, why))
+        self.judged.append(Judged(move, before, to, why, len(self.confirmed)))
         if why is None:
             self._enter(move, before, to)
 
@@ -96,19 +104,32 @@ class _Walk:
         self.entries.append(Entry(move.id, to, move.at, before, move.way, reason, move.historical))
 
     def _against(self, move: Move, before: Stage, to: Stage) -> WhyNotApplied | None:
-        if move.void:
+        if move.void or (move.way == "stale" and self._was_not_silent(move)):
             return "known_otherwise"
-        if move.origin is not None and move.way == "routed" and to != "MQL":
-            return "illegal"  # what routing made of a part says nothing of the whole
+        if move.origin is not None and _is_of_the_part(move, to):
+            return "illegal"
         if move.accepts and not self._is_owner(move) and before == "MQL":
             return "not_the_owner"
+        if move.found == (before, len(self.confirmed)) and move.told not in OPEN:  # new rules move no lead
+            return None if move.told == APPLIED else cast(WhyNotApplied, move.told)
         return self.rules.against(Wanted(before, to, move.way, move.reason, len(self.confirmed), move.noted))
+
+    def _was_not_silent(self, move: Move) -> bool:
+        """Was something decided in that silence, and read later? Then it began anew."""
+        since = move.since
+        if since is None:
+            return False
+        if move.to == "disqualified":
+            return any(each.way in DECIDED and each.at > since for each in self.entries)
+        return self.entries[-1].at > since
 
     def _is_owner(self, move: Move) -> bool:
         if move.way == "acting" and move.told:  # told already; by then the routing may be forgotten
             return True
         found = routing_at(self.routings, move.at)
-        return found is not None and found.outcome == "person" and found.owner == move.by
+        if found is None:
+            return move.told == APPLIED  # likewise
+        return found.outcome == "person" and found.owner == move.by
 
 
 def course(lead: UUID, life: Life, acts: tuple[Act, ...], routings: tuple[Routing, ...], rules: Lifecycle) -> Course:
@@ -117,8 +138,9 @@ def course(lead: UUID, life: Life, acts: tuple[Act, ...], routings: tuple[Routin
         return Course()
     moves = sorted((each for each in life.moves if each.way != "acting"), key=order)
     past = life.past or Past("captured", min([life.begun_at, *(each.at for each in moves[:1])]), lead)
-    first = Entry(past.id, past.stage, past.at, None, past.way, past.reason)
-    walk = _Walk(rules, routings, _touches(life, acts) if moves else [], [first])
+    first = Entry(past.id, past.stage, past.at, None, past.way, past.reason, past.historical)
+    touches = _touches(life, acts) if moves else []
+    walk = _Walk(rules, routings, touches, [first], confirmed=set(past.confirmed))
     for move in moves:
         walk.act(move.at)
         walk.take(move)
@@ -138,9 +160,21 @@ def shortened(life: Life, found: Course) -> Life:
     if len(moves) <= MOST_MOVES:
         return life
     gone = moves[: len(moves) - MOST_MOVES]
-    last = max((each for each in found.entries if each.at <= gone[-1].at), key=lambda each: each.at)
-    past = Past(last.stage, gone[-1].at, last.id, last.way, last.reason)
+    ids = {each.id for each in gone}
+    last = next((each for each in reversed(found.entries) if each.id in ids), found.entries[0])
+    recorded = {word for each in gone if each.way == "command" for word in each.confirmed}
+    recorded |= set(life.past.confirmed) if life.past else set()
+    past = Past(
+        last.stage, last.at, last.id, last.way, last.reason, last.historical, tuple(sorted(recorded)), gone[-1].at
+    )  # fmt: skip
     return replace(life, moves=tuple(moves[len(gone) :]), past=past)
+
+
+def _is_of_the_part(move: Move, to: Stage) -> bool:
+    """What routing or silence made of a part says nothing of the whole; nor that it was the same person's twice."""
+    if move.way == "routed":
+        return to != "MQL"
+    return move.way == "stale" or move.reason == DUPLICATE
 
 
 def _touches(life: Life, acts: tuple[Act, ...]) -> list[Move]:

@@ -3,7 +3,7 @@
 Kept small: a quiet lead has one move or none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import get_args
@@ -18,6 +18,7 @@ from leadline_schemas.vocabulary import Confirmed, Stage, StageWay
 STAGES: tuple[Stage, ...] = get_args(Stage)
 APPLIED = "applied"
 MOST_MOVES = 50
+MOST_HEARD = 10
 DEALS: Mapping[str, Stage | None] = {"deal.created": "opportunity", "deal.won": "customer", "deal.lost": None}
 CHANGED, ACCEPTED = "stage.changed", "assignment.accepted"
 WITH_PEOPLE = frozenset({"person", "queue", "held"})
@@ -38,7 +39,8 @@ class Move:
     """Something that is to bring the lead into stage `to` (None: where a lost deal leaves it).
 
     `accepts`: it is the owner's word, nobody else's. `since`: of silence, the last act that counted; `void`: there was
-    one after it. `told`: what was said of it last (APPLIED, or why not), `turn` how often.
+    one after it. `told`: what was said of it last (APPLIED, or why not), `turn` how often; `found`: the stage that it
+    was judged in by that, and how much of BANT was recorded.
     """
 
     id: UUID
@@ -56,28 +58,32 @@ class Move:
     void: bool = False
     told: str = ""
     turn: int = 0
+    found: tuple[Stage, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Where the moves led that are no longer kept."""
+    """Where the moves led that are no longer kept: the last of them at `until`, with what people had recorded."""
 
     stage: Stage
     at: datetime
     id: UUID
     way: StageWay | None = None
     reason: str | None = None
+    historical: bool = False
+    confirmed: tuple[Confirmed, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """`begun_at`: since when it is a lead here; `acted_at`, `worked_at`: the last act of the lead, and of a person of
-    ours towards it; `grade`, `reachable`: by the last routing. `noticed`: the silence (its beginning) and how much of
-    it was told; `listed_at`: the last list of archived leads that it stood on.
+    """`begun_at`: since when it is a lead here; `acted`: the newest acts of the lead, in order of time; `worked_at`:
+    the last act of a person of ours towards it; `grade`, `reachable`: by the last routing. `noticed`: the silence (its
+    beginning) and how much of it was told; `listed_at`: the last list of archived leads that it stood on.
     """
 
     begun_at: datetime | None = None
-    acted_at: datetime | None = None
+    acted: tuple[datetime, ...] = ()
     worked_at: datetime | None = None
     two_way: bool = False
     grade: str | None = None
@@ -88,8 +94,15 @@ class Life:
     listed_at: datetime | None = None
 
     @property
+    def acted_at(self) -> datetime | None:
+        """The last act of the lead."""
+        return self.acted[-1] if self.acted else None
+
+    @property
     def is_archived(self) -> bool:
         """May it be in the archive? Then an act of its own makes it a lead again."""
+        if self.past is not None and self.past.stage == "archived":
+            return True
         return any(each.to == "archived" and each.told == APPLIED for each in self.moves)
 
 
@@ -124,8 +137,8 @@ def lived(life: Life, activity: Activity, lead: UUID | None) -> Life:
     if not by_lead and not by_us:
         return life
     at = activity.occurred_at
-    if by_lead and (life.acted_at is None or at > life.acted_at):
-        life = replace(life, acted_at=at)
+    if by_lead:
+        life = _heard(life, at)
     if by_us and (life.worked_at is None or at > life.worked_at):
         life = replace(life, worked_at=at)
     if activity.kind in ANSWERED and not life.two_way and (by_lead or activity.kind != "chat.message"):
@@ -135,7 +148,19 @@ def lived(life: Life, activity: Activity, lead: UUID | None) -> Life:
 
 def _is_known(life: Life, move: Move) -> bool:
     """What is older than all that is kept may be a repeat, and moves nothing."""
-    return (life.past is not None and move.at <= life.past.at) or any(each.id == move.id for each in life.moves)
+    past = life.past
+    return (past is not None and move.at <= (past.until or past.at)) or any(each.id == move.id for each in life.moves)
+
+
+def _heard(life: Life, at: datetime) -> Life:
+    """With an act of the lead. More than the last one: the first after it was archived brings it back."""
+    if at in life.acted or (len(life.acted) == MOST_HEARD and at < life.acted[0]):
+        return life
+    return replace(life, acted=_newest((*life.acted, at)))
+
+
+def _newest(acted: Iterable[datetime]) -> tuple[datetime, ...]:
+    return tuple(sorted(set(acted)))[-MOST_HEARD:]
 
 
 def begun(life: Life, at: datetime) -> Life:
@@ -158,7 +183,7 @@ def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None) -> Lif
         return life
     at = event.basis.decided_at
     last = next((each for each in reversed(life.moves) if each.way == "routed" and each.origin is None), None)
-    if last is not None and (last.to == to == "nurture" or last.at >= at):
+    if last is not None and last.at >= at:
         return life
     reason = event.reason if to == "disqualified" else None
     historical = bool(event.requests) and all(each.historical for each in event.requests)
@@ -215,7 +240,7 @@ def united_lives(own: Life, other: Life) -> Life:
     return replace(
         own,
         moves=(*own.moves, *new),
-        acted_at=_later(own.acted_at, other.acted_at),
+        acted=_newest((*own.acted, *other.acted)),
         worked_at=_later(own.worked_at, other.worked_at),
         two_way=own.two_way or other.two_way,
     )

@@ -83,7 +83,9 @@ def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChang
         changes += new
         moves.append(_after(each, len(new)))
     for move in life.moves:
-        if move.way == "acting" and move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
+        if (
+            move.told == APPLIED and move.way == "acting" and move.id not in used
+        ):  # an earlier touch accepted it, or nothing was to be accepted
             gone = Judged(move, "MQL", "SAL", "already")
             changes.append(_reverted(lead, gone))
     if moves == sorted(life.moves, key=order) and not changes:
@@ -108,10 +110,11 @@ def _reverted(lead: UUID, judged: Judged) -> StageChange:
 
 
 def _after(judged: Judged, told: int) -> Move:
-    move, why = judged.move, judged.why
-    if not told:
-        return move
-    return replace(move, told=APPLIED if why is None else why, turn=move.turn + told)
+    move, said = judged.move, APPLIED if judged.why is None else judged.why
+    found = (judged.before, judged.confirmed)
+    if told or (move.told == said and move.found != found):
+        return replace(move, told=said, turn=move.turn + told, found=found)
+    return move
 
 
 def _event(lead: UUID, move: Move, turn: int) -> UUID:

@@ -4,17 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from leadline_runtime.core.lifecycle import Lifecycle, Stale
+from leadline_runtime.core.lifecycle import Lifecycle, Stale, Wanted
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Stage
-from leadline_sla_monitor.core.course import Course, Entry
+from leadline_sla_monitor.core.course import DECIDED, Course, Entry
 from leadline_sla_monitor.core.life import Life, Move
 
 NOTICE, DONE = 1, 2
 UNRESPONSIVE = "unresponsive"
-# A decision of people (or of routing, which acts on what the lead did) is no silence either.
-DECIDED = frozenset({"command", "routed", "deal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,12 @@ def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: dateti
     entry = course.now
     if entry is None or life.begun_at is None:
         return Silent(life)
-    if entry.stage == "archived":
-        return _archived(lead, life, entry, rules, now)
+    back = _back(lead, life, course, rules)
+    if back is not life or entry.stage == "archived":
+        return Silent(back) if back is not life else _listed(life, entry, rules, now)
     if entry.stage == "disqualified":
         at_once = entry.way == "stale" and entry.reason == UNRESPONSIVE
-        due = entry.at if at_once else entry.at + rules.stale.archive_after
+        due = entry.at if at_once else max(entry.at, life.begun_at) + rules.stale.archive_after
         return _moved(life, _stale_move(lead, "archived", due, entry.at), now)
     found = Silent(life)
     if entry.stage in rules.stale.unresponsive:
@@ -96,18 +95,36 @@ def _decided(course: Course) -> datetime | None:
     return max((each.at for each in course.entries if each.way in DECIDED), default=None)
 
 
-def _archived(lead: UUID, life: Life, entry: Entry, rules: Lifecycle, now: datetime) -> Silent:
-    """Its own act makes it a lead again; else it is a matter of lists."""
-    if life.acted_at is None or life.acted_at <= entry.at:
-        return _listed(life, entry, rules, now)
-    return _moved(life, Move(derived_id("act", lead, entry.id), life.acted_at, "captured", "act"), life.acted_at)
+def _back(lead: UUID, life: Life, course: Course, rules: Lifecycle) -> Life:
+    """With what its own first act after it was archived did: it is a lead again, however late that is read."""
+    known = {each.id for each in life.moves}
+    for entry in course.entries:
+        if entry.stage != "archived" or not _may_come_back(entry, rules):
+            continue
+        at = next((at for at in life.acted if at > entry.at), None)
+        if at is not None and (entry.left_at is None or at < entry.left_at):
+            move = Move(derived_id("act", lead, at), at, "captured", "act")
+            if move.id not in known:
+                return replace(life, moves=(*life.moves, move))
+    return life
+
+
+def _may_come_back(entry: Entry, rules: Lifecycle) -> bool:
+    """Not if a person is to decide: it was disqualified for a reason that no hand raise reopens either (B6.7)."""
+    if (
+        entry.before in (None, "disqualified")
+        and entry.reason is not None
+        and entry.reason not in rules.reentry.reopened
+    ):
+        return False
+    return rules.against(Wanted("archived", "captured", "act")) is None
 
 
 def _listed(life: Life, entry: Entry, rules: Lifecycle, now: datetime) -> Silent:
     """On the list of each quarter, if it is worth it and may be written to; never anything else."""
     if life.grade is None or life.grade[0] not in rules.reactivated_grades or not life.reachable:
         return Silent(life)
-    after = max(entry.at, life.listed_at or entry.at)
+    after = max(at for at in (entry.at, life.begun_at, life.listed_at) if at)
     due = first_monday(after)
     if due > now:
         return Silent(life, look_at=due)

@@ -18,7 +18,7 @@ BY_STAGE: dict[str, LeadStatus] = {
     "SQL": "qualified", "opportunity": "in_pipeline", "customer": "customer", "nurture": "nurture",
     "disqualified": "disqualified", "archived": "archived",
 }  # fmt: skip
-BY_US = frozenset({"routed", "stale"})
+NO_ACT_BEHIND = frozenset({"routed", "stale", "act"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _moved(change: StageChange, judged: Judged) -> dict[str, Any]:
     return {
         "before": judged.before, "to": judged.to, "way": move.way, "author": move.by, "reason": move.reason,
         "why": change.why, "historical": move.historical, "quiet_since": move.since,
-        "activity": move.id if move.way not in BY_US else None,
+        "activity": move.id if move.way not in NO_ACT_BEHIND else None,
     }  # fmt: skip
 
 

@@ -1,0 +1,127 @@
+"""What is read late, came with another lead, was forgotten, or is judged by newer rules leaves the stages right."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from leadline_sla_monitor.core.course import Course, course
+from leadline_sla_monitor.core.life import Life, Move, united_lives
+from tests.support.sla_story import (
+    DAY,
+    LEAD,
+    MINUTE,
+    SECOND,
+    Story,
+    act,
+    captured,
+    named,
+    request,
+    routed,
+    shipped_rules,
+)
+from tests.unit.sla_monitor.test_silence import MAY_WRITE
+from tests.unit.sla_monitor.test_stages import DEMO, OTHER, QUALIFIED, ROUTED, START, did, mql, stage, to
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_first_act_after_it_was_archived_brings_a_lead_back_in_whatever_order_they_are_read(
+    order: tuple[int, ...],
+) -> None:
+    views = [act(f"v{minute}", "page.viewed", START + minute * MINUTE) for minute in (2, 3)]
+    happened = [to("archived", 1), *views]
+    story = mql()
+    story.until(START + DAY / 2)
+    for which in order:
+        story.reads(happened[which])
+    assert (stage(story), story.stages[-1].since) == ("captured", START + 2 * MINUTE)
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("do_not_contact", "archived"), ("wrong_fit", "captured")])
+def test_what_a_person_is_to_decide_about_no_act_brings_back_from_the_archive(reason: str, expected: str) -> None:
+    story = did(mql(), to("disqualified", 5, reason=reason))
+    story.until(START + 91 * DAY)
+    assert stage(story) == "archived"
+    did(story, act("v", "page.viewed", START + 92 * DAY))
+    assert stage(story) == expected
+
+
+def test_a_lead_that_came_back_from_the_archive_is_in_nurture_again_if_routing_says_so() -> None:
+    story = mql(outcome="nurture")
+    story.until(START + 91 * DAY)
+    story.reads(routed(story.now, DEMO, revision=2, outcome="disqualified", cause="stage"))
+    at = START + 92 * DAY
+    did(story, act("v", "page.viewed", at))
+    story.reads(routed(at + SECOND, DEMO, revision=3, outcome="nurture", cause="reopened"), at + SECOND)
+    assert stage(story) == "nurture"
+
+
+def test_a_decision_in_a_silence_that_is_read_late_takes_back_what_the_silence_did() -> None:
+    story = mql()
+    story.until(ROUTED + 31 * DAY)
+    assert stage(story) == "nurture"
+    accepted = START + 29 * DAY
+    story.reads(act("sal", "stage.changed", accepted, "ana", stage="SAL"))
+    assert [(e.kind, e.to) for e in story.stages[-2:]] == [("applied", "SAL"), ("reverted", "nurture")]
+    story.until(accepted + 30 * DAY + MINUTE)
+    assert (stage(story), story.stages[-1].occurred_at) == ("nurture", accepted + 30 * DAY)
+
+
+def test_new_rules_move_no_lead_and_count_for_what_is_decided_from_then_on() -> None:
+    qualified = did(mql(), to("SAL", 1), to("SQL", 2, confirmed=QUALIFIED))
+    refused = did(mql(), to("SAL", 1), to("SQL", 2, confirmed=QUALIFIED[:2]))
+    shipped = shipped_rules()
+
+    def under(story: Story, least: int) -> None:
+        lifecycle = replace(shipped.rules.lifecycle, confirmed_at_least=least)
+        story.rules = replace(shipped, rules=replace(shipped.rules, lifecycle=lifecycle))
+        did(story, act("c", "call.connected", START + 10 * MINUTE, "ana"))
+
+    under(qualified, 4)
+    under(refused, 2)
+    assert (stage(qualified), stage(refused)) == ("SQL", "SAL")
+    assert [e.kind for e in qualified.stages[-1:]] == ["applied"]
+    did(refused, to("SQL", 20))
+    assert stage(refused) == "SQL", "ordered again, by the rules of now"
+
+
+def test_what_was_recorded_and_since_when_it_is_there_is_not_forgotten_with_the_moves() -> None:
+    story = did(mql(), to("SAL", 1, confirmed=QUALIFIED), to("SQL", 2))
+    for number in range(60):
+        did(story, to("customer", 10 + number))
+    newest = story.stages[-1]
+    assert (newest.stage, newest.since, newest.kind) == ("SQL", START + 2 * MINUTE, "not_applied")
+    assert "reverted" not in {each.kind for each in story.stages}
+
+
+def _united(*theirs: Move) -> Course:
+    story = did(mql(), to("SAL", 1))
+    life = united_lives(story.state.body.life, Life(moves=theirs))
+    return course(LEAD, life, story.state.body.acts, story.state.body.routings, shipped_rules().rules.lifecycle)
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        Move(named("their silence"), START + DAY, "nurture", "stale", since=START, origin=OTHER),
+        Move(named("twice"), START + DAY, "disqualified", "command", "ana", "duplicate_person", origin=OTHER),
+    ],
+)
+def test_neither_the_silence_of_a_part_nor_that_it_was_there_twice_says_anything_of_the_whole(move: Move) -> None:
+    found = _united(move)
+    assert found.now is not None and found.now.stage == "SAL"
+
+
+def test_an_import_is_archived_and_listed_by_the_time_of_the_import() -> None:
+    old = request("old", "demo_request", START - 400 * DAY, historical=True)
+    story = Story(START)
+    story.reads(captured(START, old))
+    story.reads(routed(START, old, outcome="parked", **MAY_WRITE))
+    story.reads(act("gone", "stage.changed", START - 300 * DAY, "ana", stage="disqualified", reason="wrong_fit",
+                    historical=True))  # fmt: skip
+    story.until(START + 89 * DAY)
+    assert [each.to for each in story.stages] == ["disqualified"]
+    story.until(START + 120 * DAY)
+    archived, listed = story.stages[1:]
+    assert (archived.to, archived.occurred_at) == ("archived", START + 90 * DAY)
+    assert (listed.kind, listed.quarter) == ("reactivation", "2026-Q3")
