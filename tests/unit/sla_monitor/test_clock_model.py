@@ -108,7 +108,7 @@ class Clocks(RuleBasedStateMachine):
     @rule(after_s=ago)
     def it_is_disqualified(self, after_s: int) -> None:
         """By a person."""
-        self._acts("stage.changed", after_s, "ana", stage="disqualified")
+        self._acts("stage.changed", after_s, "ana", stage="disqualified", reason="wrong_fit")
 
     @precondition(lambda self: not self.merged)
     @rule(chance=st.integers(0, 9))

@@ -59,7 +59,7 @@ def test_a_monitor_that_lags_ends_them_as_one_that_does_not() -> None:
     ("said", "reason"),
     [
         ({"kind": "consent.withdrawn", "purpose": "respond", "channel": "any"}, "consent_withdrawn"),
-        ({"kind": "stage.changed", "stage": "disqualified"}, "disqualified"),
+        ({"kind": "stage.changed", "stage": "disqualified", "reason": "wrong_fit", "by": "ana"}, "disqualified"),
     ],
 )
 def test_a_withdrawal_and_a_disqualification_by_a_person_end_them_too(said: dict[str, str], reason: str) -> None:
@@ -68,6 +68,15 @@ def test_a_withdrawal_and_a_disqualification_by_a_person_end_them_too(said: dict
     story.until(START + DAY)
     assert {e.reason for e in story.told if e.kind == "cancelled"} == {reason}
     assert not [e for e in story.told if e.kind in {"breached", "lapsed"}]
+
+
+@pytest.mark.parametrize(("by", "reason"), [("ana", None), ("ana", "because"), (None, "wrong_fit")])
+def test_a_disqualification_that_is_not_applied_ends_nothing(by: str | None, reason: str | None) -> None:
+    story = begun()
+    story.reads(act("w", "stage.changed", START + MINUTE, by, stage="disqualified", reason=reason), START + MINUTE)
+    story.until(START + DAY)
+    assert [e.kind for e in story.of("first_email")] == ["armed", "warned", "warned", "breached"]
+    assert not [e for e in story.told if e.kind == "cancelled"]
 
 
 def test_withdrawing_the_phone_ends_only_the_call_and_marketing_ends_nothing() -> None:

@@ -82,7 +82,9 @@ def test_steps_after_the_due_time_count_open_time_like_the_promise() -> None:
 @pytest.mark.parametrize("ends", ["call.connected", "stage.changed"])
 def test_who_is_answered_late_or_wants_no_answer_any_more_climbs_no_further(ends: str) -> None:
     story = begun()
-    story.reads(act("end", ends, START + 100 * MINUTE, "ana", stage="disqualified"), START + 100 * MINUTE)
+    story.reads(
+        act("end", ends, START + 100 * MINUTE, "ana", stage="disqualified", reason="no_need"), START + 100 * MINUTE
+    )
     story.until(START + DAY)
     assert [level for kind, level, _ in steps(story) if kind == "escalated"] == [150]
 

@@ -41,7 +41,7 @@ class Done:
         """The activity."""
         at, more = START + self.after_s * SECOND, dict[str, Any]()
         if self.kind == "stage.changed":
-            more["stage"] = "disqualified"
+            more |= {"stage": "disqualified", "reason": "wrong_fit"}
         if self.kind == "sla.paused":
             more |= {"until": at + self.for_s * SECOND, "reason": self.reason}
         return act(name, self.kind, at, self.by, **more)

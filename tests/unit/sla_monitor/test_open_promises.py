@@ -97,7 +97,7 @@ def test_a_lead_in_a_cadence_waits_until_it_is_enrolled() -> None:
 def test_who_is_not_to_be_contacted_any_more_waits_no_more_though_the_promise_was_broken() -> None:
     at = START + DAY
     ends: dict[str, Happened] = {
-        "disqualified by a person": act("s", "stage.changed", at, "ana", stage="disqualified"),
+        "disqualified by a person": act("s", "stage.changed", at, "ana", stage="disqualified", reason="spam"),
         "disqualified by routing": routed(at, DEMO, revision=2, outcome="disqualified"),
         "withdrawn": act("w", "consent.withdrawn", at, purpose="respond", channel="any"),
         "merged": captured(at, DEMO, revision=2, outcome="tombstone", merged_into=merged()),

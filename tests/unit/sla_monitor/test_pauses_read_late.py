@@ -99,7 +99,7 @@ def test_a_paused_promise_that_is_no_longer_wanted_is_cancelled_with_the_reason(
     story = begun()
     story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)
     ends = {
-        "disqualified": act("end", "stage.changed", START + HOUR, "ana", stage="disqualified"),
+        "disqualified": act("end", "stage.changed", START + HOUR, "ana", stage="disqualified", reason="spam"),
         "consent_withdrawn": act("end", "consent.withdrawn", START + HOUR, purpose="respond", channel="any"),
     }
     story.reads(ends[kind], START + HOUR)

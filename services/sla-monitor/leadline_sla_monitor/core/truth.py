@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
-from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.acts import STAGE, Act
 from leadline_sla_monitor.core.advance import Met, Stop
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.course import Course
@@ -88,10 +88,17 @@ class Truth:
     def _by_acts(self, promise: Promise) -> Iterator[Stop]:
         start = self._asked_from(promise)
         for act in self.others:
-            if act.stops and act.at >= start and _concerns(act, promise):
+            if act.stops and act.at >= start and _concerns(act, promise) and self._is_applied(act):
                 yield Stop(act.at, act.stops)
         if promise.clock == "owner" and (answer := self._first_answer(promise)) and answer.at < promise.start:
             yield Stop(answer.at, "already_answered")
+
+    def _is_applied(self, act: Act) -> bool:
+        """Is an order that is to end promises by the stage not one that was not applied? Then it changes nothing."""
+        course, past = self.course, self.known.life.past
+        if act.kind != STAGE or not course.entries or (past is not None and act.at <= (past.until or past.at)):
+            return True
+        return any(each.move.id == act.id and each.why in (None, "already") for each in course.judged)
 
     def _by_routing(self, promise: Promise) -> Iterator[Stop]:
         cycle = self.cycles.get(promise.cycle)
