@@ -27,7 +27,7 @@ _routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
 TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
 
-PUT_ASIDE = frozenset({"SAL", "nurture", "disqualified", "archived"})
+PUT_ASIDE = frozenset({"nurture", "disqualified", "archived"})
 
 
 def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standing: Standing) -> Decision[Body]:
@@ -71,8 +71,10 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         shares = {member: str(share) for member, share in ruling.move.items()}
         move = Move(pool=ruling.pool, shares=shares)
     gained = owned and not keeps
-    # The new owner has yet to accept; and who is given a lead that was put aside is to work on it.
-    stage = "MQL" if gained and ruling.adopted is None and standing.stage in PUT_ASIDE else standing.stage
+    # The new owner has yet to accept; and a lead that was put aside is to be worked on, also if it waits for somebody.
+    anew = gained and ruling.adopted is None and standing.stage in (*PUT_ASIDE, "SAL")
+    waits = ruling.outcome in ("held", "queue") and standing.stage in PUT_ASIDE
+    stage = "MQL" if anew or waits else standing.stage
     return Standing(
         outcome=ruling.outcome,
         rule=ruling.rule,

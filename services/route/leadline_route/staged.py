@@ -34,7 +34,7 @@ def on_stage(case: Case, record: Record[LeadStage]) -> Decision[Body]:
         return case.dropped("kept", known)
     if event.stage in ASIDE and _is_to_let_go(standing, event.stage):
         return _put_aside(case, known, event)
-    if event.stage not in ASIDE and standing.stage in ASIDE and standing.outcome not in WITH_PEOPLE:
+    if event.stage not in ASIDE and standing.outcome not in WITH_PEOPLE and _is_to_give(standing, event):
         return _brought_back(case, known, event)
     return _counted(case, known)
 
@@ -43,6 +43,11 @@ def _is_to_let_go(standing: Standing, stage: str) -> bool:
     if standing.outcome in WITH_PEOPLE:
         return True
     return stage != "nurture" and standing.outcome != "disqualified"
+
+
+def _is_to_give(standing: Standing, event: LeadStage) -> bool:
+    """Is it not aside any more, or does a person say that it is an MQL? What is history routes nothing (B1.12)."""
+    return not event.historical and (standing.stage in ASIDE or (event.stage == "MQL" and event.stage_way == "command"))
 
 
 def _put_aside(case: Case, known: Standing, event: LeadStage) -> Decision[Body]:
@@ -62,7 +67,9 @@ def _brought_back(case: Case, known: Standing, event: LeadStage) -> Decision[Bod
     """By a person, by an act of the lead, or because it turned out that it was never to be put aside."""
     prospect = case.prospect()
     why = f"{event.stage} again{_by(event)}"
-    ruling = None if event.stage == "captured" else previous_owner(case, known, why)
+    # Why it was put aside says whether it was for him, unless it turned out never to have been.
+    before = known if event.kind == "reverted" else case.standing
+    ruling = None if event.stage == "captured" else previous_owner(case, before, why)
     if ruling is None:
         situation = Situation(case.now, excluded(known, case.now), among_people=event.stage != "captured")
         ruling = route(prospect, situation, case.draft)

@@ -151,3 +151,29 @@ def test_only_points_of_intent_by_later_acts_are_new() -> None:
     more = (CLICK, ("intent.penalty.careers", REJECTED + DAY, -15))
     raw = encode(LEAD_SCORED, judged(Wish(), 1, REJECTED + 2 * DAY, BEFORE, *more))
     assert new_points(raw, REJECTED) == 5
+
+
+def test_who_came_back_by_the_score_and_waits_for_the_morning_does_not_fall_back_in_the_night() -> None:
+    desk, lead = rejected("wrong_person")
+    night = at("2026-04-02T04:00:00Z")
+    held = again(desk, lead, 2, night, CLICK, *PRICES)
+    assert held is not None and held.outcome == "held"
+    less = again(desk, replace(lead, total="69.500"), 3, night + timedelta(hours=1), CLICK, *PRICES)
+    assert less is None or less.outcome == "held"
+
+
+def test_a_person_makes_an_mql_of_a_lead_that_was_below_the_threshold() -> None:
+    desk = Desk(now=at("2026-03-10T15:00:02Z"))
+    lead = Wish(type="content_download", mql=False, total="30.000", consent=[GRANTED])
+    assert desk.routed(scored_record(lead)).outcome == "nurture"
+    record = stage_record(lead.id, "MQL", REJECTED, by="mia")
+    past = record.value.model_copy(update={"historical": True, "revision": 1})
+    assert desk.one(replace(record, value=past), REJECTED).outcome.kind == "dropped", "history routes nobody"
+    given = desk.routed(record, REJECTED)
+    assert (given.outcome, given.cause) == ("person", "reopened") and given.owner is not None
+
+
+def test_a_person_who_brings_it_back_gives_it_to_another_if_it_was_not_for_who_had_it() -> None:
+    desk, lead = rejected("wrong_person")
+    event = desk.routed(stage_record(lead.id, "MQL", REJECTED + DAY, by="mia"), REJECTED + DAY)
+    assert event.outcome == "person" and event.counts_as_turn
