@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,8 @@ def test_an_import_is_archived_and_listed_by_the_time_of_the_import() -> None:
     old = request("old", "demo_request", START - 400 * DAY, historical=True)
     story = Story(START)
     story.reads(captured(START, old))
-    story.reads(routed(START, old, outcome="parked", **MAY_WRITE))
+    may_write: dict[str, Any] = dict(MAY_WRITE)
+    story.reads(routed(START, old, outcome="parked", **may_write))
     story.reads(act("gone", "stage.changed", START - 300 * DAY, "ana", stage="disqualified", reason="wrong_fit",
                     historical=True))  # fmt: skip
     story.until(START + 89 * DAY)
