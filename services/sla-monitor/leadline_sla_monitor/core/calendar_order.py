@@ -58,7 +58,7 @@ def carried_out(
     for promise in promises:
         after = recounted(promise, calendars, now)
         moved.append(after)
-        if after is not promise:
+        if after is not promise and promise.status == "open":  # what gave way to another promise tells nothing
             identity = after.event_id("moved", after.moves, digest)
             changes.append(Change("moved", identity, now, after, due_before=promise.due_at, ordered_by=order.id))
     return replace(order, state="applied"), tuple(moved), changes

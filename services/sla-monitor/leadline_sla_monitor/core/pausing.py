@@ -43,7 +43,7 @@ class Pausing:
         if not found:
             return promise, []
         met, stop = self.truth.met(promise), self.truth.stop(promise)
-        ended = min((each.at for each in (met, stop) if each), default=NEVER)
+        ended = self._ended(promise, met, stop)
         calendar, base = self.rules.calendar(promise.calendar), promise.unpaused_due or promise.due_at
         found = [replace(p, counted=p.granted and p.start < ended, moves=p.moves and p.start < ended) for p in found]
         moved = promise
@@ -59,6 +59,13 @@ class Pausing:
         if not changes and promise.status == "open" and kept.due_at != promise.due_at:
             kept, changes = told_again(kept, (spans or found)[-1])  # by what was read since it was told
         return kept, [*undone, *_with_before(changes, promise.due_at)]
+
+    def _ended(self, promise: Promise, met: Met | None, stop: Stop | None) -> datetime:
+        """From when on no order is about the promise. Which of two promises that are one stays is told by their due
+        times, so an order is about both: else it would move the one, and the other would take its place unmoved."""
+        if stop is not None and stop.reason == "merged" and self.truth.known.over is None:
+            stop = self.truth.stop(promise, rivals=False)
+        return min((each.at for each in (met, stop) if each), default=NEVER)
 
     def _is_newest(self, promise: Promise) -> bool:
         opened = self.truth.known.opened

@@ -47,8 +47,10 @@ class Truth:
             return None
         return Met(found.at, found.id, found.by, found.kind)
 
-    def stop(self, promise: Promise) -> Stop | None:
-        """The earliest end of the wish to be answered."""
+    def stop(self, promise: Promise, *, rivals: bool = True) -> Stop | None:
+        """The earliest end of the wish to be answered. `rivals` False: had the same been promised to no other lead that
+        is the same person by now, which of the two promises stays being a matter of their due times.
+        """
         known, stops = self.known, list[Stop]()
         if known.quarantines or known.over:
             stops += self._by_state(promise)
@@ -59,7 +61,7 @@ class Truth:
                 stops += self._by_acts(promise)
             if len(known.routings) > 1:  # the one by which it was armed ends nothing
                 stops += self._by_routing(promise)
-            stops += self._by_cycle(promise)
+            stops += self._by_cycle(promise, rivals)
         return min(stops, key=lambda stop: stop.at, default=None)
 
     def _first_answer(self, promise: Promise) -> Act | None:
@@ -112,22 +114,22 @@ class Truth:
             ):
                 yield Stop(routing.at, "reassigned" if routing.outcome == "person" else routing.outcome)
 
-    def _by_cycle(self, promise: Promise) -> Iterator[Stop]:
+    def _by_cycle(self, promise: Promise, rivals: bool) -> Iterator[Stop]:
         if self.known.joined and promise.clock == "customer":
-            yield from self._by_merge(promise)
+            yield from self._by_merge(promise, rivals)
         if self._opened_nothing(promise) and not self._is_of_another(promise):
             yield Stop(promise.start, "repeat_request")
-        cycle = self.cycles.get(promise.cycle) if promise.clock == "customer" else None
-        if cycle is not None and cycle.superseded_at is not None:
+        cycle = self._group(promise) if promise.clock == "customer" else None
+        if cycle is not None and cycle.superseded_at is not None:  # also of what repeats it as another lead's
             yield Stop(cycle.superseded_at, "superseded")
 
-    def _by_merge(self, promise: Promise) -> Iterator[Stop]:
+    def _by_merge(self, promise: Promise, rivals: bool) -> Iterator[Stop]:
         """Of the same promise made to two leads that are one person the earlier stays; one broken promise is enough;
         and who was answered just before asks for nothing new (rules B5.5, B5.8)."""
         group = self._group(promise)
         if group is None:
             return
-        for other in self.rivals(promise):
+        for other in self.rivals(promise) if rivals else ():
             broken = other.status in {"breached", "late", "retracted"}
             if broken or (other.due_at, other.cycle.int) < (promise.due_at, promise.cycle.int):
                 yield Stop(self._merged_at(promise, other.origin), "merged")
