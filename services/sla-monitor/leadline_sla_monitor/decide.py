@@ -174,7 +174,8 @@ def _routed_by(item: Item) -> LeadRouted | None:
 
 
 def _reason(known: Known, before: Known, after: Known, grounds: Grounds) -> DropReason:
-    if after.calendar_order is not None and after.calendar_order.state == "refused" and after != before:
+    order = after.calendar_order
+    if order is not None and order.state == "refused" and order != before.calendar_order:
         return "not_applied"
     if isinstance(grounds.item, Timer):
         return "no_longer_due"

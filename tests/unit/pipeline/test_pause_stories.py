@@ -17,6 +17,7 @@ from tests.support.whole_pipeline import Whole
 
 DEMO = {"type": "demo_request", "email": "ann@x.example", "name": "Ann Lee", "phone": "+1 212 555 0142",
         "country": "US", "state": "NY"}  # fmt: skip
+BOB = {**DEMO, "email": "bob@x.example", "name": "Bob Ray", "phone": "+1 212 555 0199"}
 
 
 def at(clock: str) -> datetime:
@@ -95,7 +96,7 @@ def test_resuming_gives_back_the_rest(seed: int | None) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_pause_goes_with_its_lead_into_a_merge_and_back(seed: int | None) -> None:
     day = Day(seed)
-    bob = day.comes({**DEMO, "email": "bob@x.example", "name": "Bob Ray", "phone": "+1 212 555 0199"})
+    bob = day.comes(BOB)
     day.pauses("14:02:00", "18:00:00", lead=bob)
     day.orders("14:03:00", "lead.merge", duplicate_id=bob)
     assert not [e for e in day.world.told(LeadSla) if e.kind == "breached"]
@@ -111,9 +112,37 @@ def test_a_pause_goes_with_its_lead_into_a_merge_and_back(seed: int | None) -> N
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_what_two_leads_were_promised_stands_still_once_they_are_one(seed: int | None) -> None:
+    day = Day(seed)
+    bob = day.comes(BOB)
+    day.orders("14:01:00", "lead.merge", duplicate_id=bob)
+    day.pauses("14:02:00", "18:00:00")
+    day.world.until(at("17:59:00"))
+    emails = [e for e in day.world.told(LeadSla, day.lead) if e.target == "first_email"]
+    assert [(e.kind, e.due_at) for e in emails][-1] == ("paused", at("18:03:00"))
+    assert not [e for e in day.world.told(LeadSla) if e.kind in {"breached", "lapsed"}]
+    day.world.until(at("19:30:00"))
+    broken = [e for e in day.world.told(LeadSla) if e.kind == "breached" and e.target in {"first_email", "first_call"}]
+    assert [(e.target, e.due_at) for e in broken] == [("first_email", at("18:03:00")), ("first_call", at("18:58:00"))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_ended_the_pause_of_one_lead_before_it_became_part_of_another_ended_no_other(seed: int | None) -> None:
+    day = Day(seed)
+    bob = day.comes({**BOB, "type": "trial_signup"})
+    day.pauses("14:01:00", "18:00:00")
+    day.orders("14:02:00", "sla.resume", lead=bob)
+    day.orders("14:03:00", "lead.merge", duplicate_id=bob)
+    day.world.until(at("17:59:00"))
+    assert not day.told("first_email", "resumed", "breached")
+    (email,) = day.told("first_email", "paused")
+    assert email.due_at == at("18:04:00")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_after_an_unmerge_no_step_that_was_told_is_told_again(seed: int | None) -> None:
     day = Day(seed)
-    bob = day.comes({**DEMO, "email": "bob@x.example", "name": "Bob Ray", "phone": "+1 212 555 0199"})
+    bob = day.comes(BOB)
     day.world.until(at("14:40:00"))  # half of the hour for a call is over
     day.orders("14:40:00", "lead.merge", duplicate_id=bob)
     day.orders("14:50:00", "lead.unmerge", lead=bob)

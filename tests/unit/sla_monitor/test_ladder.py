@@ -120,6 +120,16 @@ def test_a_pause_that_takes_the_breach_back_moves_the_steps_that_are_left_and_re
     ]  # fmt: skip
 
 
+def test_of_a_breach_that_a_pause_read_late_leaves_standing_the_steps_move_with_the_due_time() -> None:
+    story = begun()
+    story.until(START + 80 * MINUTE)
+    story.reads(pause(START + 50 * MINUTE, START + 65 * MINUTE, received_at=START + 55 * MINUTE))
+    story.until(START + DAY)
+    assert steps(story)[2:] == [
+        ("breached", 1, HOUR), ("escalated", 150, 105 * MINUTE), ("escalated", 300, 3 * HOUR + 15 * MINUTE)
+    ]  # fmt: skip
+
+
 def test_a_new_owner_starts_no_step_again_and_is_told_those_to_come() -> None:
     story = begun()
     story.until(START + 100 * MINUTE)

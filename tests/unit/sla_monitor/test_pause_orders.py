@@ -74,6 +74,16 @@ def test_who_was_manager_before_managers_were_kept_may_still_pause() -> None:
     assert {each.id for each in story.state.body.managers} == {"max", "mia"}
 
 
+def test_an_owner_who_keeps_a_lead_of_which_the_manager_was_told_is_no_manager_of_it() -> None:
+    story = begun()
+    story.reads(routed(START + 5 * MINUTE, HOT, revision=2, escalated=True), START + 5 * MINUTE)
+    story.reads(pause(START + 6 * MINUTE, START + 2 * HOUR, by="ana", reason="manager"), START + 6 * MINUTE)
+    assert [e.reason for e in customer(story, "pause_refused")] == ["not_the_manager"]
+    story.reads(routed(START + 7 * MINUTE, HOT, revision=3, assignment=2, owner="max", manager="max", escalated=True))
+    story.reads(pause(START + 8 * MINUTE, START + 2 * HOUR, by="max", reason="manager", name="his"), START + 8 * MINUTE)
+    assert [e.by for e in customer(story, "paused")] == ["max"]
+
+
 def test_what_was_ordered_elsewhere_long_ago_is_not_even_refused() -> None:
     story = begun()
     story.reads(pause(START + MINUTE, START + 2 * HOUR, historical=True), START + MINUTE)

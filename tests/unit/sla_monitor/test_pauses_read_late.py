@@ -83,6 +83,37 @@ def test_what_is_asked_after_an_order_is_not_paused_by_it() -> None:
     assert [e.reason for e in story.of("first_touch", "cancelled")] == ["superseded"]
 
 
+def test_a_pause_that_is_over_is_refused_to_no_clock_that_begins_after_it() -> None:
+    story = begun()
+    story.reads(pause(START + 10 * MINUTE, START + HOUR), START + 10 * MINUTE)
+    later = START + 80 * MINUTE
+    story.reads(routed(later, HOT, revision=2, assignment=2, owner="ben"), later)
+    assert due(story, "owner_response") == START + 140 * MINUTE
+    story.until(START + DAY)
+    assert not [e for e in story.told if e.kind == "pause_refused"]
+
+
+def test_an_owner_s_clock_that_turns_out_to_be_of_another_request_stands_still_all_the_same() -> None:
+    demo, other = request("demo", "demo_request", START), request("other", "other", START + 40 * MINUTE)
+    story = Story(START)
+    story.reads(routed(START + 41 * MINUTE, demo, other), START + 41 * MINUTE)
+    story.reads(pause(START + 45 * MINUTE, START + 4 * HOUR), START + 45 * MINUTE)
+    assert due(story, "owner_response") == START + 4 * HOUR + 11 * MINUTE  # a quarter of an hour for a demo
+    story.reads(act("call", "call.connected", START + 5 * MINUTE, "ana"), START + 50 * MINUTE)
+    assert due(story, "owner_response") == START + 4 * HOUR + 56 * MINUTE
+    assert [e.kind for e in story.of("owner_response")] == ["armed", "paused", "armed", "paused"]
+
+
+def test_a_promise_keeps_no_orders_that_came_after_its_end() -> None:
+    story = begun()
+    story.reads(act("mail", "email.sent", START + 20 * MINUTE, "ana", message_id="m"), START + 20 * MINUTE)
+    for minute in range(30, 40):
+        story.reads(pause(START + minute * MINUTE, START + 5 * HOUR, name=f"p{minute}"), START + minute * MINUTE)
+    assert not any(each.pauses for each in story.state.body.promises)
+    story.reads(act("bounce", "email.bounced", START + 45 * MINUTE, message_id="m"), START + 45 * MINUTE)
+    assert due(story) == START + 5 * HOUR + 30 * MINUTE, "it was no answer, so they count"
+
+
 def test_an_erased_lead_has_no_pauses() -> None:
     story = begun()
     story.reads(pause(START + MINUTE, START + 5 * HOUR), START + MINUTE)

@@ -69,7 +69,7 @@ def open_fractions_with_pauses(
 
     Without any open time that was not paused the shares are of plain time that was not.
     """
-    running = unpaused(start, due_at, pauses)
+    running = unpaused(start, due_at, pauses) or [(due_at, due_at)]
     opened = [elapsed(calendar, begin, end) for begin, end in running]
     if whole := sum(opened, ZERO):
         places = [_place(running, opened, _part(whole, share)) for share in shares]

@@ -11,16 +11,18 @@ MOST_MANAGERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A member who was named as manager, or had the lead as one. `since` None: by the first routing, so ever since."""
+    """A member who was named as manager. `since` None: by the first routing, so ever since."""
 
     id: str
     since: datetime | None = None
 
 
 def with_managers(known: tuple[Manager, ...], new: Routing, first: bool) -> tuple[Manager, ...]:
-    """The managers with those that a routing names."""
-    named = (new.manager, new.owner if new.escalated else None)
-    return united_managers(known, (Manager(each, None if first else new.at) for each in named if each))
+    """The managers with the one whom a routing names: who has a lead as its manager is named as that too. That it is
+    escalated says nothing of the owner: he keeps it where the manager is only told.
+    """
+    named = (Manager(new.manager, None if first else new.at),) if new.manager else ()
+    return united_managers(known, named)
 
 
 def managers_by(routings: Iterable[Routing]) -> tuple[Manager, ...]:

@@ -64,5 +64,8 @@ def _moved(running: Promise, wanted: Promise, arming: Arming) -> tuple[Promise, 
     if moved.due_at == (running.unpaused_due or running.due_at):
         return replace(moved, due_at=running.due_at, unpaused_due=running.unpaused_due), []
     identity = moved.event_id("armed", running.turn, wanted.cycle)
-    anew = replace(moved, status="open", answered=None, stopped=None, told=None)
+    anew = replace(
+        moved, status="open", answered=None, stopped=None, told=None, turn=running.turn + 1,
+        pauses=tuple(replace(each, counted=False, moves=False) for each in running.pauses),  # to be counted anew
+    )  # fmt: skip
     return anew, [Change("armed", identity, arming.now, anew, supersedes=running.told)]

@@ -16,12 +16,12 @@ from leadline_sla_monitor.core.managers import Manager, managers_by
 from leadline_sla_monitor.core.pause_orders import concerns, ended_at, pauses_of, refusal, resumes_of
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Paused, Promise
-from leadline_sla_monitor.core.standstill import effective, runs_at, timed
+from leadline_sla_monitor.core.standstill import effective, lasts, runs_at, timed
 from leadline_sla_monitor.core.standstill_telling import told, told_again
 from leadline_sla_monitor.core.truth import Truth
 
 BROKEN = frozenset({"breached", "late"})
-NEVER = datetime.max.replace(tzinfo=UTC)
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ class Pausing:
             orders = {p.order for p in effective([p for p in found if p.counted], promise, calendar, base)}
             found = [replace(p, moves=p.order in orders) for p in found]
             moved = timed(promise, calendar, base, [p for p in found if p.moves])
+            if moved.due_at != promise.due_at:  # of one that stays broken the ladder's steps move as well
+                moved = replace(moved, steps=())
         spans = [p for p in found if p.moves]
         moved, undone = _reopened(replace(moved, runs_at=runs_at(spans, self.now.at)), met, stop, self.now)
         asked_for = moved.status == "open" or (moved.status == "breached" and self._is_newest(promise))
-        why |= {p.order: "after_due" for p in found if p.counted and not p.moves}
+        why |= {p.order: "after_due" for p in found if p.counted and not p.moves and lasts(p, promise)}
         kept, changes = told(moved, found, spans, why if asked_for else {}, self.now.at)
         if not changes and promise.status == "open" and kept.due_at != promise.due_at:
             kept, changes = told_again(kept, (spans or found)[-1])  # by what was read since it was told
@@ -93,15 +95,21 @@ class Pausing:
         return sorted(found, key=lambda each: (each.start, each.order.int)), refused
 
     def _span(self, order: Act, promise: Promise, known: Paused | None, granted: bool) -> Paused:
-        start = order.at
-        if order.origin != promise.origin:  # a pause of one lead is one of the other from when they are one
-            joined = (self.truth.known.joined_at(each) for each in (order.origin, promise.origin))
-            start = max(start, *(each for each in joined if each), start)
+        # A pause of one lead is one of the other from when they are one, and so is its end.
+        start = max(order.at, self._one_since(order.origin, promise.origin))
+        resumes = [each for each in self.resumes if each.at >= self._one_since(each.origin, order.origin)]
         return Paused(
-            order=order.id, start=start, end=max(ended_at(order, self.resumes), start), until=order.until,
+            order=order.id, start=start, end=max(ended_at(order, resumes), start), until=order.until,
             reason=order.reason or "", by=order.by, granted=granted, moves=known is not None and known.moves,
             said=known.said if known else "",
         )  # fmt: skip
+
+    def _one_since(self, one: UUID | None, other: UUID | None) -> datetime:
+        """Since when what is said of one lead is said of the other too."""
+        if one == other:
+            return EVER
+        joined = (self.truth.known.joined_at(each) for each in (one, other))
+        return max((at for at in joined if at), default=EVER)
 
     def _asked_from(self, promise: Promise) -> datetime:
         """What was ordered before somebody asked is not about what was asked."""

@@ -14,9 +14,14 @@ def effective(granted: Sequence[Paused], promise: Promise, calendar: Calendar, b
     """Of pauses in order of time those that begin before the promise is due, as those before them have moved it."""
     spans: list[Paused] = []
     for each in granted:
-        if each.start < _due(promise, calendar, base, spans) and each.end > max(each.start, promise.start):
+        if each.start < _due(promise, calendar, base, spans) and lasts(each, promise):
             spans.append(each)
     return spans
+
+
+def lasts(pause: Paused, promise: Promise) -> bool:
+    """Is any of it in the promise's time? Not if it was over before that began, or before two leads became one."""
+    return pause.end > max(pause.start, promise.start)
 
 
 def timed(promise: Promise, calendar: Calendar, base: datetime, spans: Sequence[Paused]) -> Promise:

@@ -31,7 +31,7 @@ def told(
         for group in groups(spans):
             news += _of_group(group, said, now)
     kept = tuple(
-        replace(each, said=said[each.order]) for each in found if each.granted or said[each.order]
+        replace(each, said=said[each.order]) for each in found if each.counted or said[each.order]
     )  # fmt: skip
     return _numbered(replace(promise, pauses=kept), news)
 
