@@ -14,7 +14,7 @@ from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import MergedInto
 from leadline_sla_monitor.core.acts import kept
 from leadline_sla_monitor.core.known import Known
-from leadline_sla_monitor.core.life import Life
+from leadline_sla_monitor.core.life import Life, lived
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.moving import given_away, joining, parted, with_moved
 
@@ -55,9 +55,11 @@ def _returned(lead: UUID, known: Known, moved: Moved) -> Known:
 
 
 def returned_act(known: Known, activity: Activity) -> Known:
-    """An act that came back to a tombstone that is older than the parting."""
-    act = kept(activity)
-    return known if act is None else replace(known, pending=(*known.pending, Moved(acts=(act,))))
+    """An act that came back to a tombstone that is older than the parting: what it says of promises and of stages."""
+    act, life = kept(activity), lived(Life(), activity, None)
+    if act is None and life == Life():
+        return known
+    return replace(known, pending=(*known.pending, Moved(acts=() if act is None else (act,), life=life)))
 
 
 def beginning_elsewhere(

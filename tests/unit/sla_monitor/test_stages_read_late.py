@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from leadline_sla_monitor.core.course import Course, course
+from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.life import Life, Move, united_lives
+from leadline_sla_monitor.merging import returned_act, sorted_out
 from tests.support.sla_story import (
     DAY,
     LEAD,
@@ -127,3 +129,11 @@ def test_an_import_is_archived_and_listed_by_the_time_of_the_import() -> None:
     archived, listed = story.stages[1:]
     assert (archived.to, archived.occurred_at) == ("archived", START + 90 * DAY)
     assert (listed.kind, listed.quarter) == ("reactivation", "2026-Q3")
+
+
+def test_an_order_that_came_back_before_it_was_read_that_the_lead_is_one_of_its_own_again_is_not_lost() -> None:
+    rejected = to("nurture", 5, reason="not_ready")
+    waiting = returned_act(Known(over="merged"), rejected)
+    assert returned_act(waiting, act("n", "note.added", START, "ana")) == waiting
+    known, _ = sorted_out(LEAD, replace(waiting, over=None, snapshot=3), named("cause"))
+    assert [(each.id, each.to, each.origin) for each in known.life.moves] == [(rejected.id, "nurture", None)]
