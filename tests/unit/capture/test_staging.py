@@ -41,6 +41,13 @@ def test_what_a_person_found_out_goes_with_it_and_when_it_was_ordered_counts() -
     assert act.confirmed == ("budget", "need") and act.occurred_at == NOW + MINUTE
 
 
+def test_the_word_of_the_reason_alone_is_no_note() -> None:
+    capture = Capture()
+    lead = capture.lead({"email": "ann@x.example"}).captured.lead_id
+    (act,) = orders(capture, lead, reason="other", stage={"to": "disqualified", "reason": "other"}).acts
+    assert (act.reason, act.note) == ("other", None)
+
+
 @pytest.mark.parametrize("more", [{"stage": None}, {"stage": {"to": "hot"}}, {"kind": "lead.release"},
                                   {"stage": {"to": "nurture", "reason": "Not ready!"}}])  # fmt: skip
 def test_what_names_no_stage_or_is_no_such_order_is_a_dead_letter(more: dict[str, Any]) -> None:

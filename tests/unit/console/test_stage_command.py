@@ -47,6 +47,13 @@ def test_a_stage_is_ordered_with_its_reason_and_what_was_found_out(door: FakeDoo
     }  # fmt: skip
 
 
+def test_without_a_note_the_order_says_no_more_than_its_reason(door: FakeDoor) -> None:
+    door.became = [{"outcome": "applied", "submission_id": "s1"}]
+    run(door, "--to", "disqualified", "--reason", "other")
+    ((_, _, sent),) = door.came
+    assert sent["reason"] == "other"
+
+
 def test_a_stage_that_is_none_is_refused_before_anything_is_sent(door: FakeDoor) -> None:
     assert run(door, "--to", "hot").exit_code == 2
     assert not door.came

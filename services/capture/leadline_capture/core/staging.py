@@ -46,7 +46,7 @@ def read_staging(payload: CommandPayload, submission_id: UUID, received_at: date
         source="manual",
         stage=told.to,
         reason=told.reason,
-        note=payload.reason,
+        note=payload.reason if payload.reason != told.reason else None,  # the word alone is no note
         confirmed=told.confirmed or None,
     )
     return OrderedAct(act, "stage_ordered")

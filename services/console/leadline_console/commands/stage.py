@@ -53,7 +53,7 @@ def stage(  # noqa: PLR0913 - one parameter an option
     if strange := [each for each in confirmed or () if each not in BANT]:
         raise UserError(f"--confirmed {strange[0]} is none of {', '.join(BANT)}.")
     wanted: dict[str, Any] = {"to": to, "reason": reason, "confirmed": confirmed or None}
-    said = note or (f"{to}: {reason}" if reason else f"to {to}")
+    said = note or reason or f"to {to}"  # the word again is no note, where lifecycle.yaml requires one
     command = {
         "kind": "stage.change", "lead_id": str(lead), "author": author, "reason": said,
         "stage": {name: value for name, value in wanted.items() if value is not None},
