@@ -83,6 +83,7 @@ class Wish:
     merged_into: Any = None
     aliases: Sequence[UUID] = ()
     quarantine: Any = None
+    canary: bool | None = None
 
     @property
     def id(self) -> UUID:
@@ -115,7 +116,7 @@ def scored(wish: Wish, revision: int = 1) -> LeadScored:
     captured = LeadCaptured(
         lead_id=wish.id, revision=revision, basis=basis(received), outcome="created", received_at=received,
         requests=requests, lead=lead, merged_into=wish.merged_into,
-        aliases=tuple(wish.aliases), quarantine=wish.quarantine,
+        aliases=tuple(wish.aliases), quarantine=wish.quarantine, canary=wish.canary,
     )  # fmt: skip
     enriched = LeadEnriched(
         lead_id=wish.id, revision=revision, basis=basis(received), facts={}, account=wish.account, complete=True,

@@ -59,7 +59,9 @@ ROUTED = LEAD_ROUTED.read_as(Routed)
 
 
 def happening_of(event: Routed) -> Happening | None:
-    """The decision to be taken once more, or a person's to be followed; None if nothing moved."""
+    """The decision to be taken once more, or a person's to be followed; None if nothing moved, or of a canary."""
+    if event.scored.enriched.captured.canary:
+        return None  # nobody's lead (ADR 0035): there are 1,440 a day
     at = event.basis.decided_at
     if event.owner is not None and event.outcome == "person" and event.assigned_at != at:
         return None  # the owner stays, or brought the lead with him
@@ -157,7 +159,7 @@ def _happening(line: bytes, place: str) -> Happening | None:
     except Undecodable as error:
         raise _no_event(place, str(error)) from None
     captured = scored.enriched.captured
-    if captured.merged_into is not None or captured.quarantine is not None:
+    if captured.merged_into is not None or captured.quarantine is not None or captured.canary:
         return None
     return Happening(scored.lead_id, at, b"", scored)
 
