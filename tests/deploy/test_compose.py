@@ -144,6 +144,33 @@ def test_secrets_are_made_once_and_fit_each_other(tmp_path: Path) -> None:
     assert len({first[f"{name}/password"] for name in ("postgres", "valkey", "grafana")}) == 3
 
 
+def test_who_is_to_be_told_can_be_said_without_committing_it() -> None:
+    (file,) = ALL["notify"]["env_file"]
+    assert file == {"path": "notify.env", "required": False}
+    assert "deploy/compose/notify.env" in (DEPLOY.parent / ".gitignore").read_text().splitlines()
+    assert "`deploy/compose/notify.env`" in (DEPLOY.parent / "docs" / "notices.md").read_text()
+
+
+def test_a_command_of_a_person_finds_what_the_services_go_by(tmp_path: Path) -> None:
+    """The container's own words are run, with secrets that are made and a `leadline` that tells what it was given."""
+    for folder in ("services", "postgres", "valkey", "grafana", "bin"):
+        (tmp_path / folder).mkdir()
+    subprocess.run([sys.executable, FOLDER / "make_secrets.py", tmp_path], check=True)
+    program = tmp_path / "bin" / "leadline"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$LEADLINE_DATABASE_URL" "$LEADLINE_CANARY_KEY" "$@"\n')
+    program.chmod(0o755)
+    words = [word.replace("$$", "$") for word in ALL["console"]["entrypoint"]]
+    words[2] = words[2].replace("/run/secrets", str(tmp_path / "services"))
+    done = subprocess.run(
+        [*words, "canary", "send"], env={"PATH": f"{program.parent}:/usr/bin:/bin"}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    made = [(tmp_path / "services" / f"leadline_{name}").read_text() for name in ("database_url", "canary_key")]
+    assert done.stdout.splitlines() == [*made, "canary", "send"]
+    rules = [mount for mount in mounts(ALL["route"]) if mount["target"] == "/etc/leadline/rules"]
+    assert rules and rules[0] in mounts(ALL["console"]), "it would go by the rules that ship"
+
+
 def test_each_service_runs_a_module_that_exists() -> None:
     for name, one in ALL.items():
         command = one.get("command") or []
