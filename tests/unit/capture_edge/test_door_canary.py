@@ -36,6 +36,15 @@ async def test_with_its_key_nobody_can_hide_a_lead(more: dict[str, Any]) -> None
         assert door.log.written == []
 
 
+async def test_nothing_is_remembered_of_it_under_whatever_key_it_comes() -> None:
+    async with open_door(extra_keys=[canary_key(KEY)]) as door:
+        named = {**BEARER, "Idempotency-Key": "the same"}
+        _, first = await door.post("/v1/leads", CANARY, headers=named)
+        status, second = await door.post("/v1/leads", {**CANARY, "email": "two@canary.invalid"}, headers=named)
+        assert status == 202 and first["submission_id"] != second["submission_id"]
+        assert door.memory.kept == {}
+
+
 @pytest.mark.parametrize("path", ["/v1/leads/batch", "/v1/activities", "/v1/consents"])
 async def test_it_opens_nothing_else(path: str) -> None:
     async with open_door(extra_keys=[canary_key(KEY)]) as door:

@@ -39,9 +39,11 @@ async def answer_one(call: Call, key: Key, raw: bytes, value: object, model: typ
             may_be_said(payload, key)
     except Invalid as invalid:
         raise invalid.problem() from None
-    if CANARY in key.scopes and not (isinstance(payload, LeadPayload) and is_canary(payload)):
+    canary = CANARY in key.scopes
+    if canary and not (isinstance(payload, LeadPayload) and is_canary(payload)):
         raise Problem(403, "canary_only", "this is the canary's key: it sends canaries, and no leads")
-    named = await named_by_key(call, key, raw)
+    # Nothing is remembered of a canary, its Idempotency-Key neither.
+    named = None if canary else await named_by_key(call, key, raw)
     submission = submission_id(named, owner_of(model, key), payload.id)
     received = own_payload(call, key, submission, raw, payload)
     await take_in(call, received, trace_of(call.request, submission))

@@ -39,7 +39,7 @@ class Canaries:
                 began = monotonic()
                 submission = await self._taken()
                 return await _Watch(log, ends, began, began + self.patience_s).follow(Way(submission))
-        except (UserError, LogTrouble, Undecodable) as error:
+        except (UserError, LogTrouble) as error:
             return Way(trouble=str(error))
 
     async def _taken(self) -> UUID:
@@ -52,13 +52,24 @@ class Canaries:
                     f"{self.door.rstrip('/')}/v1/leads", json=payload, headers={"Authorization": f"Bearer {self.key}"}
                 ) as answer,
             ):
-                told: Any = json.loads(await answer.read())
-                if answer.status == 202:
-                    return UUID(told["submission_id"])
-                code = told.get("code") if isinstance(told, dict) else None
-                raise UserError(f"The door at {self.door} did not take it: {answer.status} {code or ''}".rstrip() + ".")
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError) as error:
+                body = await answer.read()
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise UserError(f"The door at {self.door} does not answer ({type(error).__name__}).") from None
+        if answer.status != 202:
+            raise UserError(f"The door at {self.door} did not take it: {answer.status} {_code(body)}".rstrip() + ".")
+        try:
+            return UUID(json.loads(body)["submission_id"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UserError(f"What answers at {self.door} is no door of ours: 202 without a submission's id.") from None
+
+
+def _code(body: bytes) -> str:
+    """The code of the door's problem; nothing if it is the page of a proxy before it."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    return str(told.get("code") or "") if isinstance(told, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,11 @@ class _Watch:
         for topic in HOPS:
             try:
                 value = await self.log.first(topic, key, self.ends, self.until)
-            except LogTrouble as error:
+                if value is None:
+                    return way
+                event = decode(topic_named(topic), value)
+            except (LogTrouble, Undecodable) as error:
                 return replace(way, trouble=str(error))
-            if value is None:
-                return way
-            event = decode(topic_named(topic), value)
             if isinstance(event, LeadReceived):
                 assert event.received_at is not None, "the door stamps it"
                 made, at = lead_id(event.received_at, event.submission_id), event.received_at

@@ -48,6 +48,7 @@ class Watching:
     def __init__(self, canaries: Canaries, every_s: float) -> None:
         self._canaries, self._every_s, self._metrics = canaries, every_s, CanaryMetrics()
         self._newest: Way | None = None
+        self._came = False
 
     def ready(self) -> tuple[list[str], dict[str, Any]]:
         """It does its work as long as it runs: what it finds out is no fault of its own."""
@@ -55,17 +56,23 @@ class Watching:
         return [], {"newest": None if way is None else {"arrived": way.arrived, "last_seen": way.last_seen}}
 
     async def run(self) -> None:
-        """One each period, whatever became of the one before; sooner after one that nobody took, as at a start when the
-        door is not open yet. Ends by cancellation."""
+        """One each period, whatever became of the one before; see `wait_s`. Ends by cancellation."""
         due = monotonic()
         while True:
             self._newest = way = await self._canaries.send()
             self._metrics.tell(way)
             if not way.arrived:
                 log.warning("a canary did not come through", last_seen=way.last_seen, why=way.why(), lead=way.lead_id)
-            wait = min(SOON_S, self._every_s) if way.last_seen == NOWHERE else self._every_s
-            due = max(due + wait, monotonic())
+            self._came = self._came or way.last_seen != NOWHERE
+            due = max(due + wait_s(self._every_s, came=self._came), monotonic())
             await asyncio.sleep(due - monotonic())
+
+
+def wait_s(every_s: float, *, came: bool) -> float:
+    """Seconds from one canary to the next. Until the door took one (`came`) it may not be open yet, and is asked again
+    soon. Never after that: a door that fails for a moment by night would count three failures of three requests.
+    """
+    return every_s if came else min(SOON_S, every_s)
 
 
 async def _serve(watching: Watching, settings: CanarySettings) -> None:
