@@ -168,6 +168,11 @@ def test_with_the_monitor_gone_late_verdicts_are_explained_and_broken_promises_a
     assert names(told) == {"LeadlineServiceDown", "LeadlineSlaBurnFast", "LeadlineOldestUncontacted"}
 
 
+def test_that_one_watcher_is_gone_does_not_silence_what_the_other_sees(manager: Alertmanager) -> None:
+    told = left(manager, *of("canary", "LeadlineServiceDown", "LeadlineCanaryLate"))
+    assert names(told) == {"LeadlineServiceDown", "LeadlineCanaryLate"}
+
+
 def test_of_several_that_say_the_same_the_one_that_says_most_is_told(manager: Alertmanager) -> None:
     told = left(manager, *of("route", "LeadlineOutboxBacklog", *sorted(BEHIND)), *of("score", "LeadlineConsumerLag"))
     assert sorted((labels["alertname"], labels["service"]) for labels in told) == [
