@@ -268,21 +268,6 @@ def test_a_line_that_is_no_event_is_named(tmp_path: Path, lines: str, words: str
     assert words in done.stderr
 
 
-def test_canaries_are_no_leads_whatever_the_rules(tmp_path: Path) -> None:
-    """Each minute one is routed; by any rules but that for canaries it would go elsewhere, and turns with it."""
-    desk = Desk()
-    desk.one(scored_record(Wish("a lead", start=desk.now)), desk.now + MOMENT)
-    for number in range(5):
-        desk.one(scored_record(Wish(f"canary {number}", start=desk.now, canary=True)), desk.now + MOMENT)
-    assert [event.rule for event in desk.events].count("canary") == 5
-    tally = over(written(desk, tmp_path), shipped())
-    assert (tally.leads, tally.changed) == (1, 0)
-    cards = tmp_path / "scored.jsonl"
-    wishes = (Wish("a lead"), Wish("a canary", canary=True))
-    cards.write_bytes(b"\n".join(encode(LEAD_SCORED, scored(each)) for each in wishes))
-    assert over(str(cards), shipped(), shipped()).leads == 1
-
-
 def test_a_file_that_must_not_be_used_is_named_by_its_own_name(tmp_path: Path) -> None:
     team = tmp_path / "team-april.yaml"
     team.write_text("version: 1\nmembers: {}\n", encoding="utf-8")
