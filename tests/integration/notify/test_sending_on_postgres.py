@@ -205,7 +205,7 @@ async def test_no_transaction_is_open_while_an_endpoint_is_called(desk: Desk) ->
         await until(lambda: crm.taken, "the call")
         open_ones = await desk.asked.fetch(
             "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
-            " AND query LIKE '%%notice%%' AND backend_type = 'client backend'"
+            " AND query LIKE '%%notice%%' AND backend_type = 'client backend' AND datname = current_database()"
         )
         sender.stop()
     assert open_ones == [(0,)]

@@ -20,7 +20,7 @@ FIND: Final = """
         UNION ALL SELECT endpoint, status FROM notice WHERE status = 'dead') AS each GROUP BY endpoint)
     SELECT name, failing_since, disabled_at, answered_at, fault, coalesce(open.open, 0), coalesce(open.dead, 0)
     FROM endpoint FULL JOIN open USING (name) ORDER BY name"""
-ENABLE: Final = "UPDATE endpoint SET disabled_at = NULL WHERE name = %b::text RETURNING name"
+ENABLE: Final = "UPDATE endpoint SET disabled_at = NULL, failing_since = NULL WHERE name = %b::text RETURNING name"
 COLUMNS: Final = ("name", "failing_since", "disabled_at", "answered_at", "fault", "open", "dead")
 
 
