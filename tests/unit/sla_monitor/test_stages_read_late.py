@@ -137,3 +137,20 @@ def test_an_order_that_came_back_before_it_was_read_that_the_lead_is_one_of_its_
     assert returned_act(waiting, act("n", "note.added", START, "ana")) == waiting
     known, _ = sorted_out(LEAD, replace(waiting, over=None, snapshot=3), named("cause"))
     assert [(each.id, each.to, each.origin) for each in known.life.moves] == [(rejected.id, "nurture", None)]
+
+
+def test_a_touch_that_accepts_once_more_is_told_by_another_word() -> None:
+    touch = act("e", "email.sent", START + 5 * MINUTE, "ana")
+    story = did(mql(), touch)
+    did(story, to("nurture", 1, reason="not_ready"), to("MQL", 2))
+    words = [(each.kind, each.to) for each in story.stages if each.way == "acting"]
+    assert words == [("applied", "SAL"), ("reverted", "SAL"), ("applied", "SAL")]
+    assert len({each.stage_id for each in story.stages}) == len(story.stages)
+
+
+def test_why_it_was_archived_counts_for_an_act_that_was_read_before_the_reason() -> None:
+    happened = (to("archived", 2), act("v", "page.viewed", START + 3 * MINUTE), to("disqualified", 1, reason="spam"))
+    story = mql()
+    for each in happened:
+        story.reads(each, START + 5 * MINUTE)
+    assert stage(story) == "archived"

@@ -108,6 +108,8 @@ class _Walk:
             return "known_otherwise"
         if move.origin is not None and _is_of_the_part(move, to):
             return "illegal"
+        if move.way == "act" and not may_come_back(self.entries[-1], self.rules):
+            return "already" if before == to else "illegal"
         if move.accepts and not self._is_owner(move) and before == "MQL":
             return "not_the_owner"
         if move.found == (before, len(self.confirmed)) and move.told not in OPEN:  # new rules move no lead
@@ -168,6 +170,17 @@ def shortened(life: Life, found: Course) -> Life:
         last.stage, last.at, last.id, last.way, last.reason, last.historical, tuple(sorted(recorded)), gone[-1].at
     )  # fmt: skip
     return replace(life, moves=tuple(moves[len(gone) :]), past=past)
+
+
+def may_come_back(entry: Entry, rules: Lifecycle) -> bool:
+    """Not if a person is to decide: it was disqualified for a reason that no hand raise reopens either (B6.7)."""
+    if (
+        entry.before in (None, "disqualified")
+        and entry.reason is not None
+        and entry.reason not in rules.reentry.reopened
+    ):
+        return False
+    return rules.against(Wanted("archived", "captured", "act")) is None
 
 
 def _is_of_the_part(move: Move, to: Stage) -> bool:

@@ -83,11 +83,12 @@ def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChang
         changes += new
         moves.append(_after(each, len(new)))
     for move in life.moves:
-        if (
-            move.told == APPLIED and move.way == "acting" and move.id not in used
-        ):  # an earlier touch accepted it, or nothing was to be accepted
-            gone = Judged(move, "MQL", "SAL", "already")
-            changes.append(_reverted(lead, gone))
+        if move.way == "acting" and move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
+            gone, told = Judged(move, "MQL", "SAL", "already"), move.told == APPLIED
+            changes += [_reverted(lead, gone)] if told else []
+            # Kept: if it accepts once more, that is another word.
+            moves.append(replace(move, told=gone.why or "", turn=move.turn + told, found=None))
+    moves.sort(key=order)
     if moves == sorted(life.moves, key=order) and not changes:
         return life, ()
     return replace(life, moves=tuple(moves)), tuple(changes)

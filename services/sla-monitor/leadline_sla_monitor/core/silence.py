@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from leadline_runtime.core.lifecycle import Lifecycle, Stale, Wanted
+from leadline_runtime.core.lifecycle import Lifecycle, Stale
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Stage
-from leadline_sla_monitor.core.course import DECIDED, Course, Entry
+from leadline_sla_monitor.core.course import DECIDED, Course, Entry, may_come_back
 from leadline_sla_monitor.core.life import Life, Move
 
 NOTICE, DONE = 1, 2
@@ -99,7 +99,7 @@ def _back(lead: UUID, life: Life, course: Course, rules: Lifecycle) -> Life:
     """With what its own first act after it was archived did: it is a lead again, however late that is read."""
     known = {each.id for each in life.moves}
     for entry in course.entries:
-        if entry.stage != "archived" or not _may_come_back(entry, rules):
+        if entry.stage != "archived" or not may_come_back(entry, rules):
             continue
         at = next((at for at in life.acted if at > entry.at), None)
         if at is not None and (entry.left_at is None or at < entry.left_at):
@@ -107,17 +107,6 @@ def _back(lead: UUID, life: Life, course: Course, rules: Lifecycle) -> Life:
             if move.id not in known:
                 return replace(life, moves=(*life.moves, move))
     return life
-
-
-def _may_come_back(entry: Entry, rules: Lifecycle) -> bool:
-    """Not if a person is to decide: it was disqualified for a reason that no hand raise reopens either (B6.7)."""
-    if (
-        entry.before in (None, "disqualified")
-        and entry.reason is not None
-        and entry.reason not in rules.reentry.reopened
-    ):
-        return False
-    return rules.against(Wanted("archived", "captured", "act")) is None
 
 
 def _listed(life: Life, entry: Entry, rules: Lifecycle, now: datetime) -> Silent:
