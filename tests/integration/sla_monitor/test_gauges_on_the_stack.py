@@ -15,7 +15,7 @@ from tests.support.survey_laws import whole
 
 pytestmark = pytest.mark.stack
 DEMOS = 24
-EVERYTHING = [0, 2 * DEMOS, DEMOS]
+EVERYTHING = [0, 2 * DEMOS, DEMOS, DEMOS]
 
 
 class World:
