@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 STEPS = ("capture", "enrich", "score", "route", "sla-monitor")
 TOPICS = (
     "lead.received", "lead.captured", "lead.activity", "lead.enriched", "lead.scored", "lead.routed", "lead.sla",
+    "lead.stage",
     *(f"dlq.{step}" for step in STEPS),
 )  # fmt: skip
 STATES = "SELECT lead_id::text, lane, revision, merged_into IS NOT NULL AS merged FROM {}.state"
