@@ -16,7 +16,7 @@ from leadline_route.state import BodyCodec as RouteCodec
 from leadline_runtime.bodies import restored
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_SLA, dead_letter_topic
 from leadline_score.state import BodyCodec as ScoreCodec
-from leadline_sla_monitor.state import KnownCodec
+from leadline_sla_monitor.state import CODEC
 from tests.e2e import golden
 from tests.support.pipeline import STEPS, Pipeline, wait
 
@@ -106,11 +106,10 @@ def test_a_promise_is_broken_once_and_held_by_one(crowd: Crowd) -> None:
     for kind in ("breached", "breach_retracted"):
         times = Counter((e.cycle, e.target) for e in told if e.kind == kind)
         assert (times and max(times.values()) == 1) or kind == "breach_retracted", kind
-    codec = KnownCodec()
     held = Counter(
         (promise.cycle, promise.target)
         for _, body in states(crowd.pipeline, "sla-monitor").values()
-        for promise in codec.decode(body).promises
+        for promise in CODEC.decode(body).promises
         if promise.clock == "customer"
     )
     assert held and max(held.values()) == 1

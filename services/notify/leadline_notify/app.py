@@ -5,7 +5,7 @@ from leadline_notify.core.telling import SLA_KINDS, STALE
 from leadline_notify.decide import decide
 from leadline_notify.metrics import METRICS
 from leadline_notify.rules import SPEC
-from leadline_notify.state import KnownCodec
+from leadline_notify.state import CODEC
 from leadline_notify.store import MIGRATIONS, NotifyStore
 from leadline_runtime.step import Step
 from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, LEAD_STAGE, TURN_RETURNED
@@ -26,7 +26,7 @@ STEP = Step(
     reads=(ROUTED_TOLD, LEAD_SLA, LEAD_STAGE),
     writes=(),
     decide=decide,
-    body=KnownCodec(),
+    body=CODEC,
     rules=SPEC,
     store=NotifyStore(METRICS),
     wants=wants,

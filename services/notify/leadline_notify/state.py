@@ -1,24 +1,6 @@
-"""What notify keeps of a lead as bytes: JSON without what has its default."""
-
-from pydantic import TypeAdapter, ValidationError
+"""What notify keeps of a lead as bytes."""
 
 from leadline_notify.core.known import Known
-from leadline_schemas.codec import Undecodable, describe
+from leadline_runtime.json_body import JsonBody
 
-
-class KnownCodec:
-    """See `leadline_runtime.step.BodyCodec`."""
-
-    def __init__(self) -> None:
-        self._adapter = TypeAdapter(Known)
-
-    def encode(self, body: Known) -> bytes:
-        """The body as bytes."""
-        return self._adapter.dump_json(body, exclude_defaults=True)
-
-    def decode(self, data: bytes) -> Known:
-        """The body in `data`. Raises Undecodable for what `encode` did not make."""
-        try:
-            return self._adapter.validate_json(data)
-        except ValidationError as error:
-            raise Undecodable(f"notify's state: {describe(error)}") from None
+CODEC = JsonBody(Known, "notify")

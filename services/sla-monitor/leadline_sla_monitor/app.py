@@ -8,7 +8,7 @@ from leadline_sla_monitor.decide import decide
 from leadline_sla_monitor.metrics import SlaMetrics
 from leadline_sla_monitor.overdue import MIGRATIONS, OverdueStore, PostgresOverdue
 from leadline_sla_monitor.rules import SPEC
-from leadline_sla_monitor.state import KnownCodec
+from leadline_sla_monitor.state import CODEC
 from leadline_sla_monitor.wanted import wants
 
 METRICS = SlaMetrics()
@@ -18,7 +18,7 @@ STEP: Step[Known] = Step(
     reads=(CAPTURED_WATCHED, ROUTED_WATCHED, LEAD_ACTIVITY),
     writes=(LEAD_SLA, LEAD_STAGE),
     decide=decide,
-    body=KnownCodec(),
+    body=CODEC,
     rules=SPEC,
     store=OverdueStore(PostgresOverdue()),
     migrations=MIGRATIONS,

@@ -20,7 +20,7 @@ from leadline_sla_monitor.core.cause import in_charge
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.recount import recounted
-from leadline_sla_monitor.state import KnownCodec
+from leadline_sla_monitor.state import CODEC
 
 T = TypeVar("T")
 SCHEMA = "sla_monitor"
@@ -32,7 +32,6 @@ _PAGE = """SELECT lead_id, body FROM state WHERE lead_id > %b::uuid AND (judge_a
     ORDER BY lead_id LIMIT %b::int"""
 _THESE = "SELECT lead_id, body FROM state WHERE lead_id = ANY(%b::uuid[])"
 _FIRST = UUID(int=0)
-_CODEC = KnownCodec()
 Row = tuple[UUID, bytes]
 
 
@@ -74,7 +73,7 @@ DEADLINES = RecordedDeadlines()
 def count(found: Moves, lead_id: UUID, body: bytes, calendars: Calendars) -> None:
     """One more lead. What cannot be read hides no other."""
     try:
-        known = _CODEC.decode(restored(body))
+        known = CODEC.decode(restored(body))
     except Undecodable:
         found.unreadable += 1
         return
@@ -110,7 +109,7 @@ def _move(lead_id: UUID, known: Known, promise: Promise, after: Promise, now: da
 
 def _standing(body: bytes, wanted: UUID) -> str:
     try:
-        order = _CODEC.decode(restored(bytes(body))).calendar_order
+        order = CODEC.decode(restored(bytes(body))).calendar_order
     except Undecodable:
         return UNREAD
     return order.state if order is not None and order.id == wanted else UNREAD

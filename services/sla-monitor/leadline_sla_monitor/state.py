@@ -1,26 +1,7 @@
-"""The monitor's state of one lead as bytes: JSON without what has its default, so that a quiet lead takes little."""
+"""The monitor's state of one lead as bytes."""
 
-from pydantic import TypeAdapter, ValidationError
-
-from leadline_schemas.codec import Undecodable, describe
+from leadline_runtime.json_body import JsonBody
 from leadline_sla_monitor.core.known import Known
 
 NOTHING = Known()
-
-
-class KnownCodec:
-    """See `leadline_runtime.step.BodyCodec`."""
-
-    def __init__(self) -> None:
-        self._adapter = TypeAdapter(Known)
-
-    def encode(self, body: Known) -> bytes:
-        """The body as bytes."""
-        return self._adapter.dump_json(body, exclude_defaults=True)
-
-    def decode(self, data: bytes) -> Known:
-        """The body in `data`. Raises Undecodable for what `encode` did not make."""
-        try:
-            return self._adapter.validate_json(data)
-        except ValidationError as error:
-            raise Undecodable(f"sla-monitor's state: {describe(error)}") from None
+CODEC = JsonBody(Known, "sla-monitor")

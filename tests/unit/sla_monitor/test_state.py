@@ -9,7 +9,7 @@ from leadline_sla_monitor.core.acts import MOST_KEPT
 from leadline_sla_monitor.core.asked import MOST_ASKED
 from leadline_sla_monitor.core.known import CYCLES_KEPT
 from leadline_sla_monitor.core.routing import MOST_ROUTINGS
-from leadline_sla_monitor.state import NOTHING, KnownCodec
+from leadline_sla_monitor.state import CODEC, NOTHING
 from tests.support.golden import instant
 from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, request, routed
 
@@ -58,11 +58,11 @@ def test_a_quiet_lead_takes_little_room() -> None:
     asked = request("r", "demo_request", START)
     story.reads(captured(START, asked))
     story.reads(routed(START + SECOND, asked))
-    assert len(KnownCodec().encode(story.state.body)) < 2700
-    assert KnownCodec().encode(NOTHING) == b"{}"
+    assert len(CODEC.encode(story.state.body)) < 2700
+    assert CODEC.encode(NOTHING) == b"{}"
 
 
 def test_other_bytes_are_refused_without_telling_them() -> None:
     with pytest.raises(Undecodable) as told:
-        KnownCodec().decode(b'{"asked": "sam@shop.example"}')
+        CODEC.decode(b'{"asked": "sam@shop.example"}')
     assert "sam@shop.example" not in str(told.value) and "asked" in str(told.value)

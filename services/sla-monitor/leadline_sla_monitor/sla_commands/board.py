@@ -19,7 +19,7 @@ from leadline_runtime.sql import Sql
 from leadline_schemas.codec import Undecodable
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.promise import Promise
-from leadline_sla_monitor.state import KnownCodec
+from leadline_sla_monitor.state import CODEC
 
 FIRST, MOST = 1_000, 8_000  # leads read at a look; more only while too few of those read are asked for
 SOON = timedelta(hours=1)
@@ -31,7 +31,6 @@ _OF_LANE = """(SELECT lead_id, judge_at, body FROM state WHERE lane = {lane} AND
 _BY_OWNER = "SELECT owner, count(*), min(since) FROM overdue GROUP BY owner"
 _OVERDUE = """SELECT lead_id, state.body FROM overdue JOIN state USING (lead_id)
     WHERE {which} ORDER BY since, lead_id LIMIT %b::int"""
-_CODEC = KnownCodec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +174,6 @@ def _owner(known: Known) -> str | None:
 
 def _known(body: bytes) -> Known:
     try:
-        return _CODEC.decode(restored(bytes(body)))
+        return CODEC.decode(restored(bytes(body)))
     except Undecodable:
         return Known()  # of another version: it is not shown, and does not hide the others
