@@ -1,42 +1,27 @@
 """A real Alertmanager with this project's configuration, which is told of alerts as Prometheus does it."""
 
 import json
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
-from leadline_local.ports import HOST, choose
-from tests.deploy.tools import ROOT, tool
-from tests.support.pipeline import wait
+from tests.deploy.serving import Server, serving
+from tests.deploy.tools import ROOT
 
 Labels = dict[str, str]
 TEMPLATES = ROOT / ".tools" / "share"  # see install-promtool; an installed one has its own
 
 
-class Alertmanager:
+class Alertmanager(Server):
     """A running one."""
-
-    def __init__(self, port: int) -> None:
-        self.address = f"{HOST}:{port}"
-        self._url = f"http://{self.address}"
-
-    def ready(self) -> bool:
-        """Does it answer?"""
-        try:
-            with urllib.request.urlopen(f"{self._url}/-/ready", timeout=10):
-                return True
-        except URLError:
-            return False
 
     def told(self, alerts: list[Labels]) -> None:
         """These alerts fire now."""
         body = json.dumps([{"labels": labels} for labels in alerts]).encode()
         request = urllib.request.Request(
-            f"{self._url}/api/v2/alerts", body, {"Content-Type": "application/json"}, method="POST"
+            f"{self.url}/api/v2/alerts", body, {"Content-Type": "application/json"}, method="POST"
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.status == 200
@@ -54,27 +39,14 @@ class Alertmanager:
         return [dict(one["labels"]) for one in self._get("alerts")]
 
     def _get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self._url}/api/v2/{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v2/{path}", timeout=30) as answer:
             return json.load(answer)
 
 
 @contextmanager
 def alertmanager(config: Path, work: Path) -> Iterator[Alertmanager]:
     """Start one, and stop it in the end."""
-    program, port = tool("prometheus-alertmanager"), choose([])
-    with (work / "log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                program, f"--config.file={config}", f"--storage.path={work / 'data'}", "--cluster.listen-address=",
-                f"--web.listen-address={HOST}:{port}",
-            ],
-            stdout=log, stderr=log, cwd=TEMPLATES if TEMPLATES.is_dir() else work,
-        )  # fmt: skip
-        try:
-            running = Alertmanager(port)
-            wait(lambda: process.poll() is not None or running.ready(), "Alertmanager to answer", 60)
-            assert process.poll() is None, (work / "log").read_text()
-            yield running
-        finally:
-            process.kill()
-            process.wait()
+    flags = (f"--config.file={config}", f"--storage.path={work / 'data'}", "--cluster.listen-address=")
+    folder = TEMPLATES if TEMPLATES.is_dir() else work
+    with serving(Alertmanager, "prometheus-alertmanager", flags, work, folder) as running:
+        yield running

@@ -1,33 +1,18 @@
 """A real Prometheus with this project's rules: what it has found out, by its own API."""
 
 import json
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode
 
-from leadline_local.ports import HOST, choose
-from tests.deploy.tools import tool
-from tests.support.pipeline import wait
+from tests.deploy.serving import Server, serving
 
 
-class Prometheus:
+class Prometheus(Server):
     """A running one."""
-
-    def __init__(self, port: int) -> None:
-        self._url = f"http://{HOST}:{port}"
-
-    def ready(self) -> bool:
-        """Does it answer?"""
-        try:
-            with urllib.request.urlopen(f"{self._url}/-/ready", timeout=10):
-                return True
-        except URLError:
-            return False
 
     def firing(self, **labels: str) -> set[str]:
         """The names of the alerts that fire now, with these labels."""
@@ -54,27 +39,13 @@ class Prometheus:
         return {rule["name"]: rule.get("lastError") or rule["health"] for rule in rules}
 
     def _get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self._url}/api/v1/{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=30) as answer:
             return json.load(answer)["data"]
 
 
 @contextmanager
 def prometheus(config: Path, work: Path) -> Iterator[Prometheus]:
     """Start one, and stop it in the end."""
-    program, port = tool("prometheus"), choose([])
-    with (work / "prometheus.log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                program, f"--config.file={config}", f"--storage.tsdb.path={work / 'tsdb'}",
-                f"--web.listen-address={HOST}:{port}",
-            ],
-            stdout=log, stderr=log, cwd=work,
-        )  # fmt: skip
-        try:
-            running = Prometheus(port)
-            wait(lambda: process.poll() is not None or running.ready(), "Prometheus to answer", 60)
-            assert process.poll() is None, (work / "prometheus.log").read_text()
-            yield running
-        finally:
-            process.kill()
-            process.wait()
+    flags = (f"--config.file={config}", f"--storage.tsdb.path={work / 'tsdb'}")
+    with serving(Prometheus, "prometheus", flags, work, work) as running:
+        yield running
