@@ -1,6 +1,6 @@
 """`rules/notify.yaml` as it is written."""
 
-from datetime import date, timedelta
+from datetime import date
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from typing import Annotated, Any, Final
@@ -10,12 +10,11 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, mo
 from leadline_notify.core.content import CHANNELS, Channel, Kind, Role
 from leadline_runtime.calendar_words import Zone
 from leadline_runtime.core.url_templates import fault_of, named_parts
-from leadline_runtime.durations import Duration
+from leadline_runtime.durations import Wait
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.event import Pii
 
 FILE: Final = "notify.yaml"
-_LONGEST: Final = timedelta(days=366)  # what is added to a time, again and again, must stay within the calendar
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
@@ -37,17 +36,8 @@ def _url(text: str) -> str:
     return text
 
 
-def _some(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("must be longer than nothing, e.g. 5 s")
-    if value > _LONGEST:
-        raise ValueError(f"is longer than {_LONGEST.days} d, which is surely not meant")
-    return value
-
-
 MailAddress = Annotated[str, AfterValidator(_mail_address), Pii]
 Url = Annotated[str, AfterValidator(_url)]
-Some = Annotated[Duration, AfterValidator(_some)]
 
 
 class TextsModel(RulesModel):
@@ -118,15 +108,15 @@ class DigestModel(TextsModel):
     """After so many notices within a time the rest is collected."""
 
     after: Annotated[int, Field(ge=1, le=100, strict=True)]
-    within: Some
+    within: Wait
 
 
 class RetryModel(RulesModel):
     """How long, and with which waits, what did not arrive is tried again."""
 
-    first: Some
-    longest: Some
-    give_up: Some
+    first: Wait
+    longest: Wait
+    give_up: Wait
 
 
 class ExampleModel(RulesModel):
@@ -144,7 +134,7 @@ class NotifyFile(RulesModel):
     """The whole file."""
 
     version: str | int | float | date
-    max_age: Some
+    max_age: Wait
     digest: DigestModel
     retry: RetryModel
     words: dict[str, str] = {}

@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import model_validator
 
 from leadline_runtime.calendar_words import DAYS, Hours, MonthDay, Weekly, Zone, dates_of, days_in, within
-from leadline_runtime.core.calendar import Calendar, due, open_fraction
+from leadline_runtime.core.calendar import ROLL, Calendar, due, open_fraction
+from leadline_runtime.core.open_years import too_long
 from leadline_runtime.core.segments import LocalSegment
 from leadline_runtime.core.values import dataclass
-from leadline_runtime.durations import Duration
+from leadline_runtime.durations import ExampleInstant, Wait
 from leadline_runtime.holiday_lists import named_holidays, source
 from leadline_runtime.rules import RulesError, RulesModel, parse
 from leadline_schemas.vocabulary import ClockMode
@@ -86,11 +87,11 @@ class CalendarExample(RulesModel):
 
     name: str
     calendar: str
-    start: AwareDatetime
-    duration: Duration
+    start: ExampleInstant
+    duration: Wait
     mode: ClockMode = "working"
-    due: AwareDatetime
-    warnings: dict[int, AwareDatetime] = {}  # percent of the open time → instant
+    due: ExampleInstant
+    warnings: dict[int, ExampleInstant] = {}  # percent of the open time → instant
 
 
 class CalendarFile(RulesModel):
@@ -168,6 +169,8 @@ def _check(calendars: Calendars, example: CalendarExample, file: str, path: str)
     if example.calendar not in calendars:
         raise RulesError(file, f"{path}.calendar", f"names no calendar; known: {', '.join(sorted(calendars))}")
     calendar = calendars[example.calendar]
+    if (problem := too_long(calendar, example.duration if example.mode == "working" else ROLL)) is not None:
+        raise RulesError(file, f"{path}.duration", problem)
     found = {"due": due(calendar, example.start, example.duration, example.mode)}
     wanted = {"due": example.due}
     for percent, at in example.warnings.items():

@@ -12,6 +12,7 @@ from leadline_runtime.rules import RulesError, RulesSpec, parse
 from leadline_schemas.vocabulary import RouteOutcome
 from leadline_sla_monitor.core.policy import FIELDS, PauseRules, Policy, SlaRules, Target
 from leadline_sla_monitor.core.rung import DUE_LEVEL, Rung
+from leadline_sla_monitor.rules_bounds import check_bounds
 from leadline_sla_monitor.rules_examples import check_examples
 from leadline_sla_monitor.rules_file import CALENDARS, FILE, PolicyRules, SlaFile, TargetRules
 from leadline_sla_monitor.rules_ladder import at_due, file_ladder, target_ladder
@@ -52,6 +53,7 @@ def build(contents: Mapping[str, Any]) -> SlaRules:
     )
     if len(rules.by_name) < len(rules.policies) + len(rules.added):
         raise RulesError(FILE, "policies", "two have the same name; a promise is known by its policy's name")
+    check_bounds(rules)
     check_examples(FILE, file.examples, rules)
     return rules
 
@@ -73,8 +75,6 @@ def _policy(row: PolicyRules, path: str, around: Around) -> Policy:
         if target.calendar != "territory" and target.calendar not in around.calendars:
             known = ", ".join(sorted(around.calendars))
             raise RulesError(FILE, f"{path}.targets.{name}.calendar", f"is neither territory nor one of {known}")
-        if not target.within:
-            raise RulesError(FILE, f"{path}.targets.{name}.within", "must be longer than nothing, e.g. 5 min")
         _known(target.pause or frozenset(), f"{path}.targets.{name}.pause", around.file)
     return Policy(
         name=row.name,

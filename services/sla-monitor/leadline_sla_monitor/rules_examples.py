@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
 from leadline_runtime.core.errors import RulesError
 from leadline_runtime.core.pauses import due_with_pauses, latest_end
+from leadline_runtime.durations import ExampleInstant
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import LeadType, RouteOutcome
 from leadline_sla_monitor.core.acts import Answer
@@ -24,8 +23,8 @@ class PauseExample(RulesModel):
     due times."""
 
     reason: str
-    start: AwareDatetime
-    until: AwareDatetime
+    start: ExampleInstant
+    until: ExampleInstant
 
 
 class Example(RulesModel):
@@ -41,10 +40,10 @@ class Example(RulesModel):
     segment: str = "inbound"
     territory: str | None = None
     cannot: tuple[Answer, ...] = ()
-    start: AwareDatetime
-    event_end: AwareDatetime | None = None
+    start: ExampleInstant
+    event_end: ExampleInstant | None = None
     policy: str | None
-    due: dict[str, AwareDatetime] = {}
+    due: dict[str, ExampleInstant] = {}
     pause: PauseExample | None = None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from leadline_runtime.durations import Duration
+from leadline_runtime.durations import Duration, Unbounded, Wait, at_most
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import ClockMode, Escalation, RouteOutcome
 from leadline_sla_monitor.core.acts import Answer
@@ -29,7 +29,7 @@ class RungRules(RulesModel):
 class TargetRules(RulesModel):
     """One promise: within how long, in which time, answered by what."""
 
-    within: Duration
+    within: Wait
     mode: ClockMode = "working"
     answered_by: Answers
     answered_in_nurture_by: tuple[Answer, ...] = ()
@@ -48,7 +48,7 @@ class PolicyRules(RulesModel):
     outcomes: frozenset[RouteOutcome] = frozenset({"person", "queue", "held"})
     targets: Annotated[dict[str, TargetRules], Field(min_length=1)]
     ladder: tuple[RungRules, ...] | None = None
-    reassign_after: Duration | None = None
+    reassign_after: Wait | None = None
 
 
 class CycleRules(RulesModel):
@@ -75,8 +75,8 @@ class SlaFile(RulesModel):
     """The whole file."""
 
     version: str | int | float | date
-    decision_within: Duration
-    grace: Duration
+    decision_within: Wait
+    grace: Annotated[Unbounded, at_most(timedelta(days=1))]
     warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] | None = None
     ladder: tuple[RungRules, ...] | None = None
     cycles: CycleRules

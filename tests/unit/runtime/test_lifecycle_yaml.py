@@ -60,6 +60,8 @@ def test_which_transition_is_legal(wanted: Wanted, why: str | None) -> None:
         ("note_required: [other]", "note_required: [oter]", "note_required", "oter is in no list"),
         ("unresponsive: [captured,", "unresponsive: [customer,", "stale.unresponsive", "from customer to disqualified"),
         ("SAL: {within: 7 d, mode: wall}", "SAL: {within: 0 d, mode: wall}", "clocks.SAL.within", "than nothing"),
+        ("SAL: {within: 7 d, mode: wall}", "SAL: {within: 999 d, mode: wall}", "clocks.SAL.within", "than 366 d"),
+        ("after: 30 d", "after: 4000 d", "stale.after", "longer than 3660 d"),
         ("  SAL: {within: 7 d", "  raw: {within: 7 d", "clocks.raw", "could only be broken"),
         ("[unresponsive, no_budget, bad_timing, wrong_fit]  #", "[silent]  #", "reentry.reopened", "silent is in no"),
     ],

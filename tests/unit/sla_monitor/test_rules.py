@@ -59,6 +59,14 @@ def test_the_shipped_rules_load_with_their_examples() -> None:
         ("reassign_after: 15 min", "reasign_after: 15 min", "policies.0.reasign_after", "xtra"),
         ("within: 5 min", "within: 6 min", "examples.0", "first_email 2026-03-06T22:36:00"),
         ("temperature: hot}", "temperature: cold}", "examples.9", "the rules give cold"),
+        ("within: 5 min", "within: 9999999 d", "policies.0.targets.first_email.within", "longer than 366 d"),
+        ("within: 5 min", "within: 367 d", "policies.0.targets.first_email.within", "longer than 366 d"),
+        ("reassign_after: 15 min", "reassign_after: 0 min", "policies.0.reassign_after", "longer than nothing"),
+        ("decision_within: 60 s", "decision_within: 400 d", "decision_within", "longer than 366 d"),
+        ("grace: 60 s", "grace: 2 d", "grace", "longer than 1 d"),
+        ("pre_contacted: 24 h", "pre_contacted: 9999999 d", "cycles.pre_contacted", "longer than 3660 d"),
+        ("told_within: 1 h", "told_within: 9999999 d", "pauses.told_within", "longer than 3660 d"),
+        ("start: 2026-03-06T22:30:00Z", "start: 9026-03-06T22:30:00Z", "examples.0.start", "from 1990 to 2100"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(wrong: str, right: str, path: str, said: str) -> None:
