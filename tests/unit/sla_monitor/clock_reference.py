@@ -104,10 +104,14 @@ class Reference:
         self.acts: dict[UUID, Did] = {}
         self.promises: dict[Key, Promise] = {}
         self.merged_at: datetime | None = None
+        self.erased_at: datetime | None = None
         self.looked_at = datetime.min.replace(tzinfo=UTC)
 
     def settle(self, now: datetime, horizon: datetime) -> None:
         """Arm what is new, then say of each promise how it stands."""
+        if self.erased_at is not None:
+            self._forget(self.erased_at)
+            return
         cycles = self._cycles()
         self._arm(cycles)
         for promise in self.promises.values():
@@ -117,6 +121,16 @@ class Reference:
                 self._look(promise, cycles, now, horizon)
                 promise.over = self._is_over(promise)
         self.looked_at = now
+
+    def _forget(self, at: datetime) -> None:
+        """What is open ends with the lead; that was an outcome as well, of a request that waited for one too long."""
+        for promise in self.promises.values():
+            if promise.said[0] == "open":
+                promise.said = ("cancelled", "erased")
+            elif promise.said == ("breached", None) and promise.clock == "decision":
+                promise.said = ("resolved_late", None)
+                if at <= promise.due:
+                    promise.verdict, promise.said = "retracted", ("retracted", None)
 
     def _is_over(self, promise: Promise) -> bool:
         """Of an owner who has it no more only a lapse may be taken back."""

@@ -126,6 +126,27 @@ def test_a_lead_that_became_part_of_another_ends_its_promises_here() -> None:
     assert story.reads(routed(at, DEMO, revision=2)).kind == "dropped"
 
 
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"outcome": "tombstone"},
+        {"outcome": "tombstone", "merged_into": merged()},
+        {"outcome": "quarantined", "quarantine": quarantine(START)},
+    ],
+)
+def test_what_was_kept_before_a_lead_was_over_stays_kept(over: dict[str, Any]) -> None:
+    story = begun()
+    story.reads(act("a", "call.connected", START + MINUTE, "ana"), START + MINUTE)
+    assert story.life("first_email") == story.life("first_call") == story.life("owner_response") == ["armed", "met"]
+    told, at = len(story.told), START + 2 * MINUTE
+    story.reads(captured(at, DEMO, revision=2, **over), at)
+    story.until(START + DAY)
+    assert len(story.told) == told
+    assert [(e.target, e.kind) for e in story.stage_clocks] == [
+        ("MQL", "armed"), ("SAL", "armed"), ("MQL", "met"), ("SAL", "cancelled"),
+    ]  # fmt: skip
+
+
 def test_an_erased_lead_is_forgotten_with_all_that_was_known_of_it() -> None:
     story = begun()
     story.reads(act("a", "email.bounced", START + SECOND, message_id="sam@shop.example"))
@@ -135,6 +156,15 @@ def test_an_erased_lead_is_forgotten_with_all_that_was_known_of_it() -> None:
     assert story.state.body == Known(over="erased")
     assert story.reads(act("b", "call.connected", at, "ana")).reason == "erased"
     assert story.state.timer_at is None and story.state.judge_at is None
+
+
+def test_an_erasure_in_time_that_is_read_late_takes_the_systems_own_breach_back() -> None:
+    story = Story(START, horizon_at=START)
+    story.reads(captured(START, DEMO))
+    story.until(START + 5 * MINUTE)
+    assert story.life("decision") == ["armed", "breached"]
+    story.reads(captured(START + 30 * SECOND, revision=2, outcome="tombstone"))
+    assert story.life("decision") == ["armed", "breached", "breach_retracted"]
 
 
 def test_requests_first_resolved_to_another_lead_are_that_leads_to_watch() -> None:

@@ -69,8 +69,7 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
         truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
     promises = tuple(
-        promise if _ended_before_it_went(promise, known) else _advanced(promise, truth, now, changes)
-        for promise in standing
+        promise if _had_ended(promise, known) else _advanced(promise, truth, now, changes) for promise in standing
     )
     if any(each.ladder for each in promises):
         truth = replace(truth, known=replace(truth.known, promises=promises))
@@ -95,9 +94,14 @@ def _by_order(
     return carried_out(order, promises, rules.calendars, rules.calendars_digest, now.at)
 
 
-def _ended_before_it_went(promise: Promise, known: Known) -> bool:
-    """An owner's clock stays with a lead that became part of another; the act that met or ended it goes there."""
-    return known.over == "merged" and promise.clock == "owner" and promise.status in {"met", "cancelled"}
+def _had_ended(promise: Promise, known: Known) -> bool:
+    """Was it kept, or ended, before the lead was over or kept apart? What shows that is known here no more: the acts of
+    an erased lead, the stages of one that is none of its own, what went to the lead that this one became part of."""
+    if promise.status not in {"met", "cancelled"}:
+        return False
+    if promise.clock == "stage":
+        return known.over is not None or known.quarantined
+    return known.over == "erased" or (known.over == "merged" and promise.clock == "owner")
 
 
 def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:

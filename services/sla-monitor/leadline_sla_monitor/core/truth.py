@@ -82,7 +82,7 @@ class Truth:
         for at in known.quarantines:
             if at >= promise.start:
                 yield Stop(at, "quarantined")
-        if known.over == "erased":
+        if known.over == "erased" and (promise.undecided or promise.clock != "decision"):
             yield Stop(promise.start, "erased")  # whatever was due before: nothing is kept to judge it by
         elif known.over == "merged" and known.over_at is not None and promise.clock != "decision":
             yield Stop(known.over_at, "merged")
