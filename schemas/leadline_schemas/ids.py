@@ -6,25 +6,31 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, SafeUUID
 
+_new, _unknown = object.__new__, SafeUUID.unknown
+# The slots themselves: UUID refuses to be written to, and is written once here.
+_put_int, _put_is_safe = UUID.__dict__["int"].__set__, UUID.__dict__["is_safe"].__set__
+
 # The name space of all derived ids; changing it changes every id, so it never changes.
 NAMESPACE = UUID("6f1a5a0e-53c1-5d0c-9a53-1ead11e0a001")
 _NAMESPACE_HASH = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
-_UNKNOWN = SafeUUID.unknown
+_GIVEN, _VERSION_5 = ~(0xF << 76) & ~(0x3 << 62), (5 << 76) | (2 << 62)  # of version 5, variant of RFC 9562
 
 
 def derived_id(*parts: object) -> UUID:
     """uuid5 of the parts, joined by newlines: the same parts always give the same id."""
     digest = _NAMESPACE_HASH.copy()  # uuid.uuid5 in a third of its time: every event needs one
-    digest.update("\n".join(map(str, parts)).encode())
-    value = int.from_bytes(digest.digest()[:16], "big")
-    return _uuid((value & ~(0xF << 76) & ~(0x3 << 62)) | (5 << 76) | (2 << 62))  # version 5, RFC 9562 variant
+    digest.update("\n".join([_text(part) if part.__class__ is UUID else str(part) for part in parts]).encode())
+    return _uuid(int.from_bytes(digest.digest()[:16], "big") & _GIVEN | _VERSION_5)
+
+
+_text = lru_cache(maxsize=4096)(UUID.__str__)  # a decision makes several ids of one lead's and one request's
 
 
 def _uuid(value: int) -> UUID:
     # What UUID(int=value) gives, without its checks, which take most of its time: several are made per record.
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", value)
-    object.__setattr__(made, "is_safe", _UNKNOWN)
+    made = _new(UUID)
+    _put_int(made, value)
+    _put_is_safe(made, _unknown)
     return made
 
 

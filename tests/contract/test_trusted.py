@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from leadline_schemas.codec import decode_model, encode_model
 from leadline_schemas.enriched import Effective, Fact
-from leadline_schemas.event import trusted
+from leadline_schemas.event import sparse, trusted
 from leadline_schemas.scored import Dimension, Override
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -48,3 +48,15 @@ def test_a_trusted_part_can_be_copied_with_changes_and_stays_immutable() -> None
     assert make(provider="accounts", at=NOW).flags == ()
     with pytest.raises(ValidationError):
         fact.value = "other.com"  # type: ignore[misc]
+
+
+def test_a_sparse_event_is_told_in_the_order_of_its_fields_with_the_defaults_of_those_left_out() -> None:
+    make = sparse(Override)
+    told = {name: value for name, value in OVERRIDE.items() if name not in {"veto", "without_effect"}}
+    assert encode_model(make(dict(reversed(told.items())))) == encode_model(Override(**told))
+
+
+def test_no_two_sparse_parts_share_a_mapping() -> None:
+    make = sparse(Effective)
+    assert make({}) == Effective()
+    assert make({}).sources is not make({}).sources

@@ -1,10 +1,10 @@
 """What the monitor makes of a captured, a routed lead, of an act, of what another lead held, and of its own alarms."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from leadline_runtime.core.values import replace
 from leadline_runtime.decision import Decision, Emit, Grounds, LeadState, Send, drop, duplicate
 from leadline_runtime.items import Item, Message, Record, Timer
 from leadline_runtime.outcomes import EMITTED, DropReason, dropped

@@ -1,10 +1,10 @@
 """The monitor's messages about leads that become part of others, or leave them again (loop, section 7)."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
+from leadline_runtime.core.values import replace
 from leadline_runtime.decision import Send
 from leadline_runtime.forwarding import back
 from leadline_runtime.items import Message, Passage, Record

@@ -79,7 +79,7 @@ def _due(promise: Promise, pause: PauseExample | None, rules: SlaRules, path: st
 def _asked(example: Example, rules: SlaRules) -> Asked:
     values = example.model_dump(include={"type", "outcome", "temperature", "grade", "missed_call", "source", "segment"})
     values["letter"] = example.grade[:1]
-    policy = rules.choose(values)
+    policy, added = rules.choose(values)
     return Asked(
         id=NOBODY,
         type=example.type,
@@ -88,7 +88,7 @@ def _asked(example: Example, rules: SlaRules) -> Asked:
         event_end=example.event_end,
         routed_at=example.start,
         policy=policy,
-        added=rules.choose_added(values) if policy else (),
+        added=added,
         nurture=example.outcome == "nurture",
         territory=example.territory,
         cannot=example.cannot,

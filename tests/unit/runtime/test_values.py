@@ -1,8 +1,13 @@
 """Values are equal and hashed by what they hold, and cost no more than a plain dataclass."""
 
 import dataclasses
+from typing import Any
 
-from leadline_runtime.core.values import dataclass
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline_runtime.core.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,37 @@ def test_frozen_is_told_to_the_type_checker_alone() -> None:
 def test_without_options_it_is_a_dataclass() -> None:
     assert Plain(3) == Plain(3)
     assert Plain.__hash__ is None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    x: int
+    twice: int = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "twice", 2 * self.x)
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    x: int
+
+
+@given(st.integers(), st.integers(), st.integers())
+def test_replace_is_that_of_dataclasses(x: int, y: int, new: int) -> None:
+    cases: tuple[tuple[Any, dict[str, int]], ...] = (
+        (Point(x, y), {"y": new}),
+        (Point(x, y), {}),
+        (Plain(x), {"x": new}),
+        (Derived(x), {"x": new}),
+        (Frozen(x), {"x": new}),
+    )
+    for value, changes in cases:
+        before = dataclasses.replace(value)
+        assert replace(value, **changes) == dataclasses.replace(value, **changes)
+        assert value == before
+
+
+def test_a_field_that_is_none_cannot_be_replaced() -> None:
+    with pytest.raises(AttributeError):
+        replace(Point(1), z=1)  # type: ignore[call-arg]

@@ -4,11 +4,10 @@ armed → warned* → met | breached → resolved_late or breach_retracted, or c
 once, when everything accepted up to the due time has surely been read, or provisionally after a grace.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.vocabulary import SlaKind
 from leadline_sla_monitor.core.promise import DUE, Paused, Promise, Status
 

@@ -18,22 +18,24 @@ def timer_at(known: Known, now: Now, silence_at: datetime | None = None) -> date
     alarms: list[datetime] = []
     for promise in known.promises:
         if promise.status == "open":
-            alarms += [at for level, at in promise.warnings if level > promise.warned]
+            if promise.warnings:
+                alarms += [at for level, at in promise.warnings if level > promise.warned]
             # A horizon that runs ahead of the clock has passed the due time already: then the clock itself decides.
             alarms.append(promise.due_at if now.read_up_to(promise.due_at) else promise.due_at + now.grace)
             if promise.runs_at is not None:
                 alarms.append(promise.runs_at)
-        alarms += [at for level, at in promise.steps if level > promise.warned]
+        if promise.steps:
+            alarms += [at for level, at in promise.steps if level > promise.warned]
     if known.calendar_order is not None and (look_at := known.calendar_order.look_at(now.at)) is not None:
         alarms.append(look_at)
     if known.waiting_since is not None:
         alarms.append(known.waiting_since + STALE_AFTER)
     if silence_at is not None:
         alarms.append(silence_at)
-    return min((at for at in alarms if at > now.at), default=None)
+    return min([at for at in alarms if at > now.at], default=None)
 
 
 def judge_at(promises: Iterable[Promise], now: Now) -> datetime | None:
     """The earliest due time that the horizon has yet to reach."""
-    due = (promise.due_at for promise in promises if promise.status == "open")
-    return min((at for at in due if not now.read_up_to(at)), default=None)
+    due = [promise.due_at for promise in promises if promise.status == "open" and not now.read_up_to(promise.due_at)]
+    return min(due, default=None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
 from leadline_runtime.core.calendar import due, open_fractions
@@ -12,7 +11,6 @@ from leadline_sla_monitor.core.cycle import Cycle
 from leadline_sla_monitor.core.policy import Policy, SlaRules, Target
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import Routing
-from leadline_sla_monitor.core.rung import DUE_LEVEL
 
 DECISION, OWNER_RESPONSE = "decision", "owner_response"
 
@@ -41,7 +39,7 @@ class Arming:
         for name in (asked.policy, *asked.added):
             policy = self.rules.by_name.get(name or "")  # gone if the rules changed since the request was routed
             for target in policy.targets if policy else ():
-                if not all(answer in asked.cannot for answer in target.answers(asked.nurture)):
+                if not asked.cannot or not all(answer in asked.cannot for answer in target.answers(asked.nurture)):
                     yield self._customer(cycle, number, policy.name if policy else "", target)
 
     def owner(self, cycle: Cycle, number: int, routing: Routing) -> Promise | None:
@@ -63,14 +61,12 @@ class Arming:
         asked = cycle.asked
         calendar = self.rules.calendar(target.calendar or asked.territory)
         start = _start(cycle, target)
-        levels = target.warnings
-        shares = [Fraction(level, DUE_LEVEL) for level in levels]
         due_at = due(calendar, start, target.within, target.mode)
         return Promise(
             clock="customer", target=target.name, lead=self.lead, cycle=cycle.id, number=number, policy=policy,
             mode=target.mode, calendar=calendar.name, calendar_version=calendar.version, duration=target.within,
             start=start, due_at=due_at, answered_by=target.answers(asked.nurture),
-            warnings=tuple(zip(levels, open_fractions(calendar, start, due_at, shares), strict=True)),
+            warnings=tuple(zip(target.warnings, open_fractions(calendar, start, due_at, target.shares), strict=True)),
             tell=target.tell, received_at=asked.received_at, origin=asked.origin, ladder=target.kept_ladder,
         )  # fmt: skip
 

@@ -1,12 +1,11 @@
 """A request as the monitor knows it: what was asked when, and what the first routing that held it said about it."""
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.lead import Request
 from leadline_schemas.vocabulary import LEAD_TYPES, LeadType
 

@@ -1,13 +1,12 @@
 """A person's order to count a lead's open promises by published calendars, until it is carried out or given up."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from leadline_runtime.core.calendar import Calendar
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.activity import Activity
 from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.promise import Promise

@@ -24,8 +24,10 @@ def in_charge(promise: Promise, routings: tuple[Routing, ...], at: datetime) -> 
     if found is None:
         return promise.owner, None
     if promise.clock == "owner":
-        assigned = next((r for r in reversed(routings) if r.assignment == promise.assignment), found)
-        return promise.owner, assigned.manager
+        for each in reversed(routings):
+            if each.assignment == promise.assignment:
+                return promise.owner, each.manager
+        return promise.owner, found.manager
     return found.owner, found.manager
 
 

@@ -4,13 +4,13 @@ A function of the set: neither the order of reading nor repetition changes it.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from leadline_runtime.core.lifecycle import Lifecycle, Wanted
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.vocabulary import Confirmed, Stage, StageWay, WhyNotApplied
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.life import APPLIED, MOST_MOVES, STAGES, Life, Move, Past

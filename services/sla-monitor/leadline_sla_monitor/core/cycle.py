@@ -5,11 +5,10 @@ were read does not matter.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.ids import derived_id
 from leadline_sla_monitor.core.acts import BOOKED, REOPENING, Act
 from leadline_sla_monitor.core.asked import Asked

@@ -40,7 +40,8 @@ def to_answer(routed_at: datetime, answered_at: datetime, routings: tuple[Routin
 
 
 def _hops(start: datetime, points: Iterable[tuple[str, datetime]]) -> dict[str, float]:
-    found, last = dict[str, float](), start
+    found: dict[str, float] = {}
+    last = start
     for name, at in points:
         found[name] = max((at - last).total_seconds(), 0.0)
         last = max(last, at)

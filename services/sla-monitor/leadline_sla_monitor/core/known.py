@@ -68,9 +68,6 @@ class Known:
 
 def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], known: Known) -> tuple[Promise, ...]:
     """The promises worth keeping: open ones, and those about which a later truth may still have to be told."""
-    recent = {cycle for cycle, _ in opened[-CYCLES_KEPT:]}
-    assignment = known.routings[-1].assignment if known.routings else 0
-    assignments = {routing.assignment for routing in known.routings}
 
     def may_change(promise: Promise) -> bool:
         if promise.clock == "stage":  # see stage_clock.kept
@@ -78,8 +75,8 @@ def tidied(promises: tuple[Promise, ...], opened: tuple[tuple[UUID, int], ...], 
         if promise.clock == "decision":
             return promise.status == "breached" and any(each.id == promise.cycle for each in known.asked)
         if promise.clock == "owner":  # the lead may have moved on: who lapsed may yet turn out to have answered
-            lapsed = promise.status == "breached" and promise.assignment in assignments
-            return lapsed or promise.assignment == assignment
-        return promise.cycle in recent
+            lapsed = promise.status == "breached" and any(r.assignment == promise.assignment for r in known.routings)
+            return lapsed or promise.assignment == (known.routings[-1].assignment if known.routings else 0)
+        return any(promise.cycle == cycle for cycle, _ in opened[-CYCLES_KEPT:])
 
-    return tuple(p for p in promises if p.status == "open" or may_change(p))
+    return tuple([p for p in promises if p.status == "open" or may_change(p)])

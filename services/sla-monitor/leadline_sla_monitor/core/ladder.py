@@ -4,11 +4,11 @@ Each is told once ever, whatever becomes of the promise meanwhile. Those before 
 at the due time is told with the breach.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from leadline_runtime.core.calendar import Calendar, add, elapsed
 from leadline_runtime.core.pauses import unpaused
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.advance import Change, Now
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise

@@ -1,9 +1,9 @@
 """What one event adds to what is known of a lead. Nothing is decided here."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from leadline_runtime.core.values import replace
 from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
@@ -104,12 +104,12 @@ def _routed(
     asked: Asked, event: LeadRouted, rules: SlaRules, values: dict[str, Any], *, impossible: tuple[str, ...]
 ) -> Asked:
     own = {**values, "type": asked.type, "missed_call": asked.missed_call}
-    policy = rules.choose(own)
+    policy, added = rules.choose(own)
     return replace(
         asked,
         routed_at=event.basis.decided_at,
         policy=policy,
-        added=rules.choose_added(own) if policy else (),
+        added=added,
         nurture=event.outcome == "nurture",
         source=values["source"],
         territory=event.territory,

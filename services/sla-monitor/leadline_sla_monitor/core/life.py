@@ -4,12 +4,11 @@ Kept small: a quiet lead has one move or none.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.activity import Activity
 from leadline_schemas.ids import derived_id
 from leadline_schemas.routed import LeadRouted

@@ -1,12 +1,10 @@
 """What follows for the stages of a lead from all that is known of it now: silence, the fold, what is told."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_runtime.core.lifecycle import Lifecycle
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import StageKind, WhyNotApplied
 from leadline_sla_monitor.core.advance import Now
@@ -77,31 +75,33 @@ def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChang
     """The moves with what is told of them by now, and what is new of that."""
     changes: list[StageChange] = []
     moves: list[Move] = []
-    used = {each.move.id for each in found.judged}
     for each in found.judged:
-        new = tuple(_changes(lead, each))
+        new = _changes(lead, each)
         changes += new
         moves.append(_after(each, len(new)))
-    for move in life.moves:
-        if move.way == "acting" and move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
+    acting = [move for move in life.moves if move.way == "acting"]
+    used = {each.move.id for each in found.judged} if acting else ()
+    for move in acting:
+        if move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
             gone, told = Judged(move, "MQL", "SAL", "already"), move.told == APPLIED
             changes += [_reverted(lead, gone)] if told else []
             # Kept: if it accepts once more, that is another word.
             moves.append(replace(move, told=gone.why or "", turn=move.turn + told, found=None))
     moves.sort(key=order)
-    if moves == sorted(life.moves, key=order) and not changes:
+    if not changes and moves == sorted(life.moves, key=order):
         return life, ()
     return replace(life, moves=tuple(moves)), tuple(changes)
 
 
-def _changes(lead: UUID, judged: Judged) -> Iterator[StageChange]:
+def _changes(lead: UUID, judged: Judged) -> tuple[StageChange, ...]:
     move, why = judged.move, judged.why
     if why is None and move.told != APPLIED:
-        yield StageChange("applied", _event(lead, move, move.turn), move.at, judged)
-    elif why is not None and move.told == APPLIED:
-        yield _reverted(lead, judged)
-    elif why is not None and move.told == "" and move.way in SAID and move.origin is None:
-        yield StageChange("not_applied", _event(lead, move, move.turn), move.at, judged, why)
+        return (StageChange("applied", _event(lead, move, move.turn), move.at, judged),)
+    if why is not None and move.told == APPLIED:
+        return (_reverted(lead, judged),)
+    if why is not None and move.told == "" and move.way in SAID and move.origin is None:
+        return (StageChange("not_applied", _event(lead, move, move.turn), move.at, judged, why),)
+    return ()
 
 
 def _reverted(lead: UUID, judged: Judged) -> StageChange:

@@ -21,8 +21,10 @@ def with_managers(known: tuple[Manager, ...], new: Routing, first: bool) -> tupl
     """The managers with the one whom a routing names: who has a lead as its manager is named as that too. That it is
     escalated says nothing of the owner: he keeps it where the manager is only told.
     """
-    named = (Manager(new.manager, None if first else new.at),) if new.manager else ()
-    return united_managers(known, named)
+    if not new.manager or any(each.id == new.manager and each.since is None for each in known):
+        return known
+    named = (Manager(new.manager, None if first else new.at),)
+    return united_managers(known, named) if known else named
 
 
 def managers_by(routings: Iterable[Routing]) -> tuple[Manager, ...]:

@@ -4,11 +4,11 @@ A promise has one custodian at each instant: it goes from one known lead to anot
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.acts import Act, bounded
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.known import Joined, Known

@@ -1,9 +1,9 @@
 """The owner's clock: one for each assignment, by the policy of the newest cycle that was routed with it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.arming import Arming
 from leadline_sla_monitor.core.cycle import Cycle

@@ -5,11 +5,10 @@ touch it, nor does a lead that leaves with its orders.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met, Now, Stop
 from leadline_sla_monitor.core.managers import Manager, managers_by
@@ -77,7 +76,8 @@ class Pausing:
         """Every order that concerns the promise, as it stands now, in order of time; and why some are refused."""
         before = {each.order: each for each in promise.pauses}
         asked = self._asked_from(promise)
-        found, refused = [], dict[UUID, str]()
+        found: list[Paused] = []
+        refused: dict[UUID, str] = {}
         for order in self.orders:
             known = before.pop(order.id, None)
             if known is None and (order.at < asked or not concerns(order, promise, self.rules.pauses)):
@@ -122,7 +122,7 @@ def paused(
     promises: tuple[Promise, ...], truth: Truth, rules: SlaRules, now: Now
 ) -> tuple[tuple[Promise, ...], list[Change]]:
     """All promises of a lead with what paused them; the same ones if nothing did."""
-    orders = pauses_of(truth.others)
+    orders = pauses_of(truth.others) if truth.others else ()
     if not orders and not any(each.pauses for each in promises):
         return promises, []
     managers = truth.known.managers or managers_by(truth.known.routings)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
+from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from leadline_runtime.core.calendar import Calendar
@@ -14,6 +16,9 @@ from leadline_sla_monitor.core.acts import Answer
 from leadline_sla_monitor.core.rung import DUE_LEVEL, OWNER, Rung
 
 FIELDS = frozenset({"type", "outcome", "temperature", "grade", "letter", "missed_call", "source", "segment"})
+MOST_REMEMBERED = 4096
+Chosen = tuple[str | None, tuple[str, ...]]
+_asked = itemgetter(*sorted(FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,9 @@ class Target:
     `calendar` names a calendar; None means the territory's. `nurture_answers` count besides where the outcome is
     nurture. `after_event`: the clock starts at the end of the event, not at the act. `tell` says who hears of a breach.
     `pauses`: for which reasons it may be paused; None: for all. `ladder`: its steps but that at the due time.
+
+    What follows from the ladder: `warnings`, the levels before the due time, as `shares` of the open time, and what a
+    promise keeps of it (`kept_ladder`): all but what is told to the owner alone before the due time.
     """
 
     name: str
@@ -35,16 +43,16 @@ class Target:
     tell: tuple[str, ...] = ("owner", "manager")
     pauses: frozenset[str] | None = None
     ladder: tuple[Rung, ...] = ()
+    warnings: tuple[int, ...] = field(init=False)
+    shares: tuple[Fraction, ...] = field(init=False)
+    kept_ladder: tuple[Rung, ...] = field(init=False)
 
-    @property
-    def warnings(self) -> tuple[int, ...]:
-        """The levels before the due time."""
-        return tuple(each.level for each in self.ladder if each.level < DUE_LEVEL)
-
-    @property
-    def kept_ladder(self) -> tuple[Rung, ...]:
-        """What a promise keeps of it: all but what is told to the owner alone before the due time."""
-        return tuple(each for each in self.ladder if each.level > DUE_LEVEL or each.tell != OWNER)
+    def __post_init__(self) -> None:
+        warnings = tuple(each.level for each in self.ladder if each.level < DUE_LEVEL)
+        kept = tuple(each for each in self.ladder if each.level > DUE_LEVEL or each.tell != OWNER)
+        object.__setattr__(self, "warnings", warnings)
+        object.__setattr__(self, "shares", tuple(Fraction(level, DUE_LEVEL) for level in warnings))
+        object.__setattr__(self, "kept_ladder", kept)
 
     def answers(self, nurture: bool) -> tuple[Answer, ...]:
         """What answers it, given where the lead was routed."""
@@ -93,6 +101,7 @@ class SlaRules:
     pauses: PauseRules
     lifecycle: Lifecycle
     by_name: Mapping[str, Policy] = field(init=False)
+    _chosen: dict[tuple[Any, ...], Chosen] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {p.name: p for p in (*self.policies, *self.added)})
@@ -103,13 +112,20 @@ class SlaRules:
         targets = (target for policy in (*self.policies, *self.added) for target in policy.targets)
         return tuple(sorted({rung.level for target in targets for rung in target.ladder}))
 
-    def choose(self, values: Mapping[str, Any]) -> str | None:
-        """The name of the first policy that fits `values` (FIELDS); None: nothing is promised."""
-        return next((p.name for p in self.policies if fits(p, values)), None)
+    def choose(self, values: Mapping[str, Any]) -> Chosen:
+        """The name of the first policy that fits `values` (FIELDS; None: nothing is promised) and of those added to it.
 
-    def choose_added(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """The names of the policies that are added to a chosen one."""
-        return tuple(p.name for p in self.added if fits(p, values))
+        Remembered: there are few different ones, and each is asked for by many leads.
+        """
+        key = _asked(values)
+        found = self._chosen.get(key)
+        if found is None:
+            if len(self._chosen) >= MOST_REMEMBERED:
+                self._chosen.clear()
+            policy = next((p.name for p in self.policies if fits(p, values)), None)
+            added = tuple(p.name for p in self.added if fits(p, values)) if policy else ()
+            found = self._chosen[key] = policy, added
+        return found
 
     def target(self, policy: str | None, name: str) -> Target | None:
         """A target of a policy; None if the rules have neither (any more)."""

@@ -26,5 +26,10 @@ def _cannot(lead: Lead, allowed: tuple[AllowedChannel, ...]) -> Iterator[Answer]
 
 def _refused(allowed: tuple[AllowedChannel, ...], purpose: str, channel: str | None) -> bool:
     """Did routing look at this purpose (and channel), and allow none of it?"""
-    said = [a.allowed for a in allowed if a.purpose == purpose and channel in {None, a.channel}]
-    return bool(said) and not any(said)
+    looked = False
+    for each in allowed:
+        if each.purpose == purpose and (channel is None or each.channel == channel):
+            if each.allowed:
+                return False
+            looked = True
+    return looked

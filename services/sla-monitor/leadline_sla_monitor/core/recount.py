@@ -1,10 +1,10 @@
 """An open promise counted by other calendars than those it was armed under: the same promise, due at another time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from leadline_runtime.core.calendar import Calendar, due
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.standstill import timed
 

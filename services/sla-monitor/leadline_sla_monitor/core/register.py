@@ -6,12 +6,12 @@ So the register is a set of maxima, and neither order nor number of the events c
 """
 
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_sla_monitor.core.told_of import Key, Order, Standing, ToldOf
 
 Name = TypeVar("Name", str, str | None)

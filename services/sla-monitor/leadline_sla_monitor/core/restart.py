@@ -1,10 +1,10 @@
 """Promises after an unmerge: what was open, or was cancelled by the merge alone, begins anew (rules B5.8)."""
 
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from leadline_runtime.core.calendar import due, open_fractions
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise

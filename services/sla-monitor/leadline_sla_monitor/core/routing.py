@@ -49,7 +49,10 @@ def with_routing(routings: tuple[Routing, ...], new: Routing) -> tuple[Routing, 
 
 def routing_at(routings: tuple[Routing, ...], at: datetime) -> Routing | None:
     """The outcome in force at an instant; None before the first."""
-    return next((each for each in reversed(routings) if each.at <= at), None)
+    for each in reversed(routings):
+        if each.at <= at:
+            return each
+    return None
 
 
 def _same(old: Routing, new: Routing) -> bool:

@@ -3,10 +3,9 @@
 Cycles follow from requests and answers; what is new is armed; each promise is advanced as far as it goes.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_sla_monitor.core.acts import answering
 from leadline_sla_monitor.core.advance import Change, Now, advance
 from leadline_sla_monitor.core.arming import Arming
@@ -48,8 +47,8 @@ class Settled:
 
 def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Asked, ...] = ()) -> Settled:
     """Arm what is new, advance what is open. `begun`: the requests whose decision clock begins now."""
-    answers = answering(known.acts)
-    others = tuple(act for act in known.acts if not act.answers)
+    answers = answering(known.acts) if known.acts else ()
+    others = tuple([act for act in known.acts if not act.answers]) if known.acts else ()
     history = History(known.asked, answers, others, known.routings, rules.reopen_after, rules.pre_contacted)
     found = {cycle.id: cycle for cycle in cycles(history)}
     lived = living(lead, known, rules.lifecycle, now)
@@ -68,12 +67,12 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     moved += told
     if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
         truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
-    promises = tuple(
+    promises = tuple([
         promise if _had_ended(promise, known) else _advanced(promise, truth, now, changes) for promise in standing
-    )
+    ])  # fmt: skip
     if any(each.ladder for each in promises):
         truth = replace(truth, known=replace(truth.known, promises=promises))
-        promises = tuple(_climbed(promise, truth, rules, now, changes=changes) for promise in promises)
+        promises = tuple([_climbed(promise, truth, rules, now, changes=changes) for promise in promises])
     kept = replace(
         known,
         calendar_order=order,

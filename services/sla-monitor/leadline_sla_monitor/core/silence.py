@@ -1,11 +1,10 @@
 """What silence does to a lead, and when: notices, back to nurture, disqualified, archived, on a list (rules B6.6)."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from leadline_runtime.core.lifecycle import Lifecycle, Stale
-from leadline_runtime.core.values import dataclass
+from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Stage
 from leadline_sla_monitor.core.course import DECIDED, Course, Entry, may_come_back
@@ -35,6 +34,22 @@ class Silent:
     look_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stillness:
+    """A silence that began at `since`, and the stage into which it brings the lead once it is `due`."""
+
+    lead: UUID
+    to: Stage
+    due: datetime
+    since: datetime
+    reason: str | None = None
+
+    def move(self) -> Move:
+        """What it does to the lead."""
+        identity = derived_id("stale", self.lead, self.to, self.since)
+        return Move(identity, self.due, self.to, "stale", reason=self.reason, since=self.since)
+
+
 def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: datetime) -> Silent:
     """What silence did to a lead that is where `course` ends, one thing at a time: ask again with what it moved."""
     entry = course.now
@@ -46,12 +61,12 @@ def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: dateti
     if entry.stage == "disqualified":
         at_once = entry.way == "stale" and entry.reason == UNRESPONSIVE
         due = entry.at if at_once else max(entry.at, life.begun_at) + rules.stale.archive_after
-        return _moved(life, _stale_move(lead, "archived", due, entry.at), now)
+        return _moved(life, Stillness(lead, "archived", due, entry.at), now)
     found = Silent(life)
     if entry.stage in rules.stale.unresponsive:
-        heard = max(at for at in (life.begun_at, life.acted_at, _decided(course)) if at)
+        heard = _latest(life.begun_at, life.acted_at, _decided(course))
         due = heard + rules.stale.unresponsive_after
-        found = _moved(life, _stale_move(lead, "disqualified", due, heard, UNRESPONSIVE), now)
+        found = _moved(life, Stillness(lead, "disqualified", due, heard, UNRESPONSIVE), now)
         if found.life is not life:
             return found
     if entry.stage in rules.stale.then:
@@ -61,11 +76,11 @@ def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: dateti
 
 def _stale(lead: UUID, so_far: Silent, entry: Entry, rules: Stale, now: datetime) -> Silent:
     life = so_far.life
-    quiet = max(at for at in (life.begun_at, life.acted_at, life.worked_at, entry.at) if at)
+    quiet = _latest(entry.at, life.begun_at, life.acted_at, life.worked_at)
     told = life.noticed[1] if life.noticed is not None and life.noticed[0] == quiet else 0
     action, due = rules.then[entry.stage], quiet + rules.after
     if due <= now and action == "nurture":
-        return _moved(life, _stale_move(lead, "nurture", due, quiet), now)
+        return _moved(life, Stillness(lead, "nurture", due, quiet), now)
     level, at, what = 0, due, ""
     if due <= now:
         level, what = DONE, action
@@ -79,16 +94,20 @@ def _stale(lead: UUID, so_far: Silent, entry: Entry, rules: Stale, now: datetime
     return Silent(life, words, _earlier(so_far.look_at, nexts.get(max(level, told))))
 
 
-def _stale_move(lead: UUID, to: Stage, due: datetime, since: datetime, reason: str | None = None) -> Move:
-    return Move(derived_id("stale", lead, to, since), due, to, "stale", reason=reason, since=since)
-
-
-def _moved(life: Life, move: Move, now: datetime) -> Silent:
-    if move.at > now:
-        return Silent(life, look_at=move.at)
+def _moved(life: Life, stillness: Stillness, now: datetime) -> Silent:
+    if stillness.due > now:
+        return Silent(life, look_at=stillness.due)
+    move = stillness.move()
     if any(each.id == move.id for each in life.moves):  # it was void: somebody did something after all
         return Silent(life)
     return Silent(replace(life, moves=(*life.moves, move)))
+
+
+def _latest(first: datetime, *others: datetime | None) -> datetime:
+    for at in others:
+        if at is not None and at > first:
+            first = at
+    return first
 
 
 def _decided(course: Course) -> datetime | None:
@@ -97,14 +116,13 @@ def _decided(course: Course) -> datetime | None:
 
 def _back(lead: UUID, life: Life, course: Course, rules: Lifecycle) -> Life:
     """With what its own first act after it was archived did: it is a lead again, however late that is read."""
-    known = {each.id for each in life.moves}
     for entry in course.entries:
         if entry.stage != "archived" or not may_come_back(entry, rules):
             continue
         at = next((at for at in life.acted if at > entry.at), None)
         if at is not None and (entry.left_at is None or at < entry.left_at):
             move = Move(derived_id("act", lead, at), at, "captured", "act")
-            if move.id not in known:
+            if all(move.id != each.id for each in life.moves):
                 return replace(life, moves=(*life.moves, move))
     return life
 

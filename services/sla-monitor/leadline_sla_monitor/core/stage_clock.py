@@ -47,12 +47,15 @@ def stopped(promise: Promise, known: Known, course: Course) -> Iterator[Stop]:
 
 def kept(promises: tuple[Promise, ...], course: Course) -> tuple[Promise, ...]:
     """Without the clocks of stages that were left so long ago that no late truth about them is looked for."""
-    recent = {each.id for each in course.entries[-2:]}
-    return tuple(p for p in promises if p.clock != "stage" or p.status == "open" or p.cycle in recent)
+    recent = [each.id for each in course.entries[-2:]]
+    return tuple([p for p in promises if p.clock != "stage" or p.status == "open" or p.cycle in recent])
 
 
 def _entry(cycle: UUID, course: Course) -> Entry | None:
-    return next((each for each in course.entries if each.id == cycle), None)
+    for each in course.entries:
+        if each.id == cycle:
+            return each
+    return None
 
 
 def _number(course: Course, entry: Entry) -> int:

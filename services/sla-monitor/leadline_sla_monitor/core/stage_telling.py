@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.event import Basis, trusted
+from leadline_schemas.event import Basis, sparse
 from leadline_schemas.stage import LeadStage
 from leadline_schemas.vocabulary import LeadStatus
 from leadline_sla_monitor.core.course import Course, Entry, Judged
@@ -13,7 +13,7 @@ from leadline_sla_monitor.core.living import StageChange
 from leadline_sla_monitor.core.routing import routing_at
 from leadline_sla_monitor.core.silence import Word
 
-_told = trusted(LeadStage)
+_told = sparse(LeadStage)
 BY_STAGE: dict[str, LeadStatus] = {
     "SQL": "qualified", "opportunity": "in_pipeline", "customer": "customer", "nurture": "nurture",
     "disqualified": "disqualified", "archived": "archived",
@@ -50,7 +50,8 @@ class StageTeller:
             fields.update(_moved(change, change.judged))
         if change.word is not None:
             fields.update(self._word(change.word))
-        return _told(**fields, told=_hear(change, owner, manager))
+        fields["told"] = _hear(change, owner, manager)
+        return _told(fields)
 
     def _word(self, word: Word) -> dict[str, Any]:
         fields: dict[str, Any] = {"action": word.action, "quiet_since": word.quiet_since, "quarter": word.quarter}

@@ -1,12 +1,12 @@
 """The stretches in which a promise's clock stands still, and what they make of its due time and warnings."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.pauses import due_with_pauses, moved_by_pauses, open_fractions_with_pauses
+from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.promise import Paused, Promise
 
 

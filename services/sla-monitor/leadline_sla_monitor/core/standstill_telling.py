@@ -4,10 +4,10 @@ Of each order each is told once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from leadline_runtime.core.values import replace
 from leadline_schemas.vocabulary import SlaKind
 from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.promise import Paused, Promise

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from leadline_runtime.core.calendar import closed_between
 from leadline_runtime.core.values import dataclass
-from leadline_schemas.event import Basis, trusted
+from leadline_schemas.event import Basis, sparse, trusted
 from leadline_schemas.routed import LeadRouted
 from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.acts import Act
@@ -20,7 +20,7 @@ from leadline_sla_monitor.core.settle import Settled
 from leadline_sla_monitor.core.speed import split
 
 BROKEN = frozenset({"breached", "lapsed"})
-_told = trusted(LeadSla)
+_told, _skipped = sparse(LeadSla), trusted(Skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Teller:
         now = self.basis.decided_at
         at = change.at if change.kind in BROKEN or change.pause is not None else now
         owner, manager = in_charge(promise, self.settled.known.routings, at)
-        asked = self._asked(promise)
+        asked = cycle.asked if cycle is not None else self._asked(promise)
         fields: dict[str, Any] = {
             "lead_id": self.lead, "revision": self.revision + ordinal + 1, "basis": self.basis, "sla_id": change.id,
             "kind": change.kind, "clock": promise.clock, "policy": promise.policy, "target": promise.target,
@@ -72,7 +72,7 @@ class Teller:
             fields["reason"] = "paused"
         elif change.met is not None:
             fields.update(self._answered(change, change.met))
-        return _told(**fields)
+        return _told(fields)
 
     def _fixed(self, promise: Promise) -> dict[str, Any]:
         """What was fixed at arming: the warnings and the closed time on the way to the due time."""
@@ -85,7 +85,7 @@ class Teller:
         if promise.calendar is not None:
             calendar = self.rules.calendar(promise.calendar)
             skipped = closed_between(calendar, promise.start, promise.due_at)
-            fields["skipped"] = tuple(Skipped(start=start, end=end) for start, end in skipped)
+            fields["skipped"] = tuple([_skipped(start=start, end=end) for start, end in skipped])
         return fields
 
     def _escalated(self, change: Change, owner: str | None, manager: str | None) -> dict[str, Any]:

@@ -51,20 +51,24 @@ class Truth:
         """The earliest end of the wish to be answered. `rivals` False: had the same been promised to no other lead that
         is the same person by now, which of the two promises stays being a matter of their due times.
         """
-        known, stops = self.known, list[Stop]()
+        known = self.known
+        stops: list[Stop] = []
         if known.quarantines or known.over:
             stops += self._by_state(promise)
         if promise.clock == "stage":
             stops += stopped(promise, known, self.course)
         elif promise.clock != "decision":
-            if self.others or promise.clock == "owner":
+            if self.others or (promise.clock == "owner" and self.answers):
                 stops += self._by_acts(promise)
             if len(known.routings) > 1:  # the one by which it was armed ends nothing
                 stops += self._by_routing(promise)
-            stops += self._by_cycle(promise, rivals)
-        return min(stops, key=lambda stop: stop.at, default=None)
+            if promise.clock == "customer":
+                stops += self._by_cycle(promise, rivals)
+        return min(stops, key=lambda stop: stop.at) if stops else None
 
     def _first_answer(self, promise: Promise) -> Act | None:
+        if not self.answers:
+            return None
         start, wanted = self._asked_from(promise), promise.answered_by
         for act in self.answers:
             if act.at >= start and any(answer in wanted for answer in act.answers):
@@ -115,11 +119,13 @@ class Truth:
                 yield Stop(routing.at, "reassigned" if routing.outcome == "person" else routing.outcome)
 
     def _by_cycle(self, promise: Promise, rivals: bool) -> Iterator[Stop]:
-        if self.known.joined and promise.clock == "customer":
+        if self.known.joined:
             yield from self._by_merge(promise, rivals)
-        if self._opened_nothing(promise) and not self._is_of_another(promise):
-            yield Stop(promise.start, "repeat_request")
-        cycle = self._group(promise) if promise.clock == "customer" else None
+        cycle = self.cycles.get(promise.cycle)
+        if cycle is None:
+            if self._opened_nothing(promise) and not self._is_of_another(promise):
+                yield Stop(promise.start, "repeat_request")
+            cycle = self._group(promise)
         if cycle is not None and cycle.superseded_at is not None:  # also of what repeats it as another lead's
             yield Stop(cycle.superseded_at, "superseded")
 

@@ -1,6 +1,6 @@
 """Since when a lead waits for an answer that it was promised, be the promise still open or broken already."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from leadline_sla_monitor.core.cycle import answers_cycle
@@ -18,20 +18,21 @@ def waiting_since(promises: Iterable[Promise], truth: Truth, now: datetime) -> d
     It waits until a person turned to it (into a cadence: until it was enrolled), which one promise of several may be
     kept or broken without.
     """
-    return min((each.start for each in _unanswered(promises, truth, now)), default=None)
+    return min([each.start for each in _unanswered(promises, truth, now)], default=None)
 
 
 def overdue_since(promises: Iterable[Promise], truth: Truth, now: datetime) -> datetime | None:
     """When the first promise was due that is broken, of those to a lead that still wants to be answered; None: none."""
-    broken = (each for each in promises if each.status == "breached")
-    return min((each.due_at for each in _unanswered(broken, truth, now)), default=None)
+    broken = [each for each in promises if each.status == "breached"]
+    return min([each.due_at for each in _unanswered(broken, truth, now)], default=None) if broken else None
 
 
-def _unanswered(promises: Iterable[Promise], truth: Truth, now: datetime) -> Iterator[Promise]:
-    for promise in promises:
-        recent = promise.start + STALE_AFTER > now
-        if promise.clock == "customer" and promise.status in UNANSWERED and recent and _waits(promise, truth):
-            yield promise
+def _unanswered(promises: Iterable[Promise], truth: Truth, now: datetime) -> list[Promise]:
+    return [
+        promise for promise in promises
+        if promise.clock == "customer" and promise.status in UNANSWERED and promise.start + STALE_AFTER > now
+        and _waits(promise, truth)
+    ]  # fmt: skip
 
 
 def _waits(promise: Promise, truth: Truth) -> bool:

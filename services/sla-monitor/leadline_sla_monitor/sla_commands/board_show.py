@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from rich.console import RenderableType
@@ -12,6 +11,7 @@ from rich.live import Live
 from leadline_runtime.command_database import with_schema
 from leadline_runtime.command_errors import UNREACHABLE, CommandError
 from leadline_runtime.command_terminal import terminal
+from leadline_runtime.core.values import replace
 from leadline_runtime.sql import NotReadable
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.sla_commands.board import Asked, Board, board
