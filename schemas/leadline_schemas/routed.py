@@ -67,7 +67,8 @@ class LeadRouted(Event):
     """The outcome for one lead. `assignment` counts assignments: the same number means that nothing moved.
 
     `turn_returned`: the turn of an earlier assignment that this decision took back (balances minus its shares);
-    `turn_retaken`: one that had been, and counts again. An event of the type with TURN_RETURNED says nothing else.
+    `turn_retaken`: one that had been, and counts again. An event of the type with LET_GO says nothing else
+    but that nobody has it.
     """
 
     outcome: RouteOutcome

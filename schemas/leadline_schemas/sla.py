@@ -54,6 +54,7 @@ class LeadSla(Event):
     paused_s: Seconds | None = None  # resumed: how long it stood still, in plain time
     then: Escalation | None = None  # escalated: what is to become of the lead; null: it stays where it is
     for_assignment: int | None = None  # escalated: the assignment that the lead had then
+    breach: UUID | None = None  # escalated: the breach that it follows, which takes it back if that is taken back
     level: int | None = None
     occurred_at: Instant  # when it happened: the due time of a breach, the act's time of an answer
     detected_at: Instant
@@ -61,7 +62,7 @@ class LeadSla(Event):
     first_verdict: bool | None = None  # the promise was met or broken for the first time: it came due, and counts once
     cause: str | None = None  # of a breach: delivery, system, coverage, owner
     reason: str | None = None  # of a cancel, pause, lapse; of a refused pause why
-    told: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()  # who is to hear of it; of a breach taken back whoever was told of it or of a step since
     response: Response | None = None
     elapsed_s: Seconds | None = None
     late_by_s: Seconds | None = None

@@ -44,7 +44,7 @@ class Topic(Generic[T]):
     def event_type(self) -> str:
         """The CloudEvents type; events of SLA and stages and activities add their kind, so that a reader may pass over
         them undecoded, an act of the lead that the snapshot of the same decision holds adds ATTACHED, and a routing
-        event that is of interest only to the ledger of turns TURN_RETURNED."""
+        event that tells only that nobody has the lead any more LET_GO."""
         return f"leadline.{self.name}"
 
 
@@ -66,8 +66,9 @@ SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor
 
 
 ATTACHED = ".attached"
-# Of lead.routed: the lead is none of its own any more, and all that is told is that its turn was given back.
-TURN_RETURNED = ".turn_returned"
+# Of lead.routed: the lead is none of its own any more, or kept apart. All that is told is that nobody has it, and that
+# the turn was given back if it was; what becomes of the lead is told by others.
+LET_GO = ".let_go"
 # Of lead.stage: it follows from lead.routed alone, which whoever routes knows.
 BY_ROUTING = ".by_routing"
 # What a lead does by itself: it scores, but is no answer, no command and no touch of ours.

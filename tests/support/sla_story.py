@@ -33,6 +33,7 @@ from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, T
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.policy import SlaRules
+from leadline_sla_monitor.core.rung import Rung
 
 LEAD = UUID("01900000-0000-8000-8000-000000000001")
 NAMES = UUID("6f1a5a0e-53c1-5d0c-9a53-000000000001")
@@ -49,6 +50,16 @@ def named(name: str) -> UUID:
 def shipped_rules() -> LoadedRules[SlaRules]:
     """The rules that ship."""
     return load_rules(STEP.rules)
+
+
+def laddered_rules(ladder: tuple[Rung, ...], source: LoadedRules[SlaRules] | None = None) -> LoadedRules[SlaRules]:
+    """Those rules with another ladder for every target."""
+    loaded = source or shipped_rules()
+    policies = tuple(
+        replace(policy, targets=tuple(replace(target, ladder=ladder) for target in policy.targets))
+        for policy in loaded.rules.policies
+    )
+    return replace(loaded, rules=replace(loaded.rules, policies=policies))
 
 
 def basis(at: datetime) -> Basis:

@@ -8,17 +8,17 @@ from leadline_notify.rules import SPEC
 from leadline_notify.state import CODEC
 from leadline_notify.store import MIGRATIONS, NotifyStore
 from leadline_runtime.step import Step
-from leadline_schemas.topics import LEAD_ROUTED, LEAD_SLA, LEAD_STAGE, TURN_RETURNED
+from leadline_schemas.topics import LEAD_SLA, LEAD_STAGE
 from leadline_schemas.views import ROUTED_TOLD
 
 
 def wants(event_type: str) -> bool:
-    """Of the monitor's events those that concern people; not whose turn was given back."""
+    """Of the monitor's events those that concern people."""
     if event_type.startswith(LEAD_STAGE.event_type):
         return event_type.removeprefix(f"{LEAD_STAGE.event_type}.") == STALE
     if event_type.startswith(LEAD_SLA.event_type):
         return event_type.removeprefix(f"{LEAD_SLA.event_type}.") in SLA_KINDS
-    return event_type != f"{LEAD_ROUTED.event_type}{TURN_RETURNED}"
+    return True  # of lead.routed all
 
 
 STEP = Step(

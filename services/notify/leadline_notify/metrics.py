@@ -14,7 +14,7 @@ DELAY: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
 OPEN: Final = ("waiting", "ready")
 DROPS: Final = (
     "no_contact", "answered", "cancelled", "deadline_moved", "breached_since", "a_later_warning", "moved_on",
-    "retracted", "nothing_to_take_back",
+    "retracted", "nothing_to_take_back", "merged", "quarantined",
 )  # fmt: skip
 
 

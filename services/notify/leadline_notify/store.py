@@ -1,6 +1,6 @@
 """Notify's own tables: notices from their decision to what became of them, whose turn it is, how endpoints stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from leadline_notify.core.content import Content
-from leadline_notify.core.notices import Needless, Notice, Told
+from leadline_notify.core.notices import About, Needless, Notice, Told
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.decision import Grounds, LeadState
 from leadline_runtime.items import Item
@@ -62,26 +62,36 @@ MIGRATIONS: Final[tuple[tuple[str, str], ...]] = (
         CREATE INDEX notice_made ON notice (made_at);
         """,
     ),
+    ("notify-4", "CREATE INDEX notice_promise ON notice (subject) WHERE status = 'waiting'"),
 )
-DROP: Final = """
+_DROP: Final = """
     UPDATE notice SET status = 'dropped', reason = gone.reason, ended_at = %b::timestamptz
-    FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[])
-      AS gone (lead_id, kind, subject, recipient, reason)
-    WHERE notice.status = 'waiting' AND notice.lead_id = gone.lead_id AND notice.kind = gone.kind
-      AND (gone.subject = '' OR notice.subject = gone.subject)
+    FROM unnest(%b::{type}[], %b::text[], %b::text[], %b::text[]) AS gone (which, kind, recipient, reason)
+    WHERE notice.status = 'waiting' AND notice.{column} = gone.which AND notice.kind = gone.kind
       AND (gone.recipient = '' OR notice.recipient = gone.recipient)
     RETURNING notice.reason"""
+DROP: Final[Mapping[About, str]] = {
+    "lead": _DROP.replace("{type}", "uuid").replace("{column}", "lead_id"),
+    "promise": _DROP.replace("{type}", "text").replace("{column}", "subject"),
+    "breach": _DROP.replace("{type}", "uuid").replace("{column}", "breach"),
+}
 MAKE: Final = """
     INSERT INTO notice (id, event_id, lead_id, kind, recipient, channel, endpoint, subject, any_time, content, due_at,
       breach, made_at)
     SELECT *, %b::timestamptz FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[],
       %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::uuid[])
     ON CONFLICT (id) DO NOTHING"""
+# A breach may be read after it was taken back: it belongs to another lead by then, whose events are another lane's.
+TAKEN_BACK: Final = """
+    UPDATE notice SET status = 'dropped', reason = 'retracted', ended_at = made_at
+    WHERE id = ANY(%b::uuid[]) AND status = 'waiting' AND EXISTS (
+      SELECT FROM notice AS back WHERE back.breach = notice.breach AND back.kind = 'retracted')
+    RETURNING reason"""
 # A breach that nobody was told of need not be taken back.
 UNSAID: Final = """
     UPDATE notice SET status = 'dropped', reason = 'nothing_to_take_back', ended_at = made_at
     WHERE id = ANY(%b::uuid[]) AND status = 'waiting' AND kind = 'retracted' AND NOT EXISTS (
-      SELECT FROM notice AS told WHERE told.breach = notice.breach AND told.kind = 'breached'
+      SELECT FROM notice AS told WHERE told.breach = notice.breach AND told.kind <> 'retracted'
         AND told.recipient = notice.recipient AND told.channel = notice.channel AND told.status <> 'dropped')"""
 _CONTENT: Final = TypeAdapter(Content)
 
@@ -131,12 +141,16 @@ class NotifyStore:
 
     async def write(self, tx: Transaction, view: NotifyView) -> None:
         """First drop what was needless before this batch's own notices, then make these."""
-        if view.needless:
-            rows = dict.fromkeys(row for each in view.needless for row in _needless(each))
-            view.dropped += [reason for (reason,) in await tx.fetch(DROP, (view.now, *_columns(rows)))]
+        for about, drop in DROP.items():
+            rows = dict.fromkeys(row for each in view.needless if each.about == about for row in _needless(each))
+            if rows:
+                view.dropped += [reason for (reason,) in await tx.fetch(drop, (view.now, *_columns(rows)))]
         if made := view.notices.values():
             await tx.execute(MAKE, (view.now, *_columns(map(_row, made))))
-            if taken_back := [each.id for each in made if each.content.kind == "retracted"]:
+            breaches = [each for each in made if each.breach is not None]
+            if told := [each.id for each in breaches if each.content.kind != "retracted"]:
+                view.dropped += [reason for (reason,) in await tx.fetch(TAKEN_BACK, (told,))]
+            if taken_back := [each.id for each in breaches if each.content.kind == "retracted"]:
                 await tx.execute(UNSAID, (taken_back,))
         self._counters.made(made)
         self._counters.dropped(view.dropped)
@@ -160,7 +174,7 @@ def content_of(text: str) -> Content:
 
 def _needless(each: Needless) -> Iterable[tuple[Any, ...]]:
     for kind in each.kinds:
-        yield each.lead_id, kind, each.subject or "", each.recipient or "", each.reason
+        yield each.which, kind, each.recipient or "", each.reason
 
 
 def _row(each: Notice) -> tuple[Any, ...]:

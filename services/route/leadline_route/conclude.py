@@ -21,7 +21,7 @@ from leadline_schemas.event import trusted
 from leadline_schemas.lead import Request
 from leadline_schemas.routed import LeadRouted, NextStep, TurnMoved
 from leadline_schemas.scored import LeadScored
-from leadline_schemas.topics import LEAD_ROUTED, TURN_RETURNED
+from leadline_schemas.topics import LEAD_ROUTED, LET_GO
 
 _routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
@@ -168,15 +168,17 @@ def _event(case: Case, prospect: Prospect, ruling: Ruling, cause: str, after: St
     )
 
 
-def turn_returned(case: Case, decision: Decision[Body], raw: bytes, cause: str, why: str) -> Decision[Body]:
-    """The decision, and told with it that the lead's turn was given back, if it was: nobody else learns anything by it.
+def told_let_go(case: Case, decision: Decision[Body], raw: bytes, cause: str, why: str) -> Decision[Body]:
+    """The decision, and told with it that nobody has the lead any more, if somebody had it, and that the turn was given
+    back, if it was.
 
     For a lead that is none of its own any more; whoever reads what became of it passes the event over by its type.
     """
-    returned = _moved(case.draft.returned, case.standing.owner)
-    if returned is None:
-        return decision
     standing, state = case.standing, decision.states[case.lead_id]
+    returned = _moved(case.draft.returned, standing.owner)
+    if returned is None and (standing.outcome != "person" or standing.owner is None):
+        return decision
+    back = ", the turn is given back" if returned is not None else ""
     event = _routed(
         lead_id=case.lead_id,
         revision=case.state.revision + 1,
@@ -184,12 +186,12 @@ def turn_returned(case: Case, decision: Decision[Body], raw: bytes, cause: str, 
         outcome="parked",
         assignment=standing.assignment,
         rule=standing.rule,
-        reason=f"{why}: {standing.owner or 'nobody'} has it no longer, the turn is given back",
+        reason=f"{why}: {standing.owner or 'nobody'} has it no longer{back}",
         cause=cause,
         turn_returned=returned,
         scored=cast(LeadScored, None),  # stands for the bytes that are carried on
     )
-    emit: Emit[Body] = Emit(LEAD_ROUTED, event, case.lead_id, carried=raw, suffix=TURN_RETURNED)
+    emit: Emit[Body] = Emit(LEAD_ROUTED, event, case.lead_id, carried=raw, suffix=LET_GO)
     states = {**decision.states, case.lead_id: state.having(revision=state.revision + 1)}
     return replace(decision, outcome=EMITTED, events=(emit,), states=states)
 

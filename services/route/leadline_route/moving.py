@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from leadline_route.case import Case, give_turn_back, is_open, let_go, take_turn
-from leadline_route.conclude import conclude, turn_returned
+from leadline_route.conclude import conclude, told_let_go
 from leadline_route.core.ruling import Adopted, Ruling
 from leadline_route.state import NOWHERE, Body, Deeds, Offer, Standing
 from leadline_runtime.core.values import dataclass
@@ -60,7 +60,7 @@ def gone(case: Case, raw: bytes, into: MergedInto) -> Decision[Body]:
     ))  # fmt: skip
     after = replace(standing, outcome=None, owner=None, counted=False, move=None, hold=None, offer=offer)
     told = _told(case, after, raw, into, moved)
-    return turn_returned(case, told, raw, CAUSE, f"part of {into.lead_id} now")
+    return told_let_go(case, told, raw, CAUSE, f"part of {into.lead_id} now")
 
 
 def _told(case: Case, after: Standing, raw: bytes, into: MergedInto, moved: Moved) -> Decision[Body]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from leadline_route import reentry
 from leadline_route.case import Case, excluded, give_turn_back, let_go
-from leadline_route.conclude import conclude, turn_returned
+from leadline_route.conclude import conclude, told_let_go
 from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
 from leadline_route.core.router import below, route
@@ -29,7 +29,7 @@ def on_scored(case: Case, record: Record[Scored]) -> Decision[Body]:
         return gone(case, raw, captured.merged_into)
     if captured.quarantine is not None:
         apart = case.dropped("quarantined", _without_owner(case), scored=raw, timer_at=None)
-        return turn_returned(case, apart, raw, "quarantined", f"kept apart ({captured.quarantine.reason})")
+        return told_let_go(case, apart, raw, "quarantined", f"kept apart ({captured.quarantine.reason})")
     known, messages = parted(case, captured.revision, captured.aliases)
     kept = known if known.offer is None else replace(known, offer=None)
     decision = _standing_anew(case, case.prospect(scored, raw), kept, raw)

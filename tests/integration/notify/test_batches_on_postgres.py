@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from leadline_notify.core.notices import Told
+from leadline_schemas.ids import derived_id
 from tests.integration.notify.desk import Desk
 from tests.unit.notify.company import NIGHT, Story
 
 pytestmark = pytest.mark.stack
-CYCLE = "8994972f-a425-5fc2-92df-a0ffdfb09c86"
 PROMISES = ("first_email", "first_call")
 KINDS = ("routed", "moved", "warned", "breached", "met", "breach_retracted", "paused", "cancelled")
 
@@ -25,7 +25,7 @@ def told_of(lead: UUID, chance: random.Random, length: int) -> list[Told]:
     for number in range(length):
         kind, target = chance.choice(KINDS), chance.choice(PROMISES)
         fields: dict[str, Any] = {
-            "cycle": CYCLE,
+            "cycle": str(lead),
             "target": target,
             "owner": owner,
             "manager": "mia",
@@ -37,10 +37,12 @@ def told_of(lead: UUID, chance: random.Random, length: int) -> list[Told]:
             gone = before if kind == "moved" and before != owner else None
             told.append(story.routed(owner=owner, assignment=assignment, released=gone, cause="reassigned"))
         elif kind == "breached":
-            breaches[target] = str(UUID(int=number + 1))
+            breaches[target] = str(derived_id("breach", lead, number))
             told.append(story.sla("breached", **fields, sla_id=breaches[target], told=[owner, "mia"]))
         elif kind == "breach_retracted":
-            told.append(story.sla("breached", **fields, kind=kind, supersedes=breaches[target], told=[]))
+            told.append(
+                story.sla("breached", **fields, kind=kind, supersedes=breaches[target], told=["ana", "ben", "mia"])
+            )
         else:
             named = [owner] if kind == "warned" else []
             told.append(story.sla("warned", **fields, kind=kind, told=named))

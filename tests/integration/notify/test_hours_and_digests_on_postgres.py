@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -121,9 +122,34 @@ async def test_a_breach_taken_back_before_it_was_told_is_never_spoken_of(desk: D
     story, breach = Story(desk.rules, NIGHT), str(uuid4())
     desk.at(NIGHT)
     await desk.write(story.sla("breached", sla_id=breach))
-    await desk.write(story.sla("breached", kind="breach_retracted", supersedes=breach, told=[]))
+    await desk.write(story.sla("breached", kind="breach_retracted", supersedes=breach))
     assert set(await desk.rows("kind, status, reason")) == {
         ("breached", "dropped", "retracted"), ("retracted", "dropped", "nothing_to_take_back")}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["told", "untold", "late"])
+async def test_a_breach_of_a_lead_that_became_part_of_another_is_taken_back_under_that_one(
+    desk: Desk, order: str
+) -> None:
+    """Told already: then so is that it was none. Waiting for the morning, or read after it was taken back (the other
+    lead is another lane's): then neither is."""
+    part, root = Story(desk.rules, NIGHT), Story(desk.rules, NIGHT, uuid4())
+    desk.at(NIGHT)
+    fields: dict[str, Any] = {"sla_id": str(uuid4()), "cycle": str(uuid4()), "told": ["ben"]}
+    cause = "coverage" if order == "told" else "owner"  # the one waits for no hours
+    broken = part.sla("breached", **fields, cause=cause)
+    fields["supersedes"] = fields.pop("sla_id")
+    back = root.sla("breached", **fields, kind="breach_retracted", cause=None)
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        sender = desk.sender()
+        for each in (back, broken) if order == "late" else (broken, back):
+            await desk.write(each)
+            await desk.send(sender)
+        desk.later(hours=12)
+        await desk.send(sender)
+        subjects = [each["Subject"].split(":")[0] for each in box.mails]
+    assert subjects == (["Overdue", "Not overdue after all"] if order == "told" else [])
 
 
 async def test_what_is_long_over_is_forgotten_and_a_digest_with_its_parts(desk: Desk) -> None:

@@ -105,6 +105,17 @@ def test_before_the_root_is_known_the_offer_waits_for_its_first_snapshot() -> No
     assert (told.owner, told.cause, told.assigned_at) == (owner, "merged", T + MINUTE)
 
 
+def test_that_nobody_has_the_part_any_more_is_told_also_where_no_turn_is_given_back() -> None:
+    """Who was about to be told that he has it need not be."""
+    merge = Merge()
+    by_hand = act_record(merge.b.id, "assignment.reassigned", T + 2 * MINUTE, "mia", member="hana")
+    assert merge.desk.routed(by_hand, T + 2 * MINUTE).owner == "hana"
+    merge.tombstone()
+    gone = merge.desk.events[-1]
+    assert (gone.lead_id, gone.outcome, gone.cause, gone.turn_returned) == (merge.b.id, "parked", "merged", None)
+    assert gone.reason == f"part of {merge.a.id} now: hana has it no longer"
+
+
 def test_after_an_unmerge_each_has_who_had_it() -> None:
     merge = Merge()
     merge.deliver(merge.tombstone())

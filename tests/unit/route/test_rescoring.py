@@ -14,7 +14,7 @@ from leadline_schemas.enriched import Account
 from leadline_schemas.lead import MergedInto, Quarantine
 from leadline_schemas.routed import LeadRouted, TurnMoved
 from leadline_schemas.scored import Veto
-from leadline_schemas.topics import TURN_RETURNED
+from leadline_schemas.topics import LET_GO
 from tests.unit.route.leads import Desk, Wish, act_record, at, scored_record
 
 NOW = at("2026-03-10T15:00:02Z")
@@ -205,7 +205,7 @@ def test_a_lead_turned_spam_frees_its_owner_and_comes_back_when_released() -> No
     told(desk, WISH, 1)
     spam = Quarantine(reason="spam", since=NOW)
     apart = desk.one(scored_record(replace(WISH, quarantine=spam), 2))
-    assert [emit.suffix for emit in apart.events] == [TURN_RETURNED], "its turn is given back, nothing else is told"
+    assert [emit.suffix for emit in apart.events] == [LET_GO], "its turn is given back, nothing else is told"
     assert desk.one(scored_record(replace(WISH, quarantine=spam), 3)).outcome.reason == "quarantined"
     assert desk.members["ana"].open == 0
     again = told(desk, WISH, 4)

@@ -27,13 +27,7 @@ LADDER = (Rung(25, ("manager",)), Rung(80), Rung(150, ("manager",)), Rung(300, (
 @pytest.fixture(autouse=True)
 def with_steps_after_due(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The shipped rules with a longer ladder for every target."""
-    loaded = stories.shipped_rules()
-    rules = loaded.rules
-    policies = tuple(
-        replace(policy, targets=tuple(replace(target, ladder=LADDER) for target in policy.targets))
-        for policy in rules.policies
-    )
-    changed = replace(loaded, rules=replace(rules, policies=policies))
+    changed = stories.laddered_rules(LADDER)
     monkeypatch.setattr(stories, "shipped_rules", lambda: changed)
     yield
 

@@ -1,12 +1,12 @@
 """Which records the monitor decodes at all."""
 
-from leadline_schemas.topics import LEAD_ROUTED, TURN_RETURNED
+from leadline_schemas.topics import LEAD_ROUTED, LET_GO
 from leadline_sla_monitor.wanted import wants
 
 
 def test_a_turn_that_was_given_back_promises_nothing_and_is_passed_over() -> None:
     assert wants(LEAD_ROUTED.event_type)
-    assert not wants(f"{LEAD_ROUTED.event_type}{TURN_RETURNED}")
+    assert not wants(f"{LEAD_ROUTED.event_type}{LET_GO}")
     assert wants("leadline.lead.activity.page.viewed"), "it answers nothing, and ends a silence"
     assert not wants("leadline.lead.activity.page.viewed.attached"), "the snapshot holds it"
     assert not wants("leadline.lead.activity.email.delivered"), "no act of the lead"

@@ -1,16 +1,11 @@
 """What notify keeps of a lead: how it stands, so that a promise's notice can say whose it is and how it came."""
 
-from uuid import UUID
-
 from leadline_runtime.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`assignment`: the newest that was told; `historical`: it only came with imports of old leads, which tell nobody.
-
-    `breaches`: those told, with whom, until they are taken back.
-    """
+    """`assignment`: the newest that was told; `historical`: it only came with imports of old leads, which tell none."""
 
     assignment: int = 0
     owner: str | None = None
@@ -21,8 +16,6 @@ class Known:
     temperature: str | None = None
     territory: str | None = None
     historical: bool = False
-    breaches: tuple[tuple[UUID, tuple[str, ...]], ...] = ()
 
 
 NOTHING = Known()
-MOST_BREACHES = 50

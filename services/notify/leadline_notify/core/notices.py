@@ -2,11 +2,15 @@
 decided again, and whatever is sent again, has the same one."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from leadline_notify.core.content import Channel, Content, Kind
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.ids import derived_id
+
+# What a needless notice speaks of: its lead, its subject where that is a promise, its breach.
+About = Literal["lead", "promise", "breach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Notice:
     """`subject`: the promise it speaks of, or that of an assignment; by it later events make it needless.
 
     `endpoint`: what is called (of mail: always the one server). `due_at`: not before then, for quiet hours' sake.
-    `breach`: the one that is told, or taken back.
+    `breach`: the one that is told (also by a step after it), or taken back.
     """
 
     id: UUID
@@ -31,23 +35,22 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Needless:
-    """What need not be told any more, if it has not been yet: notices of these kinds about a subject of a lead.
-
-    `subject` None: any; `recipient` None: anybody's.
+    """What need not be told any more, if it has not been yet: notices of these kinds about a lead, a promise or a
+    breach. A promise, and its breach, may have become another lead's since. `recipient` None: anybody's.
     """
 
-    lead_id: UUID
+    about: About
+    which: UUID | str
     kinds: tuple[Kind, ...]
     reason: str
-    subject: str | None = None
     recipient: str | None = None
 
     def covers(self, notice: Notice) -> bool:
         """Whether it speaks of this notice."""
+        found = {"lead": notice.content.lead_id, "promise": notice.subject, "breach": notice.breach}
         return (
-            notice.content.lead_id == self.lead_id
+            found[self.about] == self.which
             and notice.content.kind in self.kinds
-            and self.subject in (None, notice.subject)
             and self.recipient in (None, notice.recipient)
         )
 

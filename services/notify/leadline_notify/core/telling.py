@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from leadline_notify.core.content import Content, Kind, Role
-from leadline_notify.core.known import MOST_BREACHES, Known
+from leadline_notify.core.known import Known
 from leadline_notify.core.notices import Needless
 from leadline_runtime.core.values import dataclass
 from leadline_schemas.routed import LeadRouted
@@ -15,6 +15,8 @@ from leadline_schemas.sla import LeadSla
 from leadline_schemas.stage import LeadStage
 
 ASSIGNMENT: Final = "assignment"
+# Merged, or kept apart: nobody has it for now, and that it is so is told by what it became part of, or to nobody.
+_LET_GO: Final = frozenset({"merged", "quarantined"})
 # Who did it himself need not be told.
 _OWN_DOING: Final = frozenset({"claimed", "accepted"})
 _KIND_OF: Final[Mapping[str, Kind]] = {
@@ -22,6 +24,7 @@ _KIND_OF: Final[Mapping[str, Kind]] = {
     "breach_retracted": "retracted",
 }  # fmt: skip
 _ENDS_WARNINGS: Final = {
+    "warned": "a_later_warning", "breach_retracted": "retracted",
     "met": "answered", "cancelled": "cancelled", "breached": "breached_since",
     "paused": "deadline_moved", "moved": "deadline_moved",  # what waits names a time that does not hold any more
 }  # fmt: skip
@@ -32,7 +35,7 @@ STALE: Final = "stale"  # of what is told of stages this alone: of a lead that s
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One happening for `people` by their roles. `breach`: the one that is told, or taken back."""
+    """One happening for `people` by their roles. `breach`: the one that is told (also by a step), or taken back."""
 
     content: Content
     subject: str
@@ -52,11 +55,13 @@ class Heard:
 def from_routed(known: Known, event: LeadRouted) -> Heard:
     """A new assignment is told to the owner, to who had the lead before, and to the manager."""
     after = _standing(known, event)
+    if event.outcome == "parked" and event.cause in _LET_GO:
+        return Heard(after, needless=(Needless("lead", event.lead_id, ("assigned", "stale"), event.cause),))
     if event.assignment <= known.assignment and event.released is None:
         return Heard(after)
     previous = event.released or (known.owner if known.owner != event.owner else None)
     gone = dict.fromkeys(who for who in (previous, known.owner) if who is not None and who != event.owner)
-    needless = tuple(Needless(event.lead_id, ("assigned", "warned"), "moved_on", recipient=who) for who in gone)
+    needless = tuple(Needless("lead", event.lead_id, ("assigned", "warned"), "moved_on", who) for who in gone)
     if after.historical:
         return Heard(after, needless=needless)
     tellings: list[Telling] = []
@@ -75,25 +80,18 @@ def from_routed(known: Known, event: LeadRouted) -> Heard:
 
 
 def from_sla(known: Known, event: LeadSla) -> Heard:
-    """Warnings and breaches are told to whom the event names, a breach taken back to whom it was told."""
+    """Warnings and breaches are told to whom the event names; it names of one taken back whoever was told of it."""
     needless = _ended(event)
     kind = _KIND_OF.get(event.kind)
     if kind is None or known.historical:
         return Heard(known, needless=needless)
-    told = event.told
-    if kind == "retracted":
-        told = dict(known.breaches).get(event.supersedes, ()) if event.supersedes is not None else ()
-        known = replace(known, breaches=tuple(each for each in known.breaches if each[0] != event.supersedes))
-    elif event.kind == "breached" and told:
-        known = replace(known, breaches=(*known.breaches, (event.sla_id, told))[-MOST_BREACHES:])
     content = replace(
         _content(kind, event.lead_id, event.occurred_at, known),
         cause=_why(event), policy=event.policy, target=event.target, level=event.level, due_at=event.due_at,
         owner=event.owner, manager=event.manager, assignment=event.assignment, provisional=event.provisional,
     )  # fmt: skip
-    people = _people(owner=event.owner, manager=event.manager, told=told)
-    breach = {"breached": event.sla_id, "retracted": event.supersedes}.get(kind)
-    return Heard(known, (Telling(content, promise_of(event), people, breach),), needless)
+    people = _people(owner=event.owner, manager=event.manager, told=event.told)
+    return Heard(known, (Telling(content, promise_of(event), people, _breach(event)),), needless)
 
 
 def from_stage(known: Known, event: LeadStage) -> Heard:
@@ -112,14 +110,18 @@ def promise_of(event: LeadSla) -> str:
     return f"{event.clock}/{event.cycle}/{event.assignment or ''}/{event.target}"
 
 
+def _breach(event: LeadSla) -> UUID | None:
+    if event.kind in {"breached", "lapsed"}:
+        return event.sla_id
+    return {"escalated": event.breach, "breach_retracted": event.supersedes}.get(event.kind)
+
+
 def _ended(event: LeadSla) -> tuple[Needless, ...]:
-    promise, lead = promise_of(event), event.lead_id
-    if event.kind == "breach_retracted":
-        return (Needless(lead, ("warned", "breached"), "retracted", promise),)
-    if event.kind == "warned":
-        return (Needless(lead, ("warned",), "a_later_warning", promise),)
     reason = _ENDS_WARNINGS.get(event.kind)
-    return (Needless(lead, ("warned",), reason, promise),) if reason else ()
+    needless = (Needless("promise", promise_of(event), ("warned",), reason),) if reason else ()
+    if event.kind == "breach_retracted" and event.supersedes is not None:
+        return (*needless, Needless("breach", event.supersedes, ("breached", "lapsed"), "retracted"))
+    return needless
 
 
 def _why(event: LeadSla) -> str | None:

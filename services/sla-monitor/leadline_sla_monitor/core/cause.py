@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from leadline_runtime.core.values import replace
+from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.routing import Routing, routing_at
+
+BROKEN = frozenset({"breached", "lapsed"})
 
 
 def cause(promise: Promise, routings: tuple[Routing, ...]) -> str:
@@ -42,3 +46,16 @@ def told(
     return tuple(
         dict.fromkeys(person for role in (promise.tell if roles is None else roles) if (person := people.get(role)))
     )
+
+
+def remembering(change: Change, routings: tuple[Routing, ...], now: datetime) -> Change:
+    """The change; of one that tells people of a broken promise with the promise that remembers whom."""
+    promise = change.promise
+    if change.kind in BROKEN:
+        heard = told(promise, *in_charge(promise, routings, change.at))
+    elif change.kind == "escalated":
+        step = told(promise, *in_charge(promise, routings, now), promise.rung(change.level).tell)
+        heard = tuple(dict.fromkeys((*promise.told_to, *step)))
+    else:
+        return change
+    return replace(change, promise=replace(promise, told_to=heard))

@@ -10,6 +10,7 @@ from leadline_runtime.core.calendar import Calendar, add, elapsed
 from leadline_runtime.core.pauses import unpaused
 from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.advance import Change, Now
+from leadline_sla_monitor.core.cause import remembering
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.rung import DUE_LEVEL
@@ -28,8 +29,9 @@ def climbed(promise: Promise, truth: Truth, rules: SlaRules, now: Now) -> tuple[
     promise, changes = replace(promise, steps=steps), []
     for level, at in steps:
         if level > promise.warned and at <= now.at:
-            promise = replace(promise, warned=level)
-            changes.append(Change("escalated", promise.event_id("escalated", level), at, promise, level))
+            step = Change("escalated", promise.event_id("escalated", level), at, replace(promise, warned=level), level)
+            changes.append(remembering(step, truth.known.routings, now.at))
+            promise = changes[-1].promise
     return promise, changes
 
 

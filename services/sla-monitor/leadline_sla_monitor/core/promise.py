@@ -52,6 +52,9 @@ class Promise:
 
     `ladder`: its steps after the due time, and those before it that are not told to the owner alone; `steps`: when the
     ones after it are reached, once it is broken and waits. `warned` counts them too.
+
+    `told_to`: who was told that it is broken, and of the steps since: they are to hear if that is taken back, whichever
+    lead it belongs to by then.
     """
 
     clock: Clock
@@ -92,6 +95,7 @@ class Promise:
     reopened: int = 0
     ladder: tuple[Rung, ...] = ()
     steps: tuple[tuple[int, datetime], ...] = ()
+    told_to: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:

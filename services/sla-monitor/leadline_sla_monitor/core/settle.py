@@ -11,6 +11,7 @@ from leadline_sla_monitor.core.advance import Change, Now, advance
 from leadline_sla_monitor.core.arming import Arming
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
+from leadline_sla_monitor.core.cause import remembering
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.ladder import climbed
@@ -111,6 +112,7 @@ def _decisions(arming: Arming, known: Known, begun: tuple[Asked, ...]) -> Armed:
 
 def _advanced(promise: Promise, truth: Truth, now: Now, changes: list[Change]) -> Promise:
     while (change := advance(promise, truth.met(promise), truth.stop(promise), now)) is not None:
+        change = remembering(change, truth.known.routings, now.at)
         changes.append(change)
         promise = change.promise
     return promise

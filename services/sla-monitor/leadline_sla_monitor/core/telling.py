@@ -12,14 +12,13 @@ from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met
 from leadline_sla_monitor.core.asked import Asked
-from leadline_sla_monitor.core.cause import cause, in_charge, told
+from leadline_sla_monitor.core.cause import BROKEN, cause, in_charge, told
 from leadline_sla_monitor.core.hops import to_answer, to_routing
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Paused, Promise
 from leadline_sla_monitor.core.settle import Settled
 from leadline_sla_monitor.core.speed import split
 
-BROKEN = frozenset({"breached", "lapsed"})
 _told, _skipped = sparse(LeadSla), trusted(Skipped)
 
 
@@ -63,7 +62,7 @@ class Teller:
         elif change.kind == "escalated":
             fields.update(self._escalated(change, owner, manager))
         elif change.kind in BROKEN:
-            fields.update(self._broken(promise, owner, manager))
+            fields.update(self._broken(promise))
         elif change.kind == "cancelled":
             fields["reason"] = promise.stopped
         elif change.pause is not None:
@@ -72,6 +71,8 @@ class Teller:
             fields["reason"] = "paused"
         elif change.met is not None:
             fields.update(self._answered(change, change.met))
+        if change.kind == "breach_retracted":
+            fields["told"] = promise.told_to
         return _told(fields)
 
     def _fixed(self, promise: Promise) -> dict[str, Any]:
@@ -95,12 +96,13 @@ class Teller:
             "told": told(change.promise, owner, manager, rung.tell),
             "then": rung.then,
             "for_assignment": routings[-1].assignment if routings else None,
+            "breach": change.promise.breach_id,
         }
 
-    def _broken(self, promise: Promise, owner: str | None, manager: str | None) -> dict[str, Any]:
+    def _broken(self, promise: Promise) -> dict[str, Any]:
         return {
             "cause": cause(promise, self.settled.known.routings),
-            "told": told(promise, owner, manager),
+            "told": promise.told_to,
             "provisional": promise.provisional,
             "reason": "no_response" if promise.clock == "owner" else None,
         }
