@@ -46,9 +46,12 @@ class Case:
         book: Rulebook = self.grounds.rules
         return book
 
-    def prospect(self, scored: Scored | None = None, raw: bytes | None = None) -> Prospect:
-        """The lead as the given snapshot shows it, or as the last one did."""
-        return self.view.prospect(raw if raw is not None else self.state.body.scored, scored, self.book)
+    def prospect(
+        self, scored: Scored | None = None, raw: bytes | None = None, lifted: tuple[str, ...] | None = None
+    ) -> Prospect:
+        """The lead as the given snapshot shows it, or as the last one did; without the vetoes that are `lifted` now."""
+        shown = raw if raw is not None else self.state.body.scored
+        return self.view.prospect(shown, scored, self.book, self.standing.lifted if lifted is None else lifted)
 
     def dropped(self, reason: DropReason, standing: Standing, **changes: Any) -> Decision[Body]:
         """Nothing is published; the lead stands so from now on."""

@@ -99,6 +99,7 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         stage_way=standing.stage_way,
         stage_seen=standing.stage_seen,
         had=standing.had,
+        lifted=standing.lifted,
         counted=owned and ruling.owner in case.book.team.members and stage in OPEN_STAGES,
         move=move,
         hold=Hold(pool=ruling.pool, until=ruling.held_until) if ruling.held_until and ruling.pool else None,

@@ -48,14 +48,14 @@ def again(case: Case, prospect: Prospect, standing: Standing, why: str) -> Rulin
 
 def to_manager(case: Case, prospect: Prospect, standing: Standing, why: str) -> Ruling:
     """The manager owns it, one who is there; without one it waits in a queue."""
-    manager = _manager(case, prospect, standing)
+    manager = manager_of(case, prospect, standing)
     known: dict[str, Any] = {"pool": standing.pool, "manager": manager, "reason": why, "escalated": True}
     if manager is None:
         return Ruling("queue", standing.rule, **known)
     return Ruling("person", standing.rule, owner=manager, **known)
 
 
-def _manager(case: Case, prospect: Prospect, standing: Standing) -> str | None:
+def manager_of(case: Case, prospect: Prospect, standing: Standing) -> str | None:
     """The one of before, else of the lead's territory."""
     team = case.book.team
     if standing.manager is not None and team.is_active(standing.manager):

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from leadline_route.commands import COMMANDS
-from leadline_route.core.router import reachable
+from leadline_route.core.ownership import owners
+from leadline_route.core.router import disqualifying, reachable
 from leadline_route.core.rulebook import Rulebook
 from leadline_route.core.snapshot import READS, Scored
 from leadline_route.handover import LOOK
@@ -32,13 +33,23 @@ class Locks:
     members: set[str] = field(default_factory=set)
     pools: set[str] = field(default_factory=set)
 
-    def add_lead(self, raw: bytes, scored: Scored | None, *, among_people: bool) -> None:
-        """Everybody whom this snapshot's rules may give the lead to."""
+    def add_lead(
+        self, raw: bytes, scored: Scored | None, standing: Standing, *, among_people: bool, reopened: bool = False
+    ) -> None:
+        """Everybody whom this snapshot's rules may give the lead to; if it is `reopened`, whatever vetoes it has."""
         if not raw:
             return
-        pools, people = reachable(self.view.prospect(raw, scored, self.book), among_people=among_people)
+        found = self.view.prospect(raw, scored, self.book, standing.lifted)
+        if reopened and (vetoes := disqualifying(found)):
+            found = self.view.prospect(raw, scored, self.book, vetoes)
+        pools, people = reachable(found, among_people=among_people)
         self.add_pools(pools)
         self.add_people(people)
+
+    def add_owners(self, body: Body) -> None:
+        """Who has the lead or its account in the CRM."""
+        if body.scored:
+            self.add_people(owners(self.view.prospect(body.scored, None, self.book, body.standing.lifted)))
 
     def add_pools(self, pools: Iterable[str]) -> None:
         """Pools with all their members."""
@@ -111,22 +122,24 @@ def _needed(locks: Locks, item: Item, body: Body) -> None:
         locks.add_standing(standing)
         locks.add_people((standing.had,))
         assert isinstance(item, Record)
-        locks.add_lead(item.raw, value, among_people=owned)
+        locks.add_lead(item.raw, value, standing, among_people=owned)
     elif isinstance(value, LeadActivity):
         _act(locks, value.activity, body)
     elif isinstance(item, Message):
         _moved(locks, item, body)
     elif isinstance(item, Timer):
         locks.add_standing(standing)
-        locks.add_lead(body.scored, None, among_people=False)
+        locks.add_people((standing.had,))
+        locks.add_lead(body.scored, None, standing, among_people=False)
     elif isinstance(value, LeadStage):
         locks.add_standing(standing)
-        locks.add_people((standing.owner, standing.had))
-        locks.add_lead(body.scored, None, among_people=False)
-        locks.add_lead(body.scored, None, among_people=True)
+        locks.add_people((standing.owner, standing.had, value.author))
+        locks.add_owners(body)
+        locks.add_lead(body.scored, None, standing, among_people=False, reopened=True)
+        locks.add_lead(body.scored, None, standing, among_people=True)
     elif isinstance(value, LeadSla) and standing.outcome == "person":
         locks.add_standing(standing)
-        locks.add_lead(body.scored, None, among_people=True)
+        locks.add_lead(body.scored, None, standing, among_people=True)
 
 
 def _moved(locks: Locks, message: Message, body: Body) -> None:
@@ -135,7 +148,7 @@ def _moved(locks: Locks, message: Message, body: Body) -> None:
     locks.add_standing(body.standing)
     locks.add_people((body.standing.owner,))
     if message.body == LOOK:
-        locks.add_lead(body.scored, None, among_people=True)
+        locks.add_lead(body.scored, None, body.standing, among_people=True)
         return
     try:
         offer = read_moved(message).offer
@@ -149,7 +162,7 @@ def _act(locks: Locks, act: Activity, body: Body) -> None:
         locks.add_standing(body.standing)
         locks.add_people((act.member, act.actor.id))
         if act.kind in ("assignment.declined", "assignment.released"):
-            locks.add_lead(body.scored, None, among_people=True)
+            locks.add_lead(body.scored, None, body.standing, among_people=True)
 
 
 def _everything(locks: Locks, item: Item, body: Body) -> None:
@@ -164,9 +177,12 @@ def _everything(locks: Locks, item: Item, body: Body) -> None:
         _moved(locks, item, body)
     elif isinstance(value, LeadActivity):
         locks.add_people((value.activity.member, value.activity.actor.id))
+    elif isinstance(value, LeadStage):
+        locks.add_people((value.author,))
+        locks.add_owners(body)
     for raw, scored in snapshots:
-        for among_people in (False, True):
-            locks.add_lead(raw, scored, among_people=among_people)
+        for among_people, reopened in ((False, False), (False, True), (True, False)):
+            locks.add_lead(raw, scored, body.standing, among_people=among_people, reopened=reopened)
 
 
 def _value(item: Item) -> Any:

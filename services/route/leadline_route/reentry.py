@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from leadline_route.case import Case, excluded
+from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
+from leadline_route.core.router import below, disqualifying, route
 from leadline_route.core.ruling import Ruling
 from leadline_route.handover import away
 from leadline_route.state import Standing
@@ -19,6 +21,7 @@ from leadline_schemas.routed import Candidate
 from leadline_schemas.vocabulary import HAND_RAISES
 
 RULE: Final = "reentry"
+ASIDE: Final = frozenset({"nurture", "disqualified", "archived"})
 LATER: Final = frozenset({"no_budget", "bad_timing"})  # of a lost deal: another time (rules B6.5)
 
 
@@ -39,6 +42,29 @@ class _Points(Model):
     """Of a scored event what each act gave, read only for a lead that was put aside."""
 
     scorecard: _Card
+
+
+def is_aside(known: Standing) -> bool:
+    """Was the lead routed, and put aside since?"""
+    return known.stage in ASIDE and known.outcome is not None
+
+
+def stays_or_comes_back(case: Case, prospect: Prospect, known: Standing) -> Ruling:
+    """What becomes of a lead that was put aside: it stays there, or goes to who had it, if he is there, or on."""
+    why = against(case, prospect, known)
+    if why is not None:
+        if known.stage == "nurture":
+            return below(prospect, known.rule, why)
+        return Ruling("disqualified", known.rule, reason=why)
+    kept_apart = disqualifying(prospect) or not prospect.values["mql"]
+    before = None if kept_apart else previous_owner(case, known, "back again")
+    return before or routed(case, prospect, known)
+
+
+def routed(case: Case, prospect: Prospect, known: Standing) -> Ruling:
+    """By the rules, as a lead that nobody has."""
+    situation = Situation(case.now, excluded(known, case.now), held=known.hold is not None)
+    return route(prospect, situation, case.draft)
 
 
 def against(case: Case, prospect: Prospect, standing: Standing) -> str | None:

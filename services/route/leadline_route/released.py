@@ -1,5 +1,9 @@
-"""A held lead whose time has come (rules B4.5); one in a queue goes on waiting to be claimed."""
+"""A held lead whose time has come (rules B4.5); one in a queue goes on waiting to be claimed.
 
+And one that turns out to have been put aside before it asked again.
+"""
+
+from leadline_route import reentry
 from leadline_route.case import Case, excluded
 from leadline_route.conclude import conclude
 from leadline_route.core.giving import Situation
@@ -14,6 +18,9 @@ def on_alarm(case: Case) -> Decision[Body]:
     standing = case.standing
     if standing.outcome == "queue":
         return case.dropped("unchanged", standing, timer_at=case.now + QUEUED_LOOK)
+    if reentry.is_aside(standing) and case.state.body.scored:
+        prospect = case.prospect()
+        return conclude(case, prospect, reentry.stays_or_comes_back(case, prospect, standing), "scored", standing)
     if standing.hold is None or not case.state.body.scored:
         return case.dropped("no_longer_due", standing, timer_at=None)
     prospect = case.prospect()

@@ -3,16 +3,13 @@
 from dataclasses import replace
 
 from leadline_route import reentry
-from leadline_route.case import Case, excluded, give_turn_back, let_go
+from leadline_route.case import Case, give_turn_back, let_go
 from leadline_route.conclude import conclude, told_let_go
-from leadline_route.core.giving import Situation
 from leadline_route.core.prospect import Prospect
-from leadline_route.core.router import below, route
 from leadline_route.core.ruling import Ruling
 from leadline_route.core.snapshot import Scored
 from leadline_route.leaving import left
 from leadline_route.moving import adopted, gone, parted
-from leadline_route.staged import ASIDE
 from leadline_route.state import Body, Standing
 from leadline_runtime.canary import passed_on
 from leadline_runtime.decision import Decision
@@ -59,26 +56,11 @@ def _standing_anew(case: Case, prospect: Prospect, known: Standing, raw: bytes) 
         return conclude(case, prospect, ruling, "unmerged" if unmerged else "merged", known)
     if known.outcome == "person" and known.owner is not None:  # not settled: he is gone
         return left(case, prospect, known, _cause(prospect))
-    if prospect.historical and not _is_aside(known):
+    if prospect.historical and not reentry.is_aside(known):
         return conclude(case, prospect, _historical(case, prospect), "scored", known)
-    ruling = _from_aside(case, prospect, known) if _is_aside(known) else _routed(case, prospect)
+    decided = reentry.stays_or_comes_back if reentry.is_aside(known) else reentry.routed
+    ruling = decided(case, prospect, known)
     return conclude(case, prospect, ruling, _cause(prospect), known)
-
-
-def _is_aside(known: Standing) -> bool:
-    return known.stage in ASIDE and known.outcome is not None
-
-
-def _from_aside(case: Case, prospect: Prospect, known: Standing) -> Ruling:
-    """A lead that was put aside stays there, or comes back: to who had it, if he is there (rules B6.3, B6.7)."""
-    against = reentry.against(case, prospect, known)
-    if against is not None:
-        if known.stage == "nurture":
-            return below(prospect, known.rule, against)
-        return Ruling("disqualified", known.rule, reason=against)
-    vetoed = any(veto.effect == "disqualify" for veto in prospect.scored.scorecard.vetoes)
-    before = None if vetoed or not prospect.scored.mql else reentry.previous_owner(case, known, "back again")
-    return before or _routed(case, prospect)
 
 
 def _cause(prospect: Prospect) -> str:
@@ -90,12 +72,6 @@ def settled(case: Case) -> bool:
     """A person owns the lead who can still own it: no score moves it."""
     standing = case.standing
     return standing.outcome == "person" and standing.owner is not None and case.book.team.is_active(standing.owner)
-
-
-def _routed(case: Case, prospect: Prospect) -> Ruling:
-    standing = case.standing
-    situation = Situation(case.now, excluded(standing, case.now), held=standing.hold is not None)
-    return route(prospect, situation, case.draft)
 
 
 def _kept(standing: Standing) -> Ruling:

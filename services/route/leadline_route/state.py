@@ -95,7 +95,8 @@ class Standing:
     open leads. `reassigned` counts lapses that moved it since a person last decided. `touched` and `meeting_at` are of
     acts of its own, `deeds` of what is or may become part of it; `aliases` are by revision `snapshot` of lead.captured.
     `stage` and what goes with it is by revision `stage_seen` of the monitor, or ahead of it (accepted by acting, given
-    to somebody anew); `had`: who had the lead when it was put aside.
+    to somebody anew); `had`: who had the lead when it was put aside. `lifted`: vetoes that count no more, because a
+    person reopened the lead that they had disqualified.
     `offer`: of a tombstone whom it had, of a lead not yet routed whom it can have.
     """
 
@@ -122,6 +123,7 @@ class Standing:
     stage_way: StageWay | None = None
     stage_seen: int = 0
     had: str | None = None
+    lifted: tuple[str, ...] = ()
     counted: bool = False
     move: Move | None = None
     hold: Hold | None = None

@@ -31,7 +31,7 @@ class RouteView(Roster):
     entries: list[Entry] = field(default_factory=list)
     leads: Mapping[UUID, LeadState[Body]] = field(default_factory=dict)
     had: Mapping[UUID, str | None] = field(default_factory=dict)
-    looked_at: dict[int, tuple[bytes, Prospect]] = field(default_factory=dict)
+    looked_at: dict[tuple[int, tuple[str, ...]], tuple[bytes, Prospect]] = field(default_factory=dict)
 
     def apply(self, delta: Any) -> None:
         """See Roster.apply; what is told of a command; a change of the roster."""
@@ -52,11 +52,12 @@ class RouteView(Roster):
         now = {lead: owner_of(state.body) for lead, state in self.leads.items()}
         return {lead: owner for lead, owner in now.items() if owner != self.had.get(lead)}
 
-    def prospect(self, raw: bytes, scored: Scored | None, book: Rulebook) -> Prospect:
-        """The lead in this snapshot; `scored` if it is decoded already. A pure function of `raw` and the rules."""
-        found = self.looked_at.get(id(raw))
+    def prospect(self, raw: bytes, scored: Scored | None, book: Rulebook, lifted: tuple[str, ...] = ()) -> Prospect:
+        """The lead in this snapshot, but for `lifted` vetoes; `scored` if it is decoded already. A pure function of
+        `raw`, the rules and these."""
+        found = self.looked_at.get((id(raw), lifted))
         if found is not None and found[0] is raw:
             return found[1]
-        made = prospect(raw, scored if scored is not None else decode(SCORED, raw), book)
-        self.looked_at[id(raw)] = (raw, made)  # keeps `raw`, so that its identity is not given to another
+        made = prospect(raw, scored if scored is not None else decode(SCORED, raw), book, lifted)
+        self.looked_at[id(raw), lifted] = (raw, made)  # keeps `raw`, so that its identity is not given to another
         return made

@@ -177,3 +177,30 @@ def test_a_person_who_brings_it_back_gives_it_to_another_if_it_was_not_for_who_h
     desk, lead = rejected("wrong_person")
     event = desk.routed(stage_record(lead.id, "MQL", REJECTED + DAY, by="mia"), REJECTED + DAY)
     assert event.outcome == "person" and event.counts_as_turn
+
+
+def test_a_reject_that_is_read_after_the_next_hand_raise_puts_nobody_aside_for_long() -> None:
+    desk = Desk(now=at("2026-03-10T15:00:02Z"))
+    lead = Wish(type="content_download", mql=True, total="85.000", consent=[GRANTED])
+    assert desk.routed(scored_record(lead)).owner == "ana"
+    asked_at = REJECTED + timedelta(hours=1)
+    again(desk, asking(lead, asked_at), 2, asked_at)  # she still has it: nothing moves
+    late = asked_at + timedelta(hours=1)
+    aside = desk.routed(stage_record(lead.id, "nurture", REJECTED, reason="not_ready"), late)
+    assert (aside.outcome, aside.released) == ("nurture", "ana")
+    back = desk.routed(desk.timer(lead.id))
+    assert (back.outcome, back.owner, back.rule, desk.now - late) == ("person", "ana", "reentry", timedelta.resolution)
+    assert desk.states[lead.id].timer_at is None
+
+
+def test_who_was_put_aside_and_did_not_ask_again_is_not_looked_at() -> None:
+    desk, lead = rejected()
+    assert desk.states[lead.id].timer_at is None
+
+
+def test_a_disqualification_that_turns_out_to_have_been_none_leaves_the_lead_in_nurture() -> None:
+    desk, lead = rejected()
+    assert desk.routed(stage_record(lead.id, "disqualified", REJECTED + DAY, reason="spam")).outcome == "disqualified"
+    late = stage_record(lead.id, "nurture", REJECTED + 2 * DAY, kind="reverted", reason="not_ready")
+    back = desk.routed(late, REJECTED + 2 * DAY)
+    assert (back.outcome, back.owner) == ("nurture", None)

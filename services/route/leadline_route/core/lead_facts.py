@@ -38,11 +38,19 @@ _NO_PROFILE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def lead_values(scored: Scored) -> dict[str, Any]:
-    """The values of a lead by name, without those that are decided here (territory, channels)."""
+def lead_values(scored: Scored, lifted: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values of a lead by name, without those that are decided here (territory, channels).
+
+    Without the `lifted` vetoes: what they alone kept from people is an MQL by what it asked for and its score.
+    """
     enriched = scored.enriched
     lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard
     account = enriched.account
+    vetoes = tuple(veto for veto in card.vetoes if veto.id not in lifted)
+    mql, reasons = scored.mql, card.mql_reasons
+    if card.vetoes and not vetoes:
+        reasons = (*(("hand_raise",) if card.hand_raise else ()), *(("score",) if card.mql_by_score else ()))
+        mql = bool(reasons)
     values: dict[str, Any] = {
         "type": lead.type,
         "source": lead.source,
@@ -67,10 +75,10 @@ def lead_values(scored: Scored) -> dict[str, Any]:
         "account": account.domain if account else None,
         "parent_account": account.parent if account else None,
         "account_status": account.status if account else None,
-        "veto": tuple(veto.effect for veto in card.vetoes),
-        "vetoes": tuple(veto.id for veto in card.vetoes),
-        "mql": scored.mql,
-        "mql_reasons": card.mql_reasons if scored.mql else (),
+        "veto": tuple(veto.effect for veto in vetoes),
+        "vetoes": tuple(veto.id for veto in vetoes),
+        "mql": mql,
+        "mql_reasons": reasons if mql else (),
         "hand_raise": card.hand_raise,
         "fast_track": card.fast_track,
         "signal": card.signal,

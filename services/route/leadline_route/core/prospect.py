@@ -56,9 +56,9 @@ class Prospect:
         return due(calendar, start, promise.within, promise.mode)
 
 
-def prospect(raw: bytes, scored: Scored, book: Rulebook) -> Prospect:
-    """Look at a snapshot under these rules."""
-    values = lead_values(scored)
+def prospect(raw: bytes, scored: Scored, book: Rulebook, lifted: tuple[str, ...] = ()) -> Prospect:
+    """Look at a snapshot under these rules. `lifted`: vetoes that do not count, because a person reopened the lead."""
+    values = lead_values(scored, lifted)
     territory = book.team.territory_of(values)
     types = tuple(each.type for each in scored.requests if not each.historical)
     channels = allowed_channels(scored.enriched.captured.lead, values["country"], types, book.channels)

@@ -94,11 +94,16 @@ def _act(rule: Rule, prospect: Prospect, situation: Situation, draft: Draft) -> 
     if action == "keep_owner":
         return _keep_owner(rule, prospect, situation, draft)
     if action == "disqualified":
-        veto = next((v for v in prospect.scored.scorecard.vetoes if v.effect == "disqualify"), None)
-        return Ruling("disqualified", rule.id, reason=veto.id if veto else rule.id)
+        return Ruling("disqualified", rule.id, reason=next(iter(disqualifying(prospect)), rule.id))
     if action == "parked":
         return Ruling("parked", rule.id, reason=unlawful(prospect.channels))
     return below(prospect, rule.id, _told(prospect))
+
+
+def disqualifying(prospect: Prospect) -> tuple[str, ...]:
+    """The vetoes that keep the lead from everybody."""
+    vetoes = zip(prospect.values["vetoes"], prospect.values["veto"], strict=True)
+    return tuple(name for name, effect in vetoes if effect == "disqualify")
 
 
 def below(prospect: Prospect, rule: str, reason: str) -> Ruling:
@@ -163,9 +168,9 @@ def _territory(prospect: Prospect) -> str:
 
 
 def _told(prospect: Prospect) -> str:
-    vetoes = [veto.id for veto in prospect.scored.scorecard.vetoes]
+    vetoes = prospect.values["vetoes"]
     why = f"veto {' and '.join(vetoes)}: nurture only" if vetoes else "no MQL reason"
-    if prospect.scored.scorecard.mql and not prospect.scored.mql:
+    if prospect.scored.scorecard.mql and not prospect.values["mql"]:
         why = "it qualifies by new rules alone: a person decides on it"
     known = owners(prospect)
     return f"{why}; {known[0]} is to be told, who owns the lead or its account" if known else why

@@ -92,6 +92,7 @@ class Card(Model):
     signal: Literal["PQL", "MQL", "IQL", "none"]
     hand_raise: bool
     mql: bool
+    mql_by_score: bool
     mql_reasons: tuple[Literal["hand_raise", "score", "pql", "override"], ...] = ()
     fast_track: bool
     vetoes: tuple[Veto, ...] = ()
