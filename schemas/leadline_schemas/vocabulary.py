@@ -74,7 +74,7 @@ SlaKind = Literal[
     "armed", "warned", "breached", "met", "resolved_late", "breach_retracted", "cancelled", "lapsed",
     "paused", "resumed", "pause_refused", "moved", "escalated",
 ]  # fmt: skip
-# What a step of a promise's ladder asks for: the next member, the manager, whoever claims it.
+# What a step of a promise's ladder asks for: the next member, the manager, whoever claims it. The furthest is last.
 Escalation = Literal["reassign", "manager", "queue"]
 Clock = Literal["decision", "customer", "owner", "stage"]
 ClockMode = Literal["working", "wall", "wall_rolled"]

@@ -27,6 +27,8 @@ _routed = trusted(LeadRouted)
 # What a reader may act on: if none of it changed, nothing is published (loop, section 6).
 TELLING = ("outcome", "owner", "escalated", "cadence", "hold", "channels", "requests", "assignment")
 
+LAPSED, LADDER = "owner_clock_lapsed", "sla_ladder"
+CHASED = frozenset({LAPSED, LADDER})
 PUT_ASIDE = frozenset({"nurture", "disqualified", "archived"})
 
 
@@ -36,7 +38,7 @@ def conclude(case: Case, prospect: Prospect, ruling: Ruling, cause: str, standin
     `standing` is the old one with what the item itself changed (exclusions, counters, touches).
     """
     keeps = ruling.outcome == "person" == standing.outcome and ruling.owner == case.standing.owner
-    after = _standing(case, prospect, ruling, standing, keeps)
+    after = _standing(case, prospect, ruling, standing, cause=cause, keeps=keeps)
     _count(case, prospect, after, ruling, keeps)
     old = case.standing
     changed = any(getattr(after, name) != getattr(old, name) for name in TELLING)
@@ -60,7 +62,9 @@ def requests_of(requests: Iterable[Request]) -> str:
     return hashlib.blake2b(b"".join(sorted(each.id.bytes for each in requests)), digest_size=8).hexdigest()
 
 
-def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing, keeps: bool) -> Standing:
+def _standing(
+    case: Case, prospect: Prospect, ruling: Ruling, standing: Standing, *, cause: str, keeps: bool
+) -> Standing:  # fmt: skip
     owned = ruling.outcome == "person"
     move = None
     if ruling.adopted is not None:
@@ -91,6 +95,7 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         requests=requests_of(prospect.scored.requests),
         excluded=standing.excluded,
         reassigned=standing.reassigned,
+        chased=_chased(standing, cause) if gained else standing.chased,
         touched=standing.touched,
         meeting_at=standing.meeting_at,
         stage=stage,
@@ -108,6 +113,11 @@ def _standing(case: Case, prospect: Prospect, ruling: Ruling, standing: Standing
         aliases=standing.aliases,
         snapshot=standing.snapshot,
     )
+
+
+def _chased(standing: Standing, cause: str) -> int | None:
+    """The assignment that lapses and steps began from; None: a person, a merge or another reason gave it."""
+    return (standing.chased or standing.assignment) if cause in CHASED else None
 
 
 def _assigned_at(case: Case, ruling: Ruling) -> datetime:

@@ -92,7 +92,8 @@ class Standing:
     """Where the lead stands. `outcome` None: only acts about it came so far.
 
     `channels` and `requests` tell whether what was published of them still holds. `counted`: it is among its owner's
-    open leads. `reassigned` counts lapses that moved it since a person last decided. `touched` and `meeting_at` are of
+    open leads. `reassigned` counts lapses that moved it since a person last decided; `chased`: the assignment from
+    which lapses and steps of ladders alone led to the one of now. `touched` and `meeting_at` are of
     acts of its own, `deeds` of what is or may become part of it; `aliases` are by revision `snapshot` of lead.captured.
     `stage` and what goes with it is by revision `stage_seen` of the monitor, or ahead of it (accepted by acting, given
     to somebody anew); `had`: who had the lead when it was put aside. `lifted`: vetoes that count no more, because a
@@ -115,6 +116,7 @@ class Standing:
     requests: str = ""
     excluded: tuple[Exclusion, ...] = ()
     reassigned: int = 0
+    chased: int | None = None
     touched: Touch | None = None
     meeting_at: Instant | None = None
     stage: str | None = None

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from leadline_schemas.routed import LeadRouted
-from tests.unit.route.leads import Desk, act_record, step_record
+from tests.unit.route.leads import Desk, act_record, lapse_record, step_record
 from tests.unit.route.test_ladder import MORNING, QUARTER, assigned, lapse
 
 
@@ -78,6 +78,33 @@ def test_a_step_that_is_read_again_or_late_moves_nothing() -> None:
     assert dropped(desk, "queue") == "stale_command"
     desk.routed(act_record(first.lead_id, "assignment.claimed", desk.now, "ben", member="ben"), desk.now)
     assert dropped(desk, "queue", assignment=1) == "stale_command", "it is somebody else's by now"
+
+
+def test_a_step_that_is_read_with_those_before_it_still_goes_as_far_as_it_says() -> None:
+    """Route was away: the lapse and all steps name the assignment that the first of them ended."""
+    desk, first = assigned()
+    before = desk.owed("us_east")
+    reached = [desk.now + number * QUARTER for number in range(1, 4)]
+    desk.now += timedelta(hours=1)
+    assert desk.routed(lapse_record(first.lead_id, 1, "ana", reached[0])).owner == "ben"
+    after = desk.owed("us_east")
+    again = desk.one(step_record(first.lead_id, 1, "reassign", reached[1], level=150))
+    assert again.outcome.reason == "stale_command", "he has had it for no time"
+    queued = desk.routed(step_record(first.lead_id, 1, "queue", reached[2]))
+    assert (queued.outcome, queued.released, queued.excluded) == ("queue", "ben", ("ana",))
+    assert queued.reason == "first_touch is overdue, 300 % of its time were over before ben had it: to the queue"
+    assert queued.turn_returned is not None and after != desk.owed("us_east") == before
+    assert desk.members["ben"].open == 0
+
+
+def test_a_step_of_before_moves_nothing_of_whom_a_person_has_given_it_to() -> None:
+    desk, first = assigned()
+    reached = desk.now + QUARTER
+    lapse(desk)
+    by_hand = act_record(first.lead_id, "assignment.reassigned", desk.now + QUARTER, "mia", member="cleo")
+    assert desk.routed(by_hand, desk.now + QUARTER).owner == "cleo"
+    late = step_record(first.lead_id, 1, "queue", reached)
+    assert desk.one(late).outcome.reason == "stale_command"
 
 
 def test_what_the_manager_himself_does_not_answer_goes_to_the_queue_and_nowhere_else() -> None:

@@ -101,6 +101,36 @@ def test_after_an_outage_each_step_that_was_missed_is_told_with_its_own_time() -
             if kind == "escalated"] == [(150, 90 * MINUTE, 5 * HOUR), (300, 3 * HOUR, 5 * HOUR)]  # fmt: skip
 
 
+def test_of_steps_that_are_reached_at_once_the_one_that_goes_furthest_moves_the_lead() -> None:
+    """Whichever promise it is of. All name the same assignment: route would do the first, and drop the rest."""
+    demo, ladder = request("r", "demo_request", START), (Rung(150, ("manager",), "reassign"), Rung(300, (), "queue"))
+    story = Story(START, rules=stories.laddered_rules(ladder))
+    story.reads(routed(START, demo))
+    story.now = START + 100 * MINUTE  # of the call the first step only, and the owner's clock ran out
+    story.reads(act("view", "email.bounced", story.now))
+    told = [(e.target, e.level, e.then, e.told) for e in story.told if e.kind == "escalated"]
+    assert told == [
+        ("first_email", 150, None, ("mia",)), ("first_email", 300, "queue", ()), ("first_call", 150, None, ("mia",)),
+    ]  # fmt: skip
+    assert {e.for_assignment for e in story.told if e.kind == "escalated"} == {1}
+    kinds = [e.kind for e in story.told]
+    assert kinds.count("lapsed") == 1 and kinds.index("lapsed") > max(
+        n for n, k in enumerate(kinds) if k == "escalated"
+    )
+    story.until(START + DAY)
+    assert [(e.target, e.level, e.then) for e in story.told if e.kind == "escalated"][3:] == [
+        ("first_call", 300, "queue")
+    ]
+
+
+def test_steps_that_are_reached_one_after_the_other_move_it_one_after_the_other() -> None:
+    ladder = (Rung(150, (), "reassign"), Rung(200, (), "reassign"), Rung(300, (), "manager"))
+    story = Story(START, rules=stories.laddered_rules(ladder))
+    story.reads(routed(START, HOT))
+    story.until(START + DAY)
+    assert [e.then for e in story.told if e.kind == "escalated"] == ["reassign", "reassign", "manager"]
+
+
 def test_a_pause_that_takes_the_breach_back_moves_the_steps_that_are_left_and_repeats_none() -> None:
     story = begun()
     story.until(START + 100 * MINUTE)

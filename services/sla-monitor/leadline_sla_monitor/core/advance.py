@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leadline_runtime.core.values import dataclass, replace
-from leadline_schemas.vocabulary import SlaKind
+from leadline_schemas.vocabulary import Escalation, SlaKind
 from leadline_sla_monitor.core.promise import DUE, Paused, Promise, Status
 
 
@@ -52,7 +52,8 @@ class Change:
     """One thing that happened to a promise, to be told: its id, when it happened, and the promise after it.
 
     `first`: it is the promise's first verdict, whatever becomes of that. `due_before` and `ordered_by`, of one
-    that moved: when it was due until then, and by which order. `pause`: the pause behind it.
+    that moved: when it was due until then, and by which order. `pause`: the pause behind it. `then`: what is to become
+    of the lead.
     """
 
     kind: SlaKind
@@ -66,6 +67,7 @@ class Change:
     due_before: datetime | None = None
     ordered_by: UUID | None = None
     pause: Paused | None = None
+    then: Escalation | None = None
 
 
 def advance(promise: Promise, met: Met | None, stop: Stop | None, now: Now) -> Change | None:

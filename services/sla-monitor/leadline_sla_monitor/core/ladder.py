@@ -4,11 +4,14 @@ Each is told once ever, whatever becomes of the promise meanwhile. Those before 
 at the due time is told with the breach.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import get_args
 
 from leadline_runtime.core.calendar import Calendar, add, elapsed
 from leadline_runtime.core.pauses import unpaused
 from leadline_runtime.core.values import replace
+from leadline_schemas.vocabulary import Escalation
 from leadline_sla_monitor.core.advance import Change, Now
 from leadline_sla_monitor.core.cause import remembering
 from leadline_sla_monitor.core.policy import SlaRules
@@ -16,6 +19,7 @@ from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.rung import DUE_LEVEL
 from leadline_sla_monitor.core.truth import Truth
 
+FURTHER: Mapping[str, int] = {then: rank for rank, then in enumerate(get_args(Escalation))}
 BROKEN = frozenset({"breached", "late"})  # late: by an answer that may turn out to be none
 
 
@@ -29,10 +33,25 @@ def climbed(promise: Promise, truth: Truth, rules: SlaRules, now: Now) -> tuple[
     promise, changes = replace(promise, steps=steps), []
     for level, at in steps:
         if level > promise.warned and at <= now.at:
-            step = Change("escalated", promise.event_id("escalated", level), at, replace(promise, warned=level), level)
+            reached, then = replace(promise, warned=level), promise.rung(level).then
+            step = Change("escalated", promise.event_id("escalated", level), at, reached, level, then=then)
             changes.append(remembering(step, truth.known.routings, now.at))
             promise = changes[-1].promise
     return promise, changes
+
+
+def moving_once(changes: Sequence[Change]) -> list[Change]:
+    """Of the steps reached at once that are to move the lead, by whichever promise, the one that goes furthest does it;
+    the others tell people only. Each names the assignment that the lead has now, which the first of them ends: the
+    lead would stay where the least of them brought it. So would it by a lapse, which is told after it therefore.
+    """
+    furthest = max(
+        (each for each in changes if each.then), key=lambda each: (FURTHER[each.then or ""], each.at), default=None
+    )
+    if furthest is None:
+        return list(changes)
+    told = [each if each is furthest else replace(each, then=None) for each in changes if each.kind != "lapsed"]
+    return [*told, *(each for each in changes if each.kind == "lapsed")]
 
 
 def _waits(promise: Promise, truth: Truth) -> bool:

@@ -14,7 +14,7 @@ from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cause import remembering
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
-from leadline_sla_monitor.core.ladder import climbed
+from leadline_sla_monitor.core.ladder import climbed, moving_once
 from leadline_sla_monitor.core.living import Lived, living
 from leadline_sla_monitor.core.owner_clock import with_owner
 from leadline_sla_monitor.core.pausing import paused
@@ -74,6 +74,7 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     if any(each.ladder for each in promises):
         truth = replace(truth, known=replace(truth.known, promises=promises))
         promises = tuple([_climbed(promise, truth, rules, now, changes=changes) for promise in promises])
+        changes = moving_once(changes)
     kept = replace(
         known,
         calendar_order=order,

@@ -94,7 +94,7 @@ class Teller:
         rung, routings = change.promise.rung(change.level), self.settled.known.routings
         return {
             "told": told(change.promise, owner, manager, rung.tell),
-            "then": rung.then,
+            "then": change.then,
             "for_assignment": routings[-1].assignment if routings else None,
             "breach": change.promise.breach_id,
         }
