@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 EVERY_S: Final = 5.0
 # Each from an index of its own: one for both would be a look at every notice of a month.
 OPEN: Final = """
-    SELECT 'waiting', count(*), NULL::timestamptz FROM notice WHERE status = 'waiting'
-    UNION ALL SELECT 'ready', count(*), min(try_at) FROM notice WHERE status = 'ready'"""
+    SELECT 'waiting', count(*) FROM notice WHERE status = 'waiting'
+    UNION ALL SELECT 'ready', count(*) FROM notice WHERE status = 'ready'"""
+NEXT_TRY: Final = "SELECT endpoint, min(try_at) FROM notice WHERE status = 'ready' GROUP BY endpoint"
 DEAD: Final = "SELECT endpoint, count(*) FROM notice WHERE status = 'dead' GROUP BY endpoint"
 ENDPOINTS: Final = "SELECT name, failing_since, disabled_at IS NOT NULL FROM endpoint"
 # Parts of a digest stay for as long as it does: a retried one must still know what it tells.
@@ -40,13 +41,13 @@ class Housekeeping:
 
     async def look(self) -> None:
         """Tell the gauges, forget a page. Raises DatabaseTrouble."""
-        opened, dead, endpoints, ((now,),) = await self._sql.run(
-            (OPEN, ()), (DEAD, ()), (ENDPOINTS, ()), (table.TIME, ())
+        opened, tries, dead, endpoints, ((now,),) = await self._sql.run(
+            (OPEN, ()), (NEXT_TRY, ()), (DEAD, ()), (ENDPOINTS, ()), (table.TIME, ())
         )
-        self._metrics.tell_open({status: number for status, number, _ in opened})
-        next_try = next((at for status, _, at in opened if status == "ready"), None)
-        self._metrics.next_try.set(next_try.timestamp() if next_try is not None else 0)
-        still = called(self._rules())  # who is not called any more stays as he was last, and is no trouble
+        rules = self._rules()
+        still = called(rules)  # who is not called any more stays as he was last, and is no trouble
+        self._metrics.tell_open(dict(opened), {name: at for name, at in tries if name in still})
+        self._metrics.contacts.set(len(rules.contacts))
         standing = {name: (since, gone) for name, since, gone in endpoints if name in still}
         self._metrics.tell_endpoints(dict(dead), standing)
         await self._sql.fetch(FORGET, (now - self._keep, now - self._keep))

@@ -42,8 +42,9 @@ class NotifyMetrics:
         )
         self.open = gauge("open", "Notices on their way: waiting for their time, or ready to be sent", "status")
         self.next_try = gauge(
-            "next_try_timestamp_seconds", "When the next try of a ready notice is or was due; 0: none"
+            "next_try_timestamp_seconds", "When the next try of a ready notice is or was due; 0: none", "endpoint"
         )
+        self.contacts = gauge("contacts", "People and programs that notify.yaml tells how to reach; 0: nobody is told")
         self.dead = gauge("dead", "Notices given up, until they are retried or forgotten", "endpoint")
         self.failing = gauge(
             "endpoint_failing_since_timestamp_seconds", "Since when an endpoint takes nothing; 0: it does", "endpoint"
@@ -51,6 +52,7 @@ class NotifyMetrics:
         self.disabled = gauge("endpoint_disabled", "1: it said that it is gone, and is not called", "endpoint")
         self.looks = gauge("looked_timestamp_seconds", "When this instance last looked for what is due")
         self._endpoints: set[str] = set()
+        self._tried: set[str] = set()
         self._start_at_zero()
 
     def made(self, notices: Iterable[Notice]) -> None:
@@ -79,10 +81,14 @@ class NotifyMetrics:
         """See Counted."""
         self.looks.set_to_current_time()
 
-    def tell_open(self, number: Mapping[str, int]) -> None:
-        """How many wait for their time, and how many are ready."""
+    def tell_open(self, number: Mapping[str, int], next_try: Mapping[str, datetime]) -> None:
+        """How many wait for their time, and how many are ready; when each endpoint is tried next."""
         for status in OPEN:
             self.open.labels(status).set(number.get(status, 0))
+        for endpoint in {*next_try, *self._tried}:
+            at = next_try.get(endpoint)
+            self.next_try.labels(endpoint).set(at.timestamp() if at is not None else 0)
+        self._tried |= {*next_try}
 
     def tell_endpoints(self, dead: Mapping[str, int], standing: Mapping[str, tuple[datetime | None, bool]]) -> None:
         """Dead notices by endpoint; since when each that is called fails, and whether it is gone."""
@@ -103,7 +109,7 @@ class NotifyMetrics:
                 self.over.labels(channel, ending).inc(0)
         for reason in DROPS:
             self.needless.labels(reason).inc(0)
-        self.tell_open({})
+        self.tell_open({}, {})
 
 
 METRICS = NotifyMetrics()

@@ -49,6 +49,8 @@ def _now() -> list[Panel]:
                ((0, "red"), (0.9, "orange"), (0.95, "green")), "LeadlineSlaBurnFast"),
         number("Notices given up", "Of which somebody was not told, until they are retried or forgotten.", "short",
                "sum(max by (endpoint) (leadline_notify_dead)) or vector(0)", bad_from(1), "LeadlineNoticesGivenUp"),
+        number("Can be told", "Contacts of notify.yaml: people and programs.", "short",
+               "max(leadline_notify_contacts)", ((0, "red"), (1, "green")), "LeadlineNobodyTold"),
     )  # fmt: skip
 
 

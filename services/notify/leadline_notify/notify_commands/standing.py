@@ -7,8 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline_notify.notify_commands.tables import at, plain, with_tables
+from leadline_notify.rules import SPEC
 from leadline_runtime.command_errors import NOT_FOUND, CommandError
+from leadline_runtime.command_settings import rules_directory
 from leadline_runtime.command_terminal import terminal
+from leadline_runtime.rules import load_rules
 from leadline_runtime.sql import Sql
 
 FIND: Final = """
@@ -30,6 +33,9 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, indent=2, default=plain))
         return
+    if not load_rules(SPEC, rules_directory()).rules.contacts:
+        said = "notify.yaml names no contacts: nobody is told anything. docs/notices.md says how to set it up."
+        terminal().print(Text(said, style="red"))
     if not rows:
         terminal().print("Nothing was ever sent anywhere.")
         return
