@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from leadline_notify.core.addressing import MAIL
-from leadline_notify.core.book import Contact, DigestRules, Endpoint, KindRules, NotifyRules, RetryRules, Texts
+from leadline_notify.core.book import MAIL, Contact, DigestRules, Endpoint, KindRules, NotifyRules, RetryRules, Texts
 from leadline_notify.core.content import CHANNELS, Channel
 from leadline_notify.core.templates import fault_of, names_in
 from leadline_notify.core.wording import DIGEST_FIELDS, FIELDS
@@ -57,6 +56,9 @@ def warnings(contents: Mapping[str, Any], rules: NotifyRules) -> list[RulesError
         if not by & set(contact.ways):
             problem = f"is never told anything: no notice goes by {' or '.join(contact.ways)}"
             found.append(RulesError(FILE, f"contacts.{name}", problem))
+    if not any("rest" in names_in(text) for text in (rules.digest.texts.subject, rules.digest.texts.text)):
+        problem = "does not say {rest}: how many are in it beside those in {lines}, which are at most 200"
+        found.append(RulesError(FILE, "digest", problem))
     if not rules.contacts:
         found.append(RulesError(FILE, "contacts", "names nobody: nobody is told anything"))
     return found

@@ -1,6 +1,7 @@
 """Notify's tables in a schema of their own, with senders over them, for a story with real receivers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 
 from prometheus_client import CollectorRegistry
 
-from leadline_notify.core.book import Endpoint, NotifyRules
+from leadline_notify.core.book import Endpoint, KindRules, NotifyRules
 from leadline_notify.core.notices import Told
 from leadline_notify.delivery.couriers import couriers
 from leadline_notify.delivery.sending import Sending, Surroundings
@@ -20,6 +21,8 @@ from leadline_runtime.clock_setting import set_clock
 from leadline_runtime.crash import CrashPoints
 from leadline_runtime.migrations import RUNTIME
 from leadline_runtime.sql import Sql
+from tests.support.receivers import Receiver, receiver
+from tests.support.running import until
 from tests.unit.notify.company import MONDAY, Story, rules
 from tests.unit.notify.test_couriers import settings
 
@@ -81,6 +84,16 @@ class Desk:
         self.rules = replace(self.rules, endpoints=endpoints)
         self.settings = settings(private=host, **more)
 
+    @contextmanager
+    def crm(self, way: str = "200", ways: Sequence[str] = (), **more: Any) -> Iterator[Receiver]:
+        """Every assignment is told to the company's webhook, as ana's, and nothing else is told."""
+        kind = KindRules(("owner",), (), ("webhook",), frozenset(), self.rules.kinds["assigned"].texts)
+        ana = replace(self.rules.contacts["crm"], name="ana")
+        self.rules = replace(self.rules, kinds={"assigned": kind}, contacts={**self.rules.contacts, "ana": ana})
+        with receiver(way, ways) as crm:
+            self.crm_at(crm.url, crm.host, **more)
+            yield crm
+
     async def write(self, *told: Told) -> None:
         """What a batch of decisions told."""
         view = NotifyView(self.now)
@@ -103,6 +116,13 @@ class Desk:
         """One look, and until all that it began has ended."""
         await sender.look()
         await sender.settled()
+
+    async def calling(self, crm: Receiver) -> Sending:
+        """A sender that has called, and waits for the answer."""
+        sender, before = self.sender(), len(crm.taken)
+        await sender.look()
+        await until(lambda: len(crm.taken) > before, "the call")
+        return sender
 
     async def keep_house(self) -> None:
         await Housekeeping(self.asked, timedelta(days=30), self.metrics, lambda: self.rules).look()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from leadline_notify.core.notices import Told
-from leadline_notify.delivery.collecting import MOST
+from leadline_notify.delivery.claiming import LISTED
 from tests.integration.notify.desk import Desk
 from tests.support.receivers import mailbox
 from tests.unit.notify.company import MONDAY, NIGHT, Story
@@ -58,7 +58,7 @@ async def test_what_waits_for_the_morning_stands_before_nothing_that_waits_for_n
     with mailbox() as box:
         desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port, notify_at_once=20)
         sender = desk.sender()
-        await desk.write(*(breach("owner") for _ in range(MOST["mail"] + 10)))
+        await desk.write(*(breach("owner") for _ in range(LISTED["mail"] + 10)))
         await desk.send(sender)
         assert len(box.mails) == 5
         desk.at(NIGHT)
@@ -69,11 +69,24 @@ async def test_what_waits_for_the_morning_stands_before_nothing_that_waits_for_n
         assert set(await desk.rows("due_at", "status = 'waiting'")) == {(opening,)}
         desk.at(opening)
         await desk.send(sender)
-        assert len(box.mails) == 7 and len(box.mails[6].get_content().splitlines()) == MOST["mail"]
-        while (await desk.statuses()).get("waiting"):
-            desk.later(minutes=10)
-            await desk.send(sender)
-    assert (await desk.statuses())["digested"] >= MOST["mail"]
+    assert len(box.mails) == 7 and box.mails[6].get_content().splitlines()[LISTED["mail"] :] == ["… and 5 more."]
+    assert await desk.statuses() == {"sent": 7, "digested": LISTED["mail"] + 5}
+
+
+async def test_ten_thousand_breaches_are_told_to_somebody_in_six_mails(desk: Desk) -> None:
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        sender = desk.sender()
+        await desk.leads_of("ben", 10_000)
+        await desk.send(sender)
+        await desk.send(sender)
+        assert len(box.mails) == 5
+        desk.later(minutes=10)
+        await desk.send(sender)
+    assert len(box.mails) == 6 and box.mails[5]["Subject"] == "9995 notices about your leads"
+    lines = box.mails[5].get_content().splitlines()
+    assert len(lines) == LISTED["mail"] + 1 and lines[-1] == f"… and {9995 - LISTED['mail']} more."
+    assert await desk.statuses() == {"sent": 6, "digested": 9995}
 
 
 async def test_many_at_once_come_as_five_and_a_digest_that_names_every_other(desk: Desk) -> None:

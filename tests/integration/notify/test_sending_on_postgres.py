@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from leadline_notify.core.book import KindRules
 from tests.integration.notify.desk import Desk
 from tests.support.receivers import mailbox, receiver
 from tests.support.running import until
@@ -15,19 +14,8 @@ from tests.unit.notify.company import MONDAY, Story
 pytestmark = pytest.mark.stack
 
 
-def telling_crm(desk: Desk) -> None:
-    """Every assignment is told to the company's webhook, and to nobody else."""
-    kind = desk.rules.kinds["assigned"]
-    only = KindRules((), (), ("webhook",), frozenset(), kind.texts)
-    desk.rules = replace(desk.rules, kinds={"assigned": replace(only, to=("owner",))})
-    contact = desk.rules.contacts["crm"]
-    desk.rules = replace(desk.rules, contacts={**desk.rules.contacts, "ana": replace(contact, name="ana")})
-
-
 async def test_a_notice_arrives_once_and_it_is_known_when(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver() as crm:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm() as crm:
         sender = desk.sender()
         await desk.leads_of("ana", 3)
         await desk.send(sender)
@@ -46,9 +34,7 @@ async def test_the_same_batch_written_again_makes_nothing_new(desk: Desk) -> Non
 
 
 async def test_what_fails_is_tried_again_with_the_same_id_and_arrives_when_the_server_is_well(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver(ways=["500", "hang", "503:60", "200"]) as crm:
-        desk.crm_at(crm.url, crm.host, notify_budget_s=0.3)
+    with desk.crm(ways=["500", "hang", "503:60", "200"], notify_budget_s=0.3) as crm:
         sender = desk.sender()
         await desk.leads_of("ana", 1)
         for wait_s in (0, 6, 20, 120):
@@ -60,9 +46,7 @@ async def test_what_fails_is_tried_again_with_the_same_id_and_arrives_when_the_s
 
 
 async def test_a_server_that_asks_for_quiet_is_left_alone_by_who_heard_it(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("429:3600") as crm:
-        desk.crm_at(crm.url, crm.host, notify_at_once=1)
+    with desk.crm("429:3600", notify_at_once=1) as crm:
         sender = desk.sender()
         await desk.leads_of("ana", 3)
         await desk.send(sender)
@@ -73,10 +57,19 @@ async def test_a_server_that_asks_for_quiet_is_left_alone_by_who_heard_it(desk: 
     assert soonest >= MONDAY + timedelta(hours=1)
 
 
+async def test_a_server_that_asks_for_days_of_quiet_is_asked_once_more_when_the_day_is_over(desk: Desk) -> None:
+    with desk.crm("503:259200") as crm:
+        await desk.leads_of("ana", 1)
+        await desk.send(desk.sender())
+        assert await desk.rows("status, try_at") == [("ready", MONDAY + timedelta(days=1))]
+        crm.way = "200"
+        desk.later(days=1)
+        await desk.send(desk.sender())
+    assert await desk.statuses() == {"sent": 1}
+
+
 async def test_after_a_day_it_is_dead_and_visible(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("500") as crm:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm("500") as crm:
         await desk.leads_of("ana", 1)
         tries = 0
         while (await desk.statuses()).get("dead") is None:
@@ -95,9 +88,7 @@ async def test_after_a_day_it_is_dead_and_visible(desk: Desk) -> None:
 
 
 async def test_who_is_gone_is_not_called_again_until_he_has_another_address(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("410") as crm, receiver() as new:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm("410") as crm, receiver() as new:
         await desk.leads_of("ana", 1)
         await desk.send(desk.sender())
         await desk.leads_of("ana", 2)
@@ -114,10 +105,21 @@ async def test_who_is_gone_is_not_called_again_until_he_has_another_address(desk
         assert desk.value("endpoint_disabled", endpoint="crm") == 0
 
 
+async def test_of_each_endpoint_it_is_told_when_it_is_tried_next_and_how_many_can_be_told_at_all(desk: Desk) -> None:
+    with desk.crm("500"):
+        await desk.leads_of("ana", 1)
+        await desk.send(desk.sender())
+        await desk.keep_house()
+        ((next_try,),) = await desk.rows("try_at")
+        assert desk.value("next_try_timestamp_seconds", endpoint="crm") == next_try.timestamp() > MONDAY.timestamp()
+        assert desk.value("contacts") == 4
+    desk.rules = replace(desk.rules, contacts={})
+    await desk.keep_house()
+    assert desk.value("next_try_timestamp_seconds", endpoint="crm") == 0 == desk.value("contacts")
+
+
 async def test_an_endpoint_that_the_rules_do_not_call_any_more_is_no_trouble(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("500") as crm:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm("500"):
         await desk.leads_of("ana", 1)
         await desk.send(desk.sender())
     await desk.keep_house()
@@ -128,9 +130,7 @@ async def test_an_endpoint_that_the_rules_do_not_call_any_more_is_no_trouble(des
 
 
 async def test_two_instances_send_each_notice_once_and_share_the_work(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver() as crm:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm() as crm:
         one, other = desk.sender(), desk.sender()
         await desk.leads_of("ana", 40)
         while (await desk.statuses()).get("sent", 0) < 40:
@@ -139,13 +139,9 @@ async def test_two_instances_send_each_notice_once_and_share_the_work(desk: Desk
 
 
 async def test_what_an_instance_that_died_had_claimed_is_sent_by_another(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("hang") as crm:
-        desk.crm_at(crm.url, crm.host, notify_budget_s=30)
-        dying = desk.sender()
+    with desk.crm("hang", notify_budget_s=30) as crm:
         await desk.leads_of("ana", 1)
-        await dying.look()
-        await until(lambda: crm.taken, "the call")
+        dying = await desk.calling(crm)
         dying.stop()
         crm.way = "200"
         other = desk.sender()
@@ -158,13 +154,9 @@ async def test_what_an_instance_that_died_had_claimed_is_sent_by_another(desk: D
 
 
 async def test_what_is_on_its_way_when_an_instance_is_stopped_is_marked_and_not_sent_twice(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("hang") as crm:
-        desk.crm_at(crm.url, crm.host, notify_budget_s=30)
-        sender = desk.sender()
+    with desk.crm("hang", notify_budget_s=30) as crm:
         await desk.leads_of("ana", 1)
-        await sender.look()
-        await until(lambda: crm.taken, "the call")
+        sender = await desk.calling(crm)
         ending = asyncio.create_task(sender.end(60))
         await asyncio.sleep(0)
         crm.over.set()  # it answers, if only by hanging up
@@ -173,9 +165,7 @@ async def test_what_is_on_its_way_when_an_instance_is_stopped_is_marked_and_not_
 
 
 async def test_many_go_out_in_one_look_no_more_at_once_than_the_endpoint_is_to_bear(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver() as crm:
-        desk.crm_at(crm.url, crm.host, notify_at_once=3, notify_look_s=60)
+    with desk.crm(notify_at_once=3, notify_look_s=60) as crm:
         await desk.leads_of("ana", 60)
         await desk.send(desk.sender())
         assert len(crm.taken) == 60 and crm.most_at_once <= 3
@@ -196,13 +186,9 @@ async def test_a_slow_endpoint_holds_up_no_other(desk: Desk) -> None:
 
 
 async def test_no_transaction_is_open_while_an_endpoint_is_called(desk: Desk) -> None:
-    telling_crm(desk)
-    with receiver("hang") as crm:
-        desk.crm_at(crm.url, crm.host, notify_budget_s=30)
-        sender = desk.sender()
+    with desk.crm("hang", notify_budget_s=30) as crm:
         await desk.leads_of("ana", 1)
-        await sender.look()
-        await until(lambda: crm.taken, "the call")
+        sender = await desk.calling(crm)
         open_ones = await desk.asked.fetch(
             "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
             " AND query LIKE '%%notice%%' AND backend_type = 'client backend' AND datname = current_database()"
@@ -212,10 +198,8 @@ async def test_no_transaction_is_open_while_an_endpoint_is_called(desk: Desk) ->
 
 
 async def test_a_broken_endpoint_is_left_alone_and_then_asked_once(desk: Desk) -> None:
-    telling_crm(desk)
     seconds = 1000.0
-    with receiver("500") as crm:
-        desk.crm_at(crm.url, crm.host)
+    with desk.crm("500") as crm:
         sender = desk.sender()
         sender._endpoints._seconds = lambda: seconds
         await desk.leads_of("ana", 12)

@@ -58,7 +58,7 @@ def breach(channel: Channel, **fields: Any) -> Message:
     story.routed()
     content = story.sla("breached", **fields).notices[0].content
     end = MONDAY + timedelta(days=1)
-    claimed = Claimed(NOTICE, "breached", "ana", channel, "crm", False, ((NOTICE, content),), MONDAY, 1, end)
+    claimed = Claimed(NOTICE, "breached", "ana", channel, "crm", "", False, ((NOTICE, content),), 1, MONDAY, 1, end)
     return message(claimed, rules(), LINK, AT)
 
 

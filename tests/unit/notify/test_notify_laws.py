@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from leadline_notify.core.book import DigestRules, RetryRules, Texts
 from leadline_notify.core.chat_text import chat_text
-from leadline_notify.core.digest import Waiting, plan
+from leadline_notify.core.digest import Waiting, plan, room
 from leadline_notify.core.notices import notice_id
-from leadline_notify.core.retrying import next_try, within_hours
+from leadline_notify.core.retrying import next_try, steps_aside, within_hours
 from leadline_notify.core.signing import key_of, signed
 from leadline_notify.core.templates import fault_of, filled, names_in
-from leadline_notify.delivery.collecting import MOST
+from leadline_notify.delivery.claiming import LISTED
 from leadline_runtime.core.calendar import is_open
 from tests.unit.notify.company import MONDAY, Story, rules
 
@@ -53,19 +53,22 @@ def test_no_notice_is_lost_and_none_told_twice_and_no_more_than_five_go_out_in_t
     gone: list[int], waiting: list[tuple[UUID, int, bool]]
 ) -> None:
     lately = [MONDAY - timedelta(seconds=ago) for ago in gone]
-    due = [Waiting(id_, MONDAY - timedelta(seconds=ago), held) for id_, ago, held in waiting]
-    found = plan(lately, due, DIGEST, MONDAY)
+    due = [Waiting(id_, held) for id_, _, held in sorted(waiting, key=lambda each: -each[1])]
+    found = plan(room(lately, DIGEST, MONDAY), due)
     assert sorted([*found.single, *found.digest, *found.held]) == sorted(each.id for each in due)
     going = len(found.single) + bool(found.digest)
     before = sum(at > MONDAY - DIGEST.within for at in lately)
     assert going == 0 if before >= 5 else before + going <= 5
     assert len(found.digest) != 1
+    told = found.single or found.digest
+    assert told == tuple(each.id for each in due)[: len(told)], "what is older is told first"
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 7)), max_size=12))
 def test_over_time_every_notice_goes_out_within_the_window_after_it_is_due(bursts: list[tuple[int, int]]) -> None:
     """The planner played: each burst at its second, a look every 30 seconds, until nothing waits."""
     waiting: dict[UUID, Waiting] = {}
+    since: dict[UUID, datetime] = {}
     gone: list[datetime] = []
     number, told = 0, set()
     for second in range(0, 2400, 30):
@@ -74,14 +77,15 @@ def test_over_time_every_notice_goes_out_within_the_window_after_it_is_due(burst
             if second <= at < second + 30:
                 for _ in range(size):
                     number += 1
-                    waiting[UUID(int=number)] = Waiting(UUID(int=number), now, False)
-        found = plan([at for at in gone if at > now - DIGEST.within], tuple(waiting.values()), DIGEST, now)
+                    waiting[UUID(int=number)] = Waiting(UUID(int=number), False)
+                    since[UUID(int=number)] = now
+        found = plan(room(gone, DIGEST, now), tuple(waiting.values()))
         gone += [now] * (len(found.single) + bool(found.digest))
         for id_ in (*found.single, *found.digest):
-            assert now - waiting.pop(id_).due_at <= DIGEST.within + timedelta(seconds=30)
+            assert now - since[waiting.pop(id_).id] <= DIGEST.within + timedelta(seconds=30)
             told.add(id_)
         for id_ in found.held:
-            waiting[id_] = Waiting(id_, waiting[id_].due_at, True)
+            waiting[id_] = Waiting(id_, True)
     assert not waiting and len(told) == number
     assert all(sum(at - DIGEST.within < other <= at for other in gone) <= 5 for at in gone)
 
@@ -103,10 +107,17 @@ def test_waits_grow_and_the_last_try_is_when_a_day_is_over(shares: list[float]) 
 
 
 @given(st.integers(1, 50), st.floats(0, 1), st.integers(0, 200_000))
-def test_what_a_server_asks_for_is_kept_or_it_is_given_up(tried: int, share: float, asked_s: int) -> None:
+def test_what_a_server_asks_for_is_kept_and_no_wait_makes_a_notice_dead(tried: int, share: float, asked_s: int) -> None:
     asked = timedelta(seconds=asked_s)
     at = next_try(tried, share, MONDAY, MONDAY + DAY, asked, RETRY)
-    assert at is None if asked > DAY else at is not None and asked <= at - MONDAY <= DAY
+    assert at is not None and min(asked, DAY) <= at - MONDAY <= DAY
+    assert next_try(tried, share, MONDAY + DAY, MONDAY + DAY, asked, RETRY) is None
+
+
+@given(st.integers(1, 50))
+def test_only_what_is_refused_for_its_own_sake_again_and_again_lets_others_pass(tried: int) -> None:
+    assert not steps_aside(tried, endpoint_fails=True)
+    assert steps_aside(tried, endpoint_fails=False) == (tried >= 6)
 
 
 @given(st.integers(0, 86_400), st.integers(0, 259_200), st.integers(0, 86_400))
@@ -169,7 +180,7 @@ def test_nothing_in_a_chat_is_a_link_or_a_mention(text: str) -> None:
 
 def test_a_digest_in_a_chat_is_whole_and_what_is_longer_than_chats_take_ends_with_a_line() -> None:
     lines = [f"- {'x' * 350} {number}" for number in range(300)]
-    digest = "\n".join(lines[: MOST["chat"]])
+    digest = "\n".join(lines[: LISTED["chat"]])
     assert chat_text(digest) == digest
     cut = chat_text("\n".join(lines)).split("\n")
     assert cut[-1] == "…" and cut[:-1] == lines[: len(cut) - 1]

@@ -40,6 +40,11 @@ def test_what_ships_tells_nobody_until_there_are_contacts() -> None:
     assert [each.path for each in warnings({}, loaded)] == ["contacts"]
 
 
+def test_a_digest_that_hides_how_many_it_does_not_list_is_warned_of() -> None:
+    made = changed(digest={**contents()[FILE]["digest"], "text": "{lines}"})
+    assert [each.path for each in warnings({}, made)] == ["digest"]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [

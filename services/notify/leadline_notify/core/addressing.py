@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from leadline_notify.core.book import Contact, KindRules, NotifyRules
 from leadline_notify.core.notices import Notice, notice_id
 from leadline_notify.core.telling import Telling
 from leadline_runtime.core.values import dataclass
-
-MAIL: Final = "mail"  # the one server is the endpoint of all mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,7 @@ def addressed(tellings: Iterable[Telling], rules: NotifyRules, event_id: UUID, n
 
 def called(rules: NotifyRules) -> frozenset[str]:
     """The endpoints by which somebody can be told; mail among them if somebody has an address."""
-    ways = (each for contact in rules.contacts.values() for each in contact.ways.items())
-    return frozenset(MAIL if channel == "mail" else way for channel, way in ways)
+    return frozenset(contact.endpoint(channel) for contact in rules.contacts.values() for channel in contact.ways)
 
 
 def _names(telling: Telling, kind: KindRules) -> Iterable[str]:
@@ -58,7 +54,7 @@ def _notices(
     return [
         Notice(
             id=notice_id(event_id, contact.name, channel), event_id=event_id, recipient=contact.name, channel=channel,
-            endpoint=MAIL if channel == "mail" else contact.ways[channel], subject=telling.subject, due_at=due_at,
+            endpoint=contact.endpoint(channel), subject=telling.subject, due_at=due_at,
             any_time=any_time, content=content, breach=telling.breach,
         )
         for channel in kind.by

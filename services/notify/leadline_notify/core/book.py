@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import Final
 
 from leadline_notify.core.content import Channel, Kind, Role
 from leadline_runtime.core.calendar import Calendar, next_opening
 from leadline_runtime.core.values import dataclass
+
+MAIL: Final = "mail"  # the one server is the endpoint of all mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Contact:
     name: str
     ways: Mapping[Channel, str]
     hours: Calendar
+
+    def endpoint(self, channel: Channel) -> str:
+        """What is called to tell him over one of his ways; no endpoint ("") for what is none."""
+        return MAIL if channel == "mail" else self.ways.get(channel, "")
 
     def opening(self, at: datetime) -> datetime:
         """`at`, or when his hours begin next."""

@@ -13,7 +13,6 @@ class Waiting:
     """A notice that is due; `held`: it was held back before, because many had gone out."""
 
     id: UUID
-    due_at: datetime
     held: bool
 
 
@@ -26,10 +25,14 @@ class Plan:
     held: tuple[UUID, ...] = ()
 
 
-def plan(gone: Sequence[datetime], waiting: Sequence[Waiting], rules: DigestRules, now: datetime) -> Plan:
-    """`gone`: when notices and digests to the same recipient went out lately."""
-    order = tuple(each.id for each in sorted(waiting, key=lambda each: (each.due_at, each.id)))
-    room = rules.after - sum(at > now - rules.within for at in gone)
+def room(gone: Sequence[datetime], rules: DigestRules, now: datetime) -> int:
+    """How many may go out now. `gone`: when notices and digests to the same recipient went out (now: on its way)."""
+    return max(0, rules.after - sum(at > now - rules.within for at in gone))
+
+
+def plan(room: int, waiting: Sequence[Waiting]) -> Plan:
+    """What goes out of what waits, given in the order in which it is to be told."""
+    order = tuple(each.id for each in waiting)
     if room <= 0:
         return Plan(held=order)
     if any(each.held for each in waiting):  # its time is over: all that is there by now goes in one

@@ -7,6 +7,7 @@ from leadline_notify.core.book import RetryRules
 from leadline_runtime.core.values import dataclass
 
 GROWTH: Final = 3
+PATIENCE: Final = 6  # tries: some ten minutes, as long as a mail server that does not know us yet keeps us waiting
 _MOST_STEPS: Final = 20
 
 
@@ -24,15 +25,20 @@ def next_try(
     """After `tried` tries, the last of them now; None: it is given up.
 
     Waits grow threefold up to the longest; of each, `share` (0 to 1, by chance) of a half is left out, so that those
-    who failed together do not come back together. What the server asks for is kept. The last try is when the time ends.
+    who failed together do not come back together. What the server asks for is kept. The last try is when the time ends,
+    also for a server that asks for more: it may be well long before.
     """
     grown_s: float = rules.first.total_seconds() * GROWTH ** min(tried - 1, _MOST_STEPS)
     wait = timedelta(seconds=min(rules.longest.total_seconds(), grown_s) * (1 - share / 2))
-    at = now + max(wait, asked or timedelta())
-    if at <= give_up_at:
-        return at
-    asked_beyond = asked is not None and now + asked > give_up_at
-    return None if now >= give_up_at or asked_beyond else give_up_at
+    left = give_up_at - now
+    return now + min(max(wait, asked or timedelta()), left) if left > timedelta() else None
+
+
+def steps_aside(tried: int, *, endpoint_fails: bool) -> bool:
+    """Whether those behind it in its line need not wait for it any more: it is refused for its own sake, again and
+    again.
+    """
+    return not endpoint_fails and tried >= PATIENCE
 
 
 def within_hours(at: datetime, opening: datetime, give_up_at: datetime) -> Again:

@@ -18,7 +18,7 @@ FIELDS: Final = frozenset(
         "territory", "cause", "policy", "target", "level", "due", "provisional",
     }
 )  # fmt: skip
-DIGEST_FIELDS: Final = frozenset({"recipient", "number", "lines"})
+DIGEST_FIELDS: Final = frozenset({"recipient", "number", "lines", "rest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,12 @@ def worded(content: Content, recipient: str, link: str | None, rules: NotifyRule
 
 
 def digest(number: int, lines: Sequence[str], recipient: str, rules: NotifyRules) -> Worded:
-    """Several notices as one: a line for each."""
-    values = {"recipient": recipient, "number": str(number), "lines": "\n".join(f"- {line}" for line in lines)}
+    """Several notices as one: a line for each of the first; `rest`: how many of them have none."""
+    rest = number - len(lines)
+    values = {
+        "recipient": recipient, "number": str(number), "lines": "\n".join(f"- {line}" for line in lines),
+        "rest": str(rest) if rest else None,
+    }  # fmt: skip
     return _worded(rules.digest.texts, values)
 
 

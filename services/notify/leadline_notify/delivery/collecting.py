@@ -4,21 +4,21 @@ Several instances share the recipients: who has the turn of one looks through wh
 if its instance dies; nothing here needs it for more than order, since each notice changes its status once.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
 from leadline_notify.core.book import NotifyRules
-from leadline_notify.core.digest import Plan, Waiting, plan
-from leadline_notify.delivery import table
+from leadline_notify.core.content import Channel
+from leadline_notify.core.digest import Plan, Waiting, plan, room
+from leadline_notify.delivery import lines, table
 from leadline_notify.delivery.counted import Counted
-from leadline_runtime.sql import Sql, Statement
+from leadline_runtime.sql import Sql
 from leadline_schemas.ids import derived_id
 
 _MACHINES: Final = "webhook"  # programs read them one by one
-# So many at a time. A digest in a chat must not be longer than chats take (core.chat_text).
-MOST: Mapping[str, int] = {"webhook": 200, "mail": 200, "chat": 100}
+MOST: Final = 200  # for a program at a time
+MOST_IN_ONE: Final = 20_000  # in a digest; what is more comes in the next
 
 
 class Collecting:
@@ -35,33 +35,37 @@ class Collecting:
                 await self._recipient(recipient, channel, rules, now)
                 await self._sql.fetch(table.END_TURN, (recipient, channel, lease))
 
-    async def _recipient(self, recipient: str, channel: str, rules: NotifyRules, now: datetime) -> None:
+    async def _recipient(self, recipient: str, channel: Channel, rules: NotifyRules, now: datetime) -> None:
         contact = rules.contact(recipient)
         opening = contact.opening(now) if contact is not None else now
         if opening > now:  # what was held back over the end of his hours waits on
             await self._sql.fetch(table.POSTPONE, (opening, recipient, channel, now))
-        due = await self._sql.fetch(table.DUE, (recipient, channel, now, MOST[channel]))
-        waiting = [Waiting(id_, at, held) for id_, at, held in due]
-        if not waiting:
-            return
+        due = (recipient, channel, now)
         if channel == _MACHINES:
-            planned = Plan(single=tuple(each.id for each in waiting))
+            rows = await self._sql.fetch(table.DUE, (*due, MOST))
+            planned = Plan(single=tuple(id_ for id_, _, _ in rows))
         else:
-            gone = await self._sql.fetch(table.GONE, (recipient, channel, now - rules.digest.within))
-            planned = plan([at for (at,) in gone], waiting, rules.digest, now)
-        await self._carry_out(planned, recipient, channel, rules, now)
+            way = contact.endpoint(channel) if contact is not None else ""
+            since = now - rules.digest.within
+            gone = await self._sql.fetch(table.GONE, (recipient, channel, since, now, recipient, channel, way))
+            left = room([at for (at,) in gone], rules.digest, now)
+            rows = await self._sql.fetch(table.DUE, (*due, MOST_IN_ONE)) if left else []
+            planned = plan(left, [Waiting(id_, held) for id_, _, held in rows])
+            if not left:
+                await self._sql.fetch(table.HOLD, due)
+        if rows:
+            named = list({line for _, line, _ in rows})
+            await self._sql.fetch(lines.HURRY, (now, recipient, channel, named, opening <= now, now))
+            await self._carry_out(planned, recipient, channel, rules, now)
 
     async def _carry_out(
         self, planned: Plan, recipient: str, channel: str, rules: NotifyRules, now: datetime
     ) -> None:  # fmt: skip
         give_up = now + rules.retry.give_up
-        statements: list[Statement] = []
-        if planned.held:
-            statements.append((table.HOLD, (list(planned.held),)))
         if planned.single:
-            statements.append((table.RELEASE, (now, now, give_up, list(planned.single))))
-        if statements:
-            await self._sql.run(*statements)
+            await self._sql.fetch(table.RELEASE, (now, now, give_up, list(planned.single)))
+        if planned.held:
+            await self._sql.fetch(table.HOLD, (recipient, channel, now))
         if planned.digest:
             parts = list(planned.digest)
             given = (digest_id(parts), now, now, parts)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from leadline_notify.core.addressing import MAIL
-from leadline_notify.core.book import NotifyRules
+from leadline_notify.core.book import MAIL, NotifyRules
 from leadline_notify.delivery import table
 from leadline_notify.delivery.addresses import Addresses
 from leadline_notify.delivery.result import Result
@@ -50,6 +49,14 @@ class Endpoints:
     def is_busy(self, endpoint: str) -> bool:
         """Whether there is no room only because as many are on their way as may be."""
         return self._of(endpoint).is_busy(self._seconds())
+
+    def enter(self, endpoint: str) -> None:
+        """One line of notices is being sent there, until `leave`."""
+        self._of(endpoint).under_way += 1
+
+    def leave(self, endpoint: str) -> None:
+        """It is not any more."""
+        self._of(endpoint).under_way -= 1
 
     def begin(self, endpoint: str) -> int | None:
         """See Standing.begin."""

@@ -13,15 +13,19 @@ from leadline_runtime.core.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that this instance sends. Of a digest `parts` are what it tells, in the order in which they were due."""
+    """A row that this instance sends. Of a digest `parts` are what it lists, in the order in which they were due, and
+    `number` how many it tells. `line`: within it what is told to a recipient keeps its order.
+    """
 
     id: UUID
     kind: str
     recipient: str
     channel: Channel
     endpoint: str
+    line: str
     any_time: bool
     parts: tuple[tuple[UUID, Content], ...]
+    number: int
     due_at: datetime
     attempts: int
     give_up_at: datetime

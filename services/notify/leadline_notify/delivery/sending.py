@@ -2,7 +2,8 @@
 
 Read `look` as a paragraph: release what is due, give up what waited in vain, then for every endpoint with something to
 be sent claim as much as it has room for, and more as room is made; each is sent in a task of its own, so that none
-waits for another's endpoint.
+waits for another's endpoint. After it the same task sends what comes next in its line, so that what somebody is told
+keeps its order.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from leadline_notify.core.book import NotifyRules
 from leadline_notify.core.content import Channel
-from leadline_notify.core.retrying import Again, next_try, within_hours
+from leadline_notify.core.retrying import Again, next_try, steps_aside, within_hours
 from leadline_notify.delivery import table
 from leadline_notify.delivery.claiming import Claiming
 from leadline_notify.delivery.collecting import Collecting
@@ -66,6 +67,7 @@ class Sending:
         self._collecting = Collecting(sql, around.counted)
         self._endpoints = Endpoints(sql, around.settings, around.seconds)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     async def look(self) -> None:
         """One look. Raises DatabaseTrouble."""
@@ -104,6 +106,7 @@ class Sending:
 
     async def end(self, within_s: float) -> None:
         """Begin nothing more; what is on its way has so long to arrive and be marked: else it would be sent twice."""
+        self._ending = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within_s)
         self.stop()
@@ -114,37 +117,50 @@ class Sending:
             task.cancel()
 
     def _begin(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
-        task = asyncio.create_task(self._one(claimed, rules, now))
+        self._endpoints.enter(claimed.endpoint)
+        task = asyncio.create_task(self._line(claimed, rules, now))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(lambda task: self._done(task, claimed.endpoint))
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
+    def _done(self, task: "asyncio.Task[None]", endpoint: str) -> None:
         self._tasks.discard(task)
+        self._endpoints.leave(endpoint)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a notice could not be sent; it is tried again", fault=type(error).__name__)
 
-    async def _one(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
+    async def _line(self, first: Claimed, rules: NotifyRules, now: datetime) -> None:
+        began, one = self._around.seconds(), first
+        while await self._one(one, rules, now) and not self._ending:
+            at = now + timedelta(seconds=self._around.seconds() - began)
+            try:
+                after = await self._claiming.after(one, at)
+            except DatabaseTrouble:  # the next look finds it
+                return
+            if after is None:
+                return
+            one = after
+
+    async def _one(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> bool:
         contact = rules.contact(claimed.recipient)
         if contact is None or not claimed.parts:
-            await self._end(claimed, Result("refused", "no_contact" if claimed.parts else "unreadable"), rules, now)
-            return
+            refused = Result("refused", "no_contact" if claimed.parts else "unreadable")
+            return await self._end(claimed, refused, rules, now)
         if self._endpoints.is_disabled(claimed.endpoint):
-            await self._end(claimed, Result("refused", "gone"), rules, now)
-            return
+            return await self._end(claimed, Result("refused", "gone"), rules, now)
         opening = now if claimed.any_time else contact.opening(now)
         if opening > now:
             again = within_hours(now, opening, claimed.give_up_at)
-            await self._mark(lambda: self._claiming.again(claimed.id, again, "", counts=False))
-            return
-        await self._try(claimed, rules, now)
+            await self._mark(lambda: self._claiming.again(claimed.id, again))
+            return False
+        return await self._try(claimed, rules, now)
 
-    async def _try(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> None:
+    async def _try(self, claimed: Claimed, rules: NotifyRules, now: datetime) -> bool:
         around = self._around
         era = self._endpoints.begin(claimed.endpoint)
         if era is None:
             soon = Again(now + timedelta(seconds=1), claimed.give_up_at)
-            await self._mark(lambda: self._claiming.again(claimed.id, soon, "", counts=False))
-            return
+            await self._mark(lambda: self._claiming.again(claimed.id, soon))
+            return False
         result = Result("again", "stopped")
         began = around.seconds()
         try:
@@ -159,24 +175,28 @@ class Sending:
             self._endpoints.end(claimed.endpoint, era, result)
         around.counted.tried(claimed.endpoint, result.reason or result.outcome)
         now += timedelta(seconds=around.seconds() - began)
-        await self._end(claimed, result, rules, now)
+        is_over = await self._end(claimed, result, rules, now)
         await self._mark(lambda: self._endpoints.tell(claimed.endpoint, rules, result, now))
+        return is_over
 
-    async def _end(self, claimed: Claimed, result: Result, rules: NotifyRules, now: datetime) -> None:
+    async def _end(self, claimed: Claimed, result: Result, rules: NotifyRules, now: datetime) -> bool:
+        """Write down what became of it; whether it is over, and the next of its line may go."""
         counted = self._around.counted
         if result.outcome == "arrived":
             if await self._mark(lambda: self._claiming.sent(claimed.id, now)):
                 counted.ended(claimed.channel, "sent")
                 counted.took(claimed.channel, now - claimed.due_at)
-            return
+            return True
         again = self._next(claimed, result, rules, now) if result.outcome == "again" else None
         if again is not None:
-            await self._mark(lambda: self._claiming.again(claimed.id, again, result.reason))
-            return
+            aside = steps_aside(claimed.attempts, endpoint_fails=result.endpoint_fails)
+            await self._mark(lambda: self._claiming.again(claimed.id, again, result.reason, aside=aside))
+            return aside
         reason = "given_up" if result.outcome == "again" else "refused" if result.outcome == "refused" else "gone"
         log.warning("a notice is given up", notice=str(claimed.id), endpoint=claimed.endpoint, fault=result.reason)
         if await self._mark(lambda: self._claiming.dead(claimed.id, reason, result.reason, now)):
             counted.ended(claimed.channel, "dead")
+        return True
 
     def _next(self, claimed: Claimed, result: Result, rules: NotifyRules, now: datetime) -> Again | None:
         share = self._around.chance.random()

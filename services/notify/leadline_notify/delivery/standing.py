@@ -1,4 +1,4 @@
-"""How an endpoint stands with this instance: its breaker, until when it asked for quiet, how many are with it."""
+"""How an endpoint stands with this instance: its breaker, until when it asked for quiet, how many lines are with it."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,13 +32,10 @@ class Standing:
     def begin(self, now: float) -> int | None:
         """One is sent; gives what `end` must be given. None: it may not be."""
         era, self.breaker = let(self.breaker, POLICY, now)
-        if era is not None:
-            self.under_way += 1
         return era
 
     def end(self, era: int, result: Result, now: float) -> None:
         """What became of it."""
-        self.under_way -= 1
         self.breaker = told(self.breaker, POLICY, era, not result.endpoint_fails, now)
         if result.again_in is not None:
             self.quiet_until = max(self.quiet_until, now + min(result.again_in, _LONGEST).total_seconds())

@@ -16,22 +16,31 @@ TAKE_TURN: Final = """
     RETURNING lease"""
 END_TURN: Final = "DELETE FROM turn WHERE recipient = %b::text AND channel = %b::text AND lease = %b::uuid"
 DUE: Final = """
-    SELECT id, due_at, held FROM notice
+    SELECT id, line, held FROM notice
     WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
-    ORDER BY due_at, made_at, id LIMIT %b::int"""
+    ORDER BY due_at, number LIMIT %b::int"""
 # Moved, not passed over: else those that wait for the morning stand before what waits for no hours.
 POSTPONE: Final = """
     UPDATE notice SET due_at = %b::timestamptz
     WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
       AND NOT any_time"""
+# What is still on its way counts as going out now: while nothing arrives no more than these pile up, and all else that
+# happens meanwhile comes in one digest, without what is needless by then.
 GONE: Final = """
     SELECT gone_at FROM notice
-    WHERE recipient = %b::text AND channel = %b::text AND gone_at > %b::timestamptz AND status <> 'digested'"""
+    WHERE recipient = %b::text AND channel = %b::text AND gone_at > %b::timestamptz
+      AND status NOT IN ('digested', 'ready')
+    UNION ALL
+    SELECT CASE WHEN aside THEN gone_at ELSE %b::timestamptz END FROM notice
+    WHERE recipient = %b::text AND channel = %b::text AND endpoint = %b::text AND status = 'ready'"""
 RELEASE: Final = """
     UPDATE notice SET status = 'ready', gone_at = %b::timestamptz, try_at = %b::timestamptz,
       give_up_at = %b::timestamptz
     WHERE id = ANY(%b::uuid[]) AND status = 'waiting'"""
-HOLD: Final = "UPDATE notice SET held = true WHERE id = ANY(%b::uuid[]) AND status = 'waiting' AND NOT held"
+HOLD: Final = """
+    UPDATE notice SET held = true
+    WHERE status = 'waiting' AND NOT held AND recipient = %b::text AND channel = %b::text
+      AND due_at <= %b::timestamptz"""
 # One statement: a notice is never told by two digests, and never told by none.
 DIGEST: Final = """
     WITH part AS (
@@ -54,21 +63,10 @@ NAMES: Final = """
       SELECT (SELECT min(endpoint) FROM notice WHERE status = 'ready' AND endpoint > names.name) FROM names
       WHERE names.name IS NOT NULL)
     SELECT name FROM names WHERE name IS NOT NULL"""
-CLAIM: Final = """
-    UPDATE notice SET lease = %b::uuid, leased_until = now() + %b::interval, attempts = attempts + 1
-    WHERE id IN (
-      SELECT id FROM notice
-      WHERE status = 'ready' AND endpoint = %b::text AND try_at <= %b::timestamptz
-        AND (leased_until IS NULL OR leased_until < now())
-      ORDER BY try_at, id LIMIT %b::int FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, recipient, channel, endpoint, any_time, content, due_at, attempts, give_up_at"""
-PARTS: Final = "SELECT id, content FROM notice WHERE digest = %b::uuid ORDER BY due_at, made_at, id"
+PARTS: Final = "SELECT id, content FROM notice WHERE digest = %b::uuid ORDER BY due_at, number LIMIT %b::int"
+NUMBER: Final = "SELECT count(*) FROM notice WHERE digest = %b::uuid"
 SENT: Final = """
     UPDATE notice SET status = 'sent', ended_at = %b::timestamptz, lease = NULL, leased_until = NULL, fault = NULL
-    WHERE id = %b::uuid AND lease = %b::uuid RETURNING id"""
-AGAIN: Final = """
-    UPDATE notice SET try_at = %b::timestamptz, give_up_at = %b::timestamptz, fault = %b::text, lease = NULL,
-      leased_until = NULL, attempts = attempts - %b::int
     WHERE id = %b::uuid AND lease = %b::uuid RETURNING id"""
 DEAD: Final = """
     UPDATE notice SET status = 'dead', reason = %b::text, fault = %b::text, ended_at = %b::timestamptz, lease = NULL,

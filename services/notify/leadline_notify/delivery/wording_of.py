@@ -12,7 +12,7 @@ from leadline_runtime.core.url_templates import filled
 
 def message(claimed: Claimed, rules: NotifyRules, lead_url: str, at: datetime) -> Message:
     """What a courier is given. Without words: a text that the rules do not have any more."""
-    link = _link(lead_url, claimed.parts[0][1].lead_id) if len(claimed.parts) == 1 else None
+    link = _link(lead_url, claimed.parts[0][1].lead_id) if claimed.number == 1 else None
     return Message(claimed, _words(claimed, rules, lead_url), link, at)
 
 
@@ -25,7 +25,7 @@ def _words(claimed: Claimed, rules: NotifyRules, lead_url: str) -> Worded | None
         link = _link(lead_url, content.lead_id)
         if (words := worded(content, claimed.recipient, link, rules)) is not None:
             lines.append(f"{words.subject} {link}" if link else words.subject)
-    return digest(len(lines), lines, claimed.recipient, rules) if lines else None
+    return digest(claimed.number, lines, claimed.recipient, rules) if lines else None
 
 
 def _link(lead_url: str, lead: UUID) -> str | None:

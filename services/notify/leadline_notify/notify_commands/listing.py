@@ -18,7 +18,7 @@ FIND: Final = """
     FROM notice
     WHERE (%b::text IS NULL OR status = %b::text) AND (%b::text IS NULL OR recipient = %b::text)
       AND (%b::text IS NULL OR endpoint = %b::text) AND (%b::uuid IS NULL OR lead_id = %b::uuid)
-    ORDER BY made_at DESC, id LIMIT %b::int"""
+    ORDER BY made_at DESC, number DESC LIMIT %b::int"""
 COLUMNS: Final = ("id", "lead_id", "kind", "recipient", "channel", "endpoint", "status", "reason", "fault", "attempts",
                   "made_at", "due_at", "try_at", "ended_at", "digest")  # fmt: skip
 COLOURS: Final = {"dead": "red", "ready": "yellow", "dropped": "dim", "sent": "green"}

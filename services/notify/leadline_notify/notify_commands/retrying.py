@@ -14,8 +14,8 @@ from leadline_runtime.rules import load_rules
 from leadline_runtime.sql import Sql
 
 RETRY: Final = f"""
-    UPDATE notice SET status = 'ready', reason = NULL, fault = NULL, ended_at = NULL, attempts = 0, try_at = {NOW},
-      give_up_at = {NOW} + %b::interval, gone_at = coalesce(gone_at, {NOW})
+    UPDATE notice SET status = 'ready', reason = NULL, fault = NULL, ended_at = NULL, attempts = 0, aside = false,
+      try_at = {NOW}, give_up_at = {NOW} + %b::interval, gone_at = coalesce(gone_at, {NOW})
     WHERE status = 'dead' AND (id = ANY(%b::uuid[]) OR endpoint = %b::text) RETURNING id"""  # noqa: S608 - our own text
 
 
