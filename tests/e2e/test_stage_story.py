@@ -51,15 +51,15 @@ class Year:
         golden.post(self.pipeline.url, self.key, "/v1/activities", json.dumps(act))
         self.pipeline.settle()
 
-    def console(self, *arguments: str) -> Any:
-        """The `leadline` command, as a person gives it."""
+    def console(self, *arguments: str, code: int = 0) -> Any:
+        """The `leadline` command, as a person gives it, and what it tells."""
         environment = {
             **os.environ, "LEADLINE_API_KEY": self.key, "LEADLINE_EDGE_URL": self.pipeline.url,
             "LEADLINE_KAFKA": self.pipeline.stack.kafka,
         }  # fmt: skip
         command = [sys.executable, "-m", "leadline_console", *arguments, "--json"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         self.pipeline.settle()
         return json.loads(done.stdout)
 
@@ -92,12 +92,13 @@ def test_accepted_by_acting_rejected_not_back_by_a_click_and_back_by_a_hand_rais
     assert year.clocks(ann) == [("MQL", "armed"), ("SAL", "armed"), ("MQL", "met")]
 
     year.at(START + 60 * MINUTE)
-    refused = year.console("stage", str(ann), "--to", "SQL", "--author", owner, "--confirmed", "budget")
-    assert refused["outcome"] == "applied", "told as an act; what becomes of it is the monitor's to say"
+    refused = year.console("stage", str(ann), "--to", "SQL", "--author", owner, "--confirmed", "budget", code=1)
+    assert (refused["outcome"], refused["why"], refused["stage"]) == ("not_applied", "not_qualified", "SAL")
     assert [(e.kind, e.why) for e in year.stages(ann)[-1:]] == [("not_applied", "not_qualified")]
-    year.console(
+    told = year.console(
         "stage", str(ann), "--to", "nurture", "--author", owner, "--reason", "not_ready", "--note", "next year"
     )
+    assert (told["outcome"], told["stage"]) == ("applied", "nurture")
     put_aside, routed = year.stages(ann)[-1], year.routed(ann)
     assert (put_aside.stage, put_aside.reason, put_aside.status) == ("nurture", "not_ready", "nurture")
     assert (routed.outcome, routed.owner, routed.released, routed.cause) == ("nurture", None, owner, "stage")

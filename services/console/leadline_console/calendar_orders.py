@@ -7,10 +7,9 @@ from dataclasses import field
 from uuid import UUID
 
 from leadline_console import output
-from leadline_console.errors import Exit, UserError
-from leadline_console.sending import Answer, door
+from leadline_console.ordering import api_key, refused
+from leadline_console.sending import door
 from leadline_runtime.calendar_moves import UNREAD, Deadlines
-from leadline_runtime.command_settings import setting
 from leadline_runtime.core.values import dataclass
 
 EVERY_S = 0.5
@@ -70,29 +69,18 @@ def apply(edge: str, leads: Sequence[UUID], order: CalendarOrder, deadlines: Dea
 
 
 def _given(edge: str, leads: Sequence[UUID], order: CalendarOrder, found: Applied) -> dict[UUID, UUID]:
-    key = setting("LEADLINE_API_KEY")
-    if not key:
-        raise UserError(
-            "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope leads:command` makes a key."
-        )
     given: dict[UUID, UUID] = {}
-    with door(edge, key) as opened:
+    with door(edge, api_key()) as opened:
         for number, lead in enumerate(leads):
             answer = opened.post("/v1/commands", number, order.command(lead))
             if answer.accepted and answer.submission_id is not None:
                 given[lead] = UUID(answer.submission_id)
                 found.ordered += 1
             elif answer.status in NOT_ALLOWED:
-                raise UserError(_refused(answer, found.ordered), Exit.FAILED)
+                more = f" {found.ordered:,} leads were ordered before; the key needs the scope leads:command."
+                raise refused(answer, more)
             else:
                 found.refused[str(answer.code or answer.status)] += 1
             if (number + 1) % TOLD_EVERY == 0:
                 output.progress(f"{number + 1:,} of {len(leads):,} leads ordered")
     return given
-
-
-def _refused(answer: Answer, ordered: int) -> str:
-    return (
-        f"The door refused it ({answer.status}): {answer.detail or answer.code}. {ordered:,} leads were ordered before;"
-        " the key needs the scope leads:command."
-    )

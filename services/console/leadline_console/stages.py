@@ -1,7 +1,8 @@
 """What topics tell of the stages of leads, for a person at a terminal: a lead's way, and the quarter's list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
@@ -12,8 +13,20 @@ from leadline_console.records import Kept, reader
 from leadline_schemas.codec import Undecodable, decode
 from leadline_schemas.stage import LeadStage
 from leadline_schemas.topics import LEAD_STAGE, Topic
+from leadline_schemas.vocabulary import WhyNotApplied
 
 AT = "%Y-%m-%d %H:%M:%SZ"
+# Why an order to bring a lead into a stage changes nothing, as the monitor names it, in words that say what to do.
+WHY: Mapping[WhyNotApplied, str] = {
+    "illegal": "lifecycle.yaml has no way from {before} to {to} by a {way}",
+    "reason_required": "a reason is needed: --reason, with a word of lifecycle.yaml",
+    "unknown_reason": "lifecycle.yaml allows no such reason for this",
+    "note_required": "this reason needs words of your own beside it: --note",
+    "not_qualified": "too little of budget, authority, need and timeline is recorded: --confirmed",
+    "not_the_owner": "only who has the lead accepts it",
+    "already": "it is {to} already",
+    "known_otherwise": "something else turned out to have happened before",
+}
 LISTED = f"{LEAD_STAGE.event_type}.reactivation"
 
 
@@ -71,6 +84,33 @@ def draw_listed(events: list[LeadStage], console: Console) -> None:
         shown.add_row(str(event.lead_id), event.grade or "", event.stage_reason or "", f"{event.since:{AT}}")
     console.print(f"[bold]{events[0].quarter}[/]")
     console.print(shown)
+
+
+def why_not(event: LeadStage) -> str:
+    """Why an order changed nothing, in words."""
+    if event.why is None:
+        return "taken back"
+    return WHY[event.why].format(before=event.before, to=event.to, way=event.way)
+
+
+def became(word: LeadStage | None) -> dict[str, Any]:
+    """What became of an order, for programs: `ordered` while nobody knows."""
+    if word is None:
+        return {"outcome": "ordered"}
+    return {
+        "outcome": "applied" if word.kind == "applied" else "not_applied", "why": word.why, "stage": word.stage,
+        "since": word.since.isoformat(), "status": word.status,
+    }  # fmt: skip
+
+
+def draw_order(ordered: UUID, word: LeadStage | None, console: Console) -> None:
+    """What became of an order, in a line or two."""
+    if word is None:
+        console.print(f"[green]ordered[/] {ordered}; nobody has told yet what becomes of it")
+        return
+    if word.kind == "applied":
+        console.print(Text(f"applied: {words(word)}", style="green"))
+    console.print(Text(f"now {word.stage} since {word.since:{AT}}, {word.status}"))
 
 
 def draw_stages(events: list[LeadStage], console: Console) -> None:

@@ -159,7 +159,7 @@ async def test_what_became_of_a_change_of_the_roster_is_told_for_a_week_and_only
             await tx.commit()
         await database.close()
         told = await door.find_change(decided.id, "hr")
-        assert told is not None and (told.status, told.assignment) == ("applied", 3)
+        assert told is not None and (told.status, told.roster, told.assignment) == ("applied", 3, None)
         assert await door.find_change(decided.id, None) == told, "to who administers all"
         assert await door.find_change(decided.id, "crm") is None
         await door._route.run(("DELETE FROM command", ()))

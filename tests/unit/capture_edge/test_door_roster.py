@@ -110,9 +110,9 @@ async def test_what_became_of_a_change_is_told_to_the_system_that_ordered_it() -
     async with ordering() as door:
         mine, theirs = uuid4(), uuid4()
         for change, source in ((mine, "hr"), (theirs, "crm")):
-            door.commanded.known[change] = (source, CommandStatus(id=change, status="applied", assignment=4))
+            door.commanded.known[change] = (source, CommandStatus(id=change, status="applied", roster=4))
         status, told = await door.get(f"/v1/members/changes/{mine}")
-        assert (status, told["status"], told["assignment"]) == (200, "applied", 4)
+        assert (status, told["status"], told["roster"]) == (200, "applied", 4)
         assert (await door.get(f"/v1/members/changes/{theirs}"))[1]["code"] == "not_known_yet"
 
 

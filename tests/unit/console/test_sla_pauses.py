@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from leadline_console import options
+from leadline_console import options, ordering
 from leadline_console.app import build
 from leadline_console.commands import leads, sla
 from leadline_console.pauses import pause_words
@@ -23,7 +23,7 @@ ANN = "019cd736-d1a0-8b70-9f70-000000000001"
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leads, "EVERY_S", 0.001)
-    monkeypatch.setattr(sla, "EVERY_S", 0.001)
+    monkeypatch.setattr(ordering, "EVERY_S", 0.001)
     monkeypatch.setattr(options, "await_kafka", lambda _: None)
 
 
@@ -39,7 +39,8 @@ def told(*orders: Any) -> list[LeadSla]:
 def topic(monkeypatch: pytest.MonkeyPatch) -> list[list[LeadSla]]:
     """What `lead.sla` holds of the lead, at one look after the other; the last one stays."""
     looks: list[list[LeadSla]] = []
-    monkeypatch.setattr(sla, "_sla", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0])
+    for module in (sla, ordering):
+        monkeypatch.setattr(module, "told_of", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0])
     return looks
 
 

@@ -1,10 +1,13 @@
 """`leadline stage`: ordered at the door; `leadline reactivation list`: who stands on the quarter's list."""
 
+import json
 from datetime import datetime
+from uuid import UUID, uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from leadline_console import options, ordering
 from leadline_console.app import build
 from leadline_console.commands import leads
 from leadline_console.records import Kept
@@ -27,14 +30,73 @@ NOW = datetime.fromisoformat("2026-07-06T00:00:00Z")
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leads, "EVERY_S", 0.001)
+    monkeypatch.setattr(ordering, "EVERY_S", 0.001)
+    monkeypatch.setattr(options, "await_kafka", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def topic(monkeypatch: pytest.MonkeyPatch) -> list[list[LeadStage]]:
+    """What `lead.stage` holds of the lead, at one look after the other; the last one stays."""
+    looks: list[list[LeadStage]] = [[]]
+    monkeypatch.setattr(ordering, "told_of", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0])
+    return looks
 
 
 def run(door: FakeDoor, *arguments: str) -> Result:
+    given = ["stage", ANN, *arguments, "--author", "ana", "--edge", door.url, "--wait", "0"]
+    return CliRunner().invoke(build(), given)
+
+
+def judged(door: FakeDoor, topic: list[list[LeadStage]], *words: str) -> list[LeadStage]:
+    """The order is taken, and these words about it come at the second look."""
+    mine = str(uuid4())
+    door.tells = [(202, {"submission_id": mine, "status": "accepted"})]
+    door.became = [{"outcome": "applied", "submission_id": mine, "lead_id": ANN}]
+    events = [SHOWN[word].model_copy(update={"activity": UUID(mine)}) for word in words]
+    topic += [[SHOWN["routed_to_mql"]], [SHOWN["routed_to_mql"], *events]]
+    return events
+
+
+def waiting(door: FakeDoor, *arguments: str) -> Result:
     return CliRunner().invoke(build(), ["stage", ANN, *arguments, "--author", "ana", "--edge", door.url])
 
 
+def test_it_waits_until_the_order_is_judged_and_tells_where_the_lead_is(
+    door: FakeDoor, topic: list[list[LeadStage]]
+) -> None:
+    judged(door, topic, "command_to_nurture")
+    done = waiting(door, "--to", "nurture", "--reason", "not_ready")
+    assert done.exit_code == 0, done.output
+    assert "applied: SAL → nurture (not_ready), command by ana" in done.stdout and "now nurture since" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["not_applied_not_qualified"], "too little of budget, authority, need and timeline is recorded: --confirmed"),
+        (["command_to_nurture", "reverted"], "something else turned out to have happened before"),
+    ],
+)
+def test_what_was_not_applied_says_why_and_fails(
+    door: FakeDoor, topic: list[list[LeadStage]], words: list[str], why: str
+) -> None:
+    newest = judged(door, topic, *words)[-1]
+    done = waiting(door, "--to", "SQL", "--json")
+    assert done.exit_code == 1 and f"It was not applied: {why}." in done.stderr
+    told = json.loads(done.stdout)
+    assert (told["outcome"], told["why"], told["stage"]) == ("not_applied", newest.why, newest.stage)
+
+
+def test_what_nobody_judged_in_time_is_ordered_and_no_more_is_said(door: FakeDoor) -> None:
+    door.tells = [(202, {"submission_id": (mine := str(uuid4())), "status": "accepted"})] * 2
+    door.became = [{"outcome": "applied", "submission_id": mine, "lead_id": ANN}] * 2
+    done = run(door, "--to", "SAL")
+    assert done.exit_code == 0 and f"ordered {mine}" in done.stdout and "applied" not in done.stdout
+    assert json.loads(run(door, "--to", "SAL", "--json").stdout)["outcome"] == "ordered"
+
+
 def test_a_stage_is_ordered_with_its_reason_and_what_was_found_out(door: FakeDoor) -> None:
-    door.became = [{"outcome": "applied", "submission_id": "s1"}] * 2
+    door.became = [{"outcome": "applied", "submission_id": ANN}] * 2
     run(door, "--to", "nurture", "--reason", "not_ready", "--note", "budget in autumn")
     done = run(door, "--to", "SQL", "--confirmed", "budget", "--confirmed", "need")
     assert done.exit_code == 0, done.stderr
@@ -48,7 +110,7 @@ def test_a_stage_is_ordered_with_its_reason_and_what_was_found_out(door: FakeDoo
 
 
 def test_without_a_note_the_order_says_no_more_than_its_reason(door: FakeDoor) -> None:
-    door.became = [{"outcome": "applied", "submission_id": "s1"}]
+    door.became = [{"outcome": "applied", "submission_id": ANN}]
     run(door, "--to", "disqualified", "--reason", "other")
     ((_, _, sent),) = door.came
     assert sent["reason"] == "other"

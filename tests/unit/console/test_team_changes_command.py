@@ -10,7 +10,7 @@ from tests.unit.console.test_sending import FakeDoor, door
 
 __all__ = ["door"]
 CHANGE = "0e5c6d1f-7d55-4a8e-9c3f-2f0a5f0f3c11"
-APPLIED = {"id": CHANGE, "status": "applied", "assignment": 4}
+APPLIED = {"id": CHANGE, "status": "applied", "roster": 4}
 
 
 def run(door: FakeDoor, *arguments: str) -> Result:

@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 class CommandStatus(Model):
-    """What became of a command about an assignment."""
+    """What became of a command about an assignment, or of a change of the roster."""
 
     id: UUID = Field(description="of the command, as the 202 told it")
     status: Literal["pending", "applied", "refused"] = Field(
@@ -52,6 +52,7 @@ class CommandStatus(Model):
     lead_id: UUID | None = None
     owner: str | None = Field(default=None, description="who has the lead after it; absent: nobody")
     assignment: int | None = Field(default=None, description="the number of the assignment after it")
+    roster: int | None = Field(default=None, description="of a change of the roster: its number after it")
     outcome: str | None = Field(default=None, description="where the lead stands: person, queue, held, nurture, ...")
     over_cap: bool | None = Field(default=None, description="the new owner has more leads than a cap of the rules")
     reason: str | None = Field(default=None, description="refused: why, one of a closed list (docs/assignments.md)")
@@ -160,9 +161,11 @@ def _refused(rows: Iterable[tuple[Any, ...]]) -> Iterable[CommandStatus]:
 
 
 def _told(rows: Iterable[tuple[Any, ...]]) -> Iterable[CommandStatus]:
-    for command, lead_id, applied, reason, detail, outcome, owner, assignment, over_cap, at in rows:
+    for command, lead_id, applied, reason, detail, outcome, owner, number, over_cap, at in rows:
+        # What is about no lead is a change of the roster.
+        assignment, roster = (number, None) if lead_id is not None else (None, number)
         yield CommandStatus(
             id=command, status="applied" if applied else "refused", lead_id=lead_id, owner=owner,
-            assignment=assignment, outcome=outcome, over_cap=over_cap or None, reason=reason, detail=detail,
-            decided_at=at,
+            assignment=assignment, roster=roster, outcome=outcome, over_cap=over_cap or None, reason=reason,
+            detail=detail, decided_at=at,
         )  # fmt: skip

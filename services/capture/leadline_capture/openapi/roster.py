@@ -66,8 +66,8 @@ OPERATIONS: Final = {
     (f"{STATUS}{{id}}", "GET"): Operation(
         id="getRosterChange",
         summary="Ask what became of a change of the roster",
-        description="For 7 days, to keys with the source of the change, and to `admin`. `assignment` is the number of"
-        " the roster after it.",
+        description="For 7 days, to keys with the source of the change, and to `admin`. `roster` is its number after"
+        " it, as in `basis.rules.version`.",
         tag="Roster",
         security=(KEY,),
         parameters=(TOLD_ID,),

@@ -9,9 +9,8 @@ from rich.console import Console
 
 from leadline_console import options, output
 from leadline_console.commands.send import Edge
-from leadline_console.errors import Exit, UserError
+from leadline_console.ordering import api_key, refused
 from leadline_console.sending import answer, door
-from leadline_runtime.command_settings import setting
 
 Lead = Annotated[UUID, typer.Argument(help="The lead.", show_default=False)]
 As = Annotated[str, typer.Option("--as", help="The member who orders it.", show_default=False)]
@@ -78,19 +77,12 @@ def ordered(
     edge: str, path: str, payload: dict[str, Any] | None, wait: int, *, scope: str, method: str = "POST"
 ) -> dict[str, Any]:
     """What became of an order given to the door, or that it is accepted. Raises UserError if it was refused."""
-    key = setting("LEADLINE_API_KEY")
-    if not key:
-        raise UserError(
-            f"Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope {scope}` makes a key."
-        )
-    with door(edge, key) as opened:
+    with door(edge, api_key(f"--source console --scope {scope}")) as opened:
         status, content = opened.exchange(path, payload, method=method, Prefer=f"wait={wait}")
     if status == 202:
         output.progress("It is accepted; the door waited, and it is not decided yet.")
     elif status != 200:
-        refused = answer(0, status, content)
-        faults = "".join(f" {each.get('path')}: {each.get('problem')}." for each in refused.errors)
-        raise UserError(f"Not applied ({status}): {refused.detail or refused.code}.{faults}", Exit.FAILED)
+        raise refused(answer(0, status, content))
     became: dict[str, Any] = json.loads(content)
     return became
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from leadline_console import options, output
 from leadline_console.commands.send import Edge
 from leadline_console.errors import Exit, UserError
+from leadline_console.ordering import api_key, refused
 from leadline_console.sending import Door, door
-from leadline_runtime.command_settings import setting
 
 EVERY_S = 0.3
 # Why a command was not applied, as capture names it, in words that say what to do.
@@ -93,18 +93,10 @@ def order(edge: str, command: dict[str, Any], wait: float, *, as_json: bool) -> 
 
 def give(edge: str, command: dict[str, Any], wait: float) -> dict[str, Any]:
     """Give a command to the door: what became of it, as far as that is known in time. Raises UserError if refused."""
-    key = setting("LEADLINE_API_KEY")
-    if not key:
-        raise UserError(
-            "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --scope leads:command` makes a key."
-        )
-    with door(edge, key) as opened:
+    with door(edge, api_key()) as opened:
         answer = opened.post("/v1/commands", 0, command)
         if not answer.accepted or answer.submission_id is None:
-            faults = "".join(f" {each.get('path')}: {each.get('problem')}." for each in answer.errors)
-            raise UserError(
-                f"The door refused it ({answer.status}): {answer.detail or answer.code}.{faults}", Exit.FAILED
-            )
+            raise refused(answer)
         told = _awaited(opened, answer.submission_id, wait)
     if told is None:
         output.progress(f"It is accepted and not decided yet: leadline waits no longer than {wait:g} s.")

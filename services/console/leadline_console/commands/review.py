@@ -13,10 +13,10 @@ from rich.console import Console
 
 from leadline_console import options, output
 from leadline_console.commands.send import Edge
-from leadline_console.errors import Exit, UserError
+from leadline_console.errors import Exit
 from leadline_console.groups import group_of
+from leadline_console.ordering import api_key, refused
 from leadline_console.sending import Door, door
-from leadline_runtime.command_settings import setting
 
 EVERY_S = 0.3
 
@@ -55,12 +55,7 @@ def _say(
     kind: Literal["lead.released", "lead.dismissed"], leads: list[UUID], said: dict[str, str], wait: float, *,
     as_json: bool,
 ) -> None:  # fmt: skip
-    key = setting("LEADLINE_API_KEY")
-    if not key:
-        raise UserError(
-            "Set LEADLINE_API_KEY; `leadline keys create --name me --source console --trusted` makes a key."
-        )
-    with door(said["edge"], key) as opened:
+    with door(said["edge"], api_key("--source console --trusted")) as opened:
         sent = [_sent(opened, kind, lead, said) for lead in leads]
         end = time.monotonic() + wait
         told = [{"lead_id": str(lead), **_awaited(opened, submission, end)} for lead, submission in sent]
@@ -74,8 +69,7 @@ def _sent(opened: Door, kind: str, lead: UUID, said: dict[str, str]) -> tuple[UU
     act = {"kind": kind, "lead_id": str(lead), "actor": actor, "reason": said["reason"]}
     answer = opened.post("/v1/activities", 0, act)
     if not answer.accepted or answer.submission_id is None:
-        faults = "".join(f" {each.get('path')}: {each.get('problem')}." for each in answer.errors)
-        raise UserError(f"The door refused it ({answer.status}): {answer.detail or answer.code}.{faults}", Exit.FAILED)
+        raise refused(answer)
     return lead, answer.submission_id
 
 

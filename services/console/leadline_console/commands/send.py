@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from leadline_console import options, output
 from leadline_console.errors import Exit, UserError
+from leadline_console.ordering import api_key
 from leadline_console.sending import Answer, door, payloads, send_all
 from leadline_runtime.command_settings import setting
 
@@ -33,9 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def send(edge: Edge, file: File, to: To = "leads", as_json: options.Json = False) -> None:
     """Post leads (or activities) to the door with the key in LEADLINE_API_KEY. Exit code 1 if any was refused."""
-    key = setting("LEADLINE_API_KEY")
-    if not key:
-        raise UserError("Set LEADLINE_API_KEY; `leadline keys create --name me --source website` makes a key.")
+    key = api_key("--source website")
     items = payloads(_read(file))
     answers = []
     with door(edge, key) as opened:

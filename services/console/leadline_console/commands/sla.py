@@ -3,7 +3,6 @@
 They are in the group that the monitor's own package brings, as they go by the door and read topics, which it does not.
 """
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -17,13 +16,10 @@ from leadline_console.commands.send import Edge
 from leadline_console.errors import Exit, UserError
 from leadline_console.groups import group_of
 from leadline_console.moments import from_now
+from leadline_console.ordering import awaited, told_of
 from leadline_console.pauses import draw_pauses, shown
-from leadline_console.story import read_story
 from leadline_schemas.sla import LeadSla
 from leadline_schemas.topics import LEAD_SLA
-
-EVERY_S = 0.5
-PARTS = {"sla": LEAD_SLA}
 
 Lead = Annotated[UUID, typer.Argument(help="The lead.", show_default=False)]
 Until = Annotated[
@@ -82,7 +78,7 @@ def resume(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Let the lead's promises run again now. Shows when they are due. Exit code 1 if nothing stood still."""
     options.await_kafka(kafka)
-    last = max((event.revision for event in _sla(kafka, lead)), default=0)
+    last = max((event.revision for event in told_of(kafka, lead, LEAD_SLA)), default=0)
     order = {"kind": "sla.resume", "lead_id": str(lead), "author": author, "reason": note or "resumed"}
     told = give(edge, order, wait)
     _answer(told, kafka, wait, as_json=as_json, about=lambda e: e.kind == "resumed" and e.revision > last)
@@ -92,7 +88,7 @@ def _answer(
     told: dict[str, Any], kafka: str, wait: float, *, as_json: bool, about: Callable[[LeadSla], bool]
 ) -> None:  # fmt: skip
     check(told)
-    found = _awaited(kafka, told, wait, about)
+    found = awaited(kafka, told, wait, LEAD_SLA, about)
     promises = [shown(event) for event in found]
     output.answer({**told, "promises": promises}, as_json, lambda console: draw_pauses(promises, console))
     if not found:
@@ -102,25 +98,3 @@ def _answer(
         )  # fmt: skip
     if all(event.kind == "pause_refused" for event in found):
         raise UserError("Nothing stands still.", Exit.FAILED)
-
-
-def _awaited(kafka: str, told: dict[str, Any], wait: float, about: Callable[[LeadSla], bool]) -> list[LeadSla]:
-    """What the monitor told of the order: all of one decision, which comes in one batch."""
-    if told.get("lead_id") is None:
-        return []
-    options.await_kafka(kafka)
-    end = time.monotonic() + wait
-    while True:
-        found = [event for event in _sla(kafka, UUID(str(told["lead_id"]))) if about(event)]
-        if found or time.monotonic() >= end:
-            return found
-        time.sleep(EVERY_S)
-
-
-def _sla(kafka: str, lead: UUID) -> list[LeadSla]:
-    try:
-        return read_story(kafka, lead, PARTS).sla
-    except UserError as error:
-        if error.exit_code == Exit.NOT_FOUND:
-            return []
-        raise

@@ -6,10 +6,12 @@ from uuid import UUID
 import typer
 
 from leadline_console import options, output
-from leadline_console.commands.leads import Author, Wait, order
+from leadline_console.commands.leads import Author, Wait, check, give
 from leadline_console.commands.send import Edge
-from leadline_console.errors import UserError
-from leadline_console.stages import draw_listed, listed, listed_as_json
+from leadline_console.errors import Exit, UserError
+from leadline_console.ordering import awaited
+from leadline_console.stages import became, draw_listed, draw_order, listed, listed_as_json, why_not
+from leadline_schemas.topics import LEAD_STAGE
 from leadline_schemas.vocabulary import Confirmed, Stage
 
 BANT: tuple[str, ...] = get_args(Confirmed)
@@ -38,6 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def stage(  # noqa: PLR0913 - one parameter an option
     edge: Edge,
+    kafka: options.Kafka,
     author: Author,
     lead: Lead,
     to: To,
@@ -48,8 +51,9 @@ def stage(  # noqa: PLR0913 - one parameter an option
     wait: Wait = 15,
     as_json: options.Json = False,
 ) -> None:
-    """Bring LEAD into a stage: accept it, reject it, qualify it, put it aside, reopen it. What became of the order is a
-    word on lead.stage, applied or not applied and why: `leadline explain LEAD` shows it."""
+    """Bring LEAD into a stage: accept it, reject it, qualify it, put it aside, reopen it. Tells what the monitor made
+    of it, applied or not applied and why (exit code 1); without an answer in time, or with --wait 0, that it is
+    ordered: `leadline explain LEAD` shows later what became of it."""
     if strange := [each for each in confirmed or () if each not in BANT]:
         raise UserError(f"--confirmed {strange[0]} is none of {', '.join(BANT)}.")
     wanted: dict[str, Any] = {"to": to, "reason": reason, "confirmed": confirmed or None}
@@ -58,7 +62,14 @@ def stage(  # noqa: PLR0913 - one parameter an option
         "kind": "stage.change", "lead_id": str(lead), "author": author, "reason": said,
         "stage": {name: value for name, value in wanted.items() if value is not None},
     }  # fmt: skip
-    order(edge, command, wait, as_json=as_json)
+    told = give(edge, command, wait)
+    check(told)
+    mine = UUID(str(told["submission_id"]))
+    found = awaited(kafka, told, wait, LEAD_STAGE, lambda event: event.activity == mine) if wait else []
+    word = found[-1] if found else None  # the newest: a later truth may have changed it
+    output.answer({**told, **became(word)}, as_json, lambda console: draw_order(mine, word, console))
+    if word is not None and word.kind != "applied":
+        raise UserError(f"It was not applied: {why_not(word)}.", Exit.FAILED)
 
 
 def list_(bootstrap: options.Kafka, quarter: Quarter = None, *, as_json: options.Json = False) -> None:

@@ -124,4 +124,4 @@ def _draw(told: dict[str, Any], console: Console) -> None:
     if told["status"] == "accepted":
         console.print(f"[green]accepted[/] {told['submission_id']}")
     else:
-        console.print(f"[green]applied[/] {told['id']}, roster {told.get('assignment')}")
+        console.print(f"[green]applied[/] {told['id']}, roster {told.get('roster')}")
