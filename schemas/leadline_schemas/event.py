@@ -6,10 +6,12 @@ from functools import partial
 from typing import Annotated, Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+
+from leadline_schemas.instants import in_utc
 
 
 class Pii:
@@ -24,7 +26,7 @@ class Pii:
 
 
 # An instant in UTC, with microseconds where there are any. Writers give aware UTC datetimes.
-Instant = Annotated[AwareDatetime, Field(description="An instant in UTC, RFC 3339")]
+Instant = Annotated[AwareDatetime, WrapValidator(in_utc), Field(description="An instant in UTC, RFC 3339")]
 # Points, scores and balances as exact decimals in a string ("21.333", "-1/2" for balances).
 Exact = Annotated[str, Field(description="An exact number as text: a decimal or a fraction")]
 # Durations are whole microseconds at most: seconds as a number.

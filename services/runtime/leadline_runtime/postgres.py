@@ -37,13 +37,15 @@ log = logger(__name__)
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
 ANSWER_S = 16.0  # one second more than the longest transaction the server allows
-# A SIGSTOPped owner would hold its lanes' locks for ever: the server ends its transaction after 3 s.
+# A SIGSTOPped owner would hold its lanes' locks for ever: the server ends its transaction after 3 s. Times come in UTC
+# whatever the server's own zone is: comparing them with those of events is ten times as dear otherwise.
 SESSION = {
     "lock_timeout": "5s",
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "3s",
     "transaction_timeout": "15s",
     "jit": "off",
+    "timezone": "UTC",
 }
 
 
