@@ -75,7 +75,7 @@ def warnings_of(start: datetime, target: Target) -> dict[int, datetime]:
 
 def after_open(start: datetime, span: timedelta) -> datetime:
     """So much open time after an instant."""
-    for opens, closes in _days(start):
+    for opens, closes in open_days(start):
         begins = max(start, opens)
         if begins + span <= closes:
             return begins + span
@@ -83,7 +83,8 @@ def after_open(start: datetime, span: timedelta) -> datetime:
     raise AssertionError
 
 
-def _days(start: datetime) -> Iterator[tuple[datetime, datetime]]:
+def open_days(start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The open time of each day from an instant on."""
     day = start.date()
     while True:
         if day.weekday() < 5:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.sla_pauses import HOT, START, begun, customer, due, pause
+from tests.support.sla_pauses import HOT, START, begun, customer, due, pause, resume
 from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, request, routed
 
 
@@ -15,6 +15,28 @@ def test_a_pause_after_the_due_time_does_nothing_and_says_so() -> None:
     assert [(e.kind, e.reason) for e in customer(story)[-2:]] == [("breached", None), ("pause_refused", "after_due")]
     story.until(START + DAY)
     assert not customer(story, "paused", "resumed", "breach_retracted")
+
+
+def test_the_last_word_about_a_clock_that_stands_still_is_that_it_does() -> None:
+    """That the first pause was ended early is read while the second holds."""
+    story = begun()
+    for order in (pause(START + MINUTE, START + 2 * HOUR), pause(START + 9 * MINUTE, START + HOUR, name="second")):
+        story.reads(order, START + 10 * MINUTE)
+    story.reads(resume(START + 5 * MINUTE), START + 11 * MINUTE)
+    told = [(e.kind, e.due_at - START) for e in customer(story, "paused", "resumed")]
+    assert told[2:] == [("resumed", HOUR + 55 * MINUTE), ("paused", HOUR + 55 * MINUTE)]
+    story.until(START + HOUR)
+    assert customer(story)[-1].kind == "resumed"
+
+
+@pytest.mark.parametrize("name", ["one", "two", "three", "four"])  # whichever of the two has the greater id
+def test_the_last_word_about_a_clock_that_runs_is_that_it_does(name: str) -> None:
+    """A pause that is read late ended with another that is told to be over."""
+    story = begun()
+    story.reads(pause(START + 10 * MINUTE, START + 2 * HOUR), START + 10 * MINUTE)
+    story.reads(resume(START + 20 * MINUTE), START + 20 * MINUTE)
+    story.reads(pause(START + 15 * MINUTE, START + 2 * HOUR, name=name), START + 21 * MINUTE)
+    assert [e.kind for e in customer(story, "paused", "resumed")] == ["paused", "resumed", "paused", "resumed"]
 
 
 def test_a_pause_read_late_takes_the_breach_back_once_and_the_promise_runs_on() -> None:
