@@ -18,7 +18,7 @@ class LeadStage(Event):
     stage_id: UUID = Field(description="domain id: uuid5 of the transition, the kind and which time it is told")
     kind: StageKind = Field(
         description="stale: a notice before silence does something, or what it did to a stage that stays;"
-        " reactivation: it stands on the list of this quarter"
+        " reactivation: it stands on the list of this quarter; delisted: on none any more, `reason`: merged or erased"
     )
     stage: Stage
     since: Instant

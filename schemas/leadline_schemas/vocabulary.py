@@ -29,12 +29,13 @@ WhyNotApplied = Literal[
     "not_qualified",  # too little of budget, authority, need, timeline is recorded
     "not_the_owner",
     "known_otherwise",  # a later truth: it was not silent after all
+    "unmerged",  # it is about a lead that was part of this one until then
 ]  # fmt: skip
 # Rules B6.2, and the two stages that it does not name.
 LeadStatus = Literal[
     "new", "contacted", "in_conversation", "qualified", "in_pipeline", "customer", "nurture", "disqualified", "archived"
 ]
-StageKind = Literal["applied", "not_applied", "reverted", "stale", "reactivation"]
+StageKind = Literal["applied", "not_applied", "reverted", "stale", "reactivation", "delisted"]
 Confirmed = Literal["budget", "authority", "need", "timeline"]
 
 # What a job title says: how far up somebody is, and what the work is.

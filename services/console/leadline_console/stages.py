@@ -39,13 +39,13 @@ def listed(bootstrap: str, quarter: str | None, topic: Topic[LeadStage] = LEAD_S
 
 
 def on_list(records: Iterable[Kept], quarter: str | None, topic: Topic[LeadStage] = LEAD_STAGE) -> list[LeadStage]:
-    """The list in these records. Who was brought back since is not on it."""
+    """The list in these records. Who was brought back since, merged or erased is not on it."""
     found: dict[bytes, dict[str, LeadStage]] = {}
     for kept in records:
         if kept.key is None or not (_is_listed(kept) or kept.key in found):
             continue  # most records are not decoded
         event = _decoded(topic, kept)
-        if event is not None and event.stage != "archived":
+        if event is not None and (event.stage != "archived" or event.kind == "delisted"):
             found.pop(kept.key, None)
         elif event is not None and event.quarter is not None:
             found.setdefault(kept.key, {})[event.quarter] = event
@@ -128,6 +128,8 @@ def words(event: LeadStage) -> str:
     told = f", told {', '.join(event.told)}" if event.told else ""
     if event.kind == "reactivation":
         return f"on the list of {event.quarter}, grade {event.grade}"
+    if event.kind == "delisted":
+        return f"on no list any more: {event.reason}"
     if event.kind == "stale":
         since = f"{event.quiet_since:%Y-%m-%d}" if event.quiet_since else "long ago"
         return f"silent since {since}: {event.action}{told}"

@@ -20,6 +20,7 @@ from leadline_sla_monitor.stage_metrics import StageMetrics
 
 CAUSES = ("delivery", "system", "coverage", "owner")
 DELAY = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
+UNMERGED = "unmerged"  # a promise that was counted before has its full time once more
 BROKEN = frozenset({"breached", "lapsed"})
 
 
@@ -106,7 +107,7 @@ class SlaMetrics:
 
     def _count(self, event: LeadSla, tally: Tally[tuple[Counter, tuple[str, ...]]]) -> None:
         labels = (event.policy or event.clock, event.target)
-        if event.kind == "armed" and event.supersedes is None:
+        if event.kind == "armed" and event.supersedes is None and event.reason != UNMERGED:
             tally[self.armed, labels] += 1
         elif event.kind in {"warned", "escalated"}:
             tally[self.warnings, (str(event.level),)] += 1

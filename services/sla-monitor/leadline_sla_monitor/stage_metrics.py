@@ -8,7 +8,7 @@ from leadline_schemas.stage import LeadStage
 from leadline_schemas.vocabulary import Stage
 
 RESULTS = ("applied", "not_applied", "reverted")
-ACTIONS = ("notice", "manager", "flag", "reactivation")
+ACTIONS = ("notice", "manager", "flag", "reactivation", "delisted")
 
 
 class StageMetrics:

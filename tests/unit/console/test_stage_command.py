@@ -138,6 +138,13 @@ def test_the_newest_list_without_those_who_were_brought_back() -> None:
     assert on_list(records, "2027-Q1") == []
 
 
+def test_who_is_merged_or_erased_stands_on_no_list_any_more() -> None:
+    listed, gone = SHOWN["reactivation"], SHOWN["delisted"]
+    assert (gone.lead_id, gone.stage) == (listed.lead_id, "archived")
+    assert on_list([kept(listed), kept(gone)], None) == []
+    assert words(gone) == "on no list any more: merged"
+
+
 def test_a_quarter_is_written_as_one() -> None:
     done = CliRunner().invoke(build(), ["reactivation", "list", "--quarter", "summer"])
     assert done.exit_code == 2 and "2026-Q3" in done.stderr

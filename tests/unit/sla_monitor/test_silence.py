@@ -1,13 +1,14 @@
 """Silence: notices after 23 days, consequences after 30, the end after 90, and the list of each quarter."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline_sla_monitor.core.silence import first_monday, quarter_of
-from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, channels, request, routed
+from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, channels, merged, request, routed
 from tests.unit.sla_monitor.test_stages import DEMO, QUALIFIED, ROUTED, START, did, mql, stage, to
 
 MAY_WRITE = {"allowed_channels": channels(marketing_email=True), "grade": "B2"}
@@ -127,6 +128,28 @@ def test_an_archived_lead_stands_on_each_quarters_list_if_it_is_worth_it_and_may
         quiet = mql(outcome="nurture", **{**MAY_WRITE, **unwanted})
         quiet.until(START + 400 * DAY)
         assert quiet.state.timer_at is None and "reactivation" not in {e.kind for e in quiet.stages}
+
+
+@pytest.mark.parametrize("over", ["merged", "erased"])
+def test_who_stands_on_a_list_and_is_another_lead_by_now_or_erased_is_told_off_it(over: str) -> None:
+    story = did(mql(outcome="nurture", **MAY_WRITE))
+    at = START + 150 * DAY
+    story.until(at)
+    assert story.stages[-1].kind == "reactivation"
+    into: dict[str, Any] = {"merged_into": merged()} if over == "merged" else {}
+    story.reads(captured(at, revision=2, outcome="tombstone", **into), at)
+    last = story.stages[-1]
+    assert (last.kind, last.reason, last.stage, last.since) == ("delisted", over, "archived", ROUTED + 90 * DAY)
+    assert [e.kind for e in story.stages].count("delisted") == 1
+
+
+def test_who_came_back_from_the_archive_stands_on_no_list_to_be_told_off() -> None:
+    story = did(mql(outcome="nurture", **MAY_WRITE))
+    story.until(START + 150 * DAY)
+    did(story, act("v", "page.viewed", START + 150 * DAY))
+    at = START + 151 * DAY
+    story.reads(captured(at, revision=2, outcome="tombstone", merged_into=merged()), at)
+    assert "delisted" not in {e.kind for e in story.stages}
 
 
 def test_an_archived_lead_that_does_something_is_a_lead_again() -> None:

@@ -11,7 +11,7 @@ from leadline_sla_monitor.core.acts import united
 from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
 from leadline_sla_monitor.core.calendar_order import newer
 from leadline_sla_monitor.core.known import Known
-from leadline_sla_monitor.core.life import Life, lived
+from leadline_sla_monitor.core.life import Life, ended, lived
 from leadline_sla_monitor.core.life import begun as begun_life
 from leadline_sla_monitor.core.life import routed as routed_life
 from leadline_sla_monitor.core.managers import managers_by, with_managers
@@ -27,10 +27,10 @@ def from_captured(known: Known, event: LeadCaptured) -> tuple[Known, tuple[Asked
     """
     at = event.basis.decided_at
     if event.outcome == "tombstone" and event.merged_into is None:
-        return replace(known, over="erased", over_at=at), ()
+        return replace(known, over="erased", over_at=at, life=ended(known.life)), ()
     quarantined = event.quarantine is not None
     seen = Seen(at, quarantined, released=event.outcome == "released")
-    life = _lived(known.life, event) if event.merged_into is None else known.life
+    life = _lived(known.life, event) if event.merged_into is None else ended(known.life)
     requests = (*event.requests, *(event.passed_on or ()))
     asked = with_requests(known.asked, requests, event.lead_id, seen, known.begun)
     before = {each.id for each in known.asked if each.decision == "armed"}

@@ -3,7 +3,7 @@
 Kept small: a quiet lead has one move or none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
@@ -79,6 +79,9 @@ class Life:
     """`begun_at`: since when it is a lead here; `acted`: the newest acts of the lead, in order of time; `worked_at`:
     the last act of a person of ours towards it; `grade`, `reachable`: by the last routing. `noticed`: the silence (its
     beginning) and how much of it was told; `listed_at`: the last list of archived leads that it stood on.
+
+    `left`: moves that were told and have gone with another lead since, which is yet to be told. `off_list`: it stood on
+    a list and is no lead of its own any more, which is yet to be told: since when it was archived.
     """
 
     begun_at: datetime | None = None
@@ -91,6 +94,8 @@ class Life:
     past: Past | None = None
     noticed: tuple[datetime, int] | None = None
     listed_at: datetime | None = None
+    left: tuple[Move, ...] = ()
+    off_list: datetime | None = None
 
     @property
     def acted_at(self) -> datetime | None:
@@ -243,6 +248,30 @@ def united_lives(own: Life, other: Life) -> Life:
         worked_at=_later(own.worked_at, other.worked_at),
         two_way=own.two_way or other.two_way,
     )
+
+
+def ended(life: Life) -> Life:
+    """Of a lead that is merged or erased: if it stands on a list of archived leads, that is to be told."""
+    if life.listed_at is None:
+        return life
+    applied = [each for each in life.moves if each.told == APPLIED and each.to is not None]
+    last = max(applied, key=lambda each: (each.at, STAGES.index(each.to or "raw")), default=None)
+    stage, since = (last.to, last.at) if last else (life.past.stage, life.past.at) if life.past else (None, None)
+    return replace(life, off_list=since) if stage == "archived" else life
+
+
+def parted_lives(life: Life, gone: Container[UUID | None]) -> Life:
+    """Without the moves of leads that are no part of this one any more; those that were told are to be taken back."""
+    left = tuple([each for each in life.moves if each.origin in gone and each.told == APPLIED])
+    moves = tuple([each for each in life.moves if each.origin not in gone])
+    return replace(life, moves=moves, left=(*life.left, *left))
+
+
+def life_of(life: Life, origin: UUID) -> Life:
+    """What of it is another lead's, as it goes back there: that a move is taken back here took one of its numbers."""
+    moves = [each for each in life.moves if each.origin == origin]
+    counted = tuple([replace(each, turn=each.turn + (each.told == APPLIED)) for each in moves])
+    return replace(life, moves=counted, left=())
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import StageKind, WhyNotApplied
 from leadline_sla_monitor.core.advance import Now
-from leadline_sla_monitor.core.course import Course, Judged, course, order, shortened
+from leadline_sla_monitor.core.course import Course, Entry, Judged, course, order, shortened
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.life import APPLIED, Life, Move
 from leadline_sla_monitor.core.silence import Silent, Word, silent
@@ -41,9 +41,9 @@ class Lived:
 
 def living(lead: UUID, known: Known, rules: Lifecycle, now: Now) -> Lived:
     """Let silence do what it does, fold, and say what is new. A lead that is none of its own has no stages."""
-    life = known.life
+    life, gone = _without_gone(lead, known.life, rules)
     if known.over is not None or known.quarantined or life.begun_at is None:
-        return Lived(life, Course())
+        return _off_list(lead, known, now.at) if known.life.off_list else Lived(known.life, Course())
     found = course(lead, life, known.acts, known.routings, rules)
     silence = silent(lead, life, found, rules, _read_up_to(now))
     words = silence.words
@@ -54,7 +54,28 @@ def living(lead: UUID, known: Known, rules: Lifecycle, now: Now) -> Lived:
         words += silence.words
     life, changes = _told(lead, silence.life, found)
     said = tuple(StageChange(_kind(w), derived_id("stage", lead, w.kind, w.action, w.at), w.at, word=w) for w in words)
-    return Lived(shortened(life, found), found, (*changes, *said), _look(silence, now.grace))
+    return Lived(shortened(life, found), found, (*gone, *changes, *said), _look(silence, now.grace))
+
+
+def _off_list(lead: UUID, known: Known, now: datetime) -> Lived:
+    """Who looks through a list of archived leads is not to find one there that is another's, or nobody's."""
+    life, since = known.life, known.life.off_list
+    if known.over is None or since is None:  # it is one again, or kept apart for now
+        return Lived(life, Course())
+    word = Word("delisted", now, reason=known.over)
+    told = StageChange("delisted", derived_id("stage", lead, "delisted", now), now, word=word)
+    return Lived(replace(life, off_list=None), Course((Entry(lead, "archived", since),)), (told,))
+
+
+def _without_gone(lead: UUID, life: Life, rules: Lifecycle) -> tuple[Life, tuple[StageChange, ...]]:
+    """What was told of moves that have gone with another lead is taken back."""
+    if not life.left:
+        return life, ()
+    gone = [
+        Judged(move, move.found[0] if move.found else "captured", move.to or rules.lost_to(move.reason), "unmerged")
+        for move in sorted(life.left, key=order)
+    ]
+    return replace(life, left=()), tuple([_reverted(lead, each) for each in gone])
 
 
 def _read_up_to(now: Now) -> datetime:

@@ -12,7 +12,7 @@ from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.acts import Act, bounded
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.known import Joined, Known
-from leadline_sla_monitor.core.life import Life, Move
+from leadline_sla_monitor.core.life import Life, Move, life_of, parted_lives
 from leadline_sla_monitor.core.life import united_lives as _lives
 from leadline_sla_monitor.core.managers import united_managers
 from leadline_sla_monitor.core.moved import Moved
@@ -34,10 +34,11 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         opened=tuple(dict((*known.opened, *pending.opened)).items()),
         merged_at=at,
         managers=known.managers,
-        life=_lives(replace(known.life, moves=_named(known.life.moves, lead)), pending.life),
+        life=_lives(replace(known.life, moves=_named(known.life.moves, lead), left=(), off_list=None), pending.life),
     )
     left = replace(
-        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked), life=Life()
+        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked),
+        life=Life(off_list=known.life.off_list),
     )  # fmt: skip
     return left, moved
 
@@ -103,7 +104,7 @@ def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
             acts=tuple(each for each in known.acts if each.origin == origin),
             promises=tuple(each for each in known.promises if each.origin == origin and each.clock != "owner"),
             opened=tuple((p.cycle, p.number) for p in known.promises if p.origin == origin and p.cycle in opened),
-            life=replace(known.life, moves=tuple(each for each in known.life.moves if each.origin == origin)),
+            life=life_of(known.life, origin),
         )
         for origin in sorted(gone)
     }
@@ -115,7 +116,7 @@ def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
         promises=tuple(each for each in known.promises if each.origin not in gone or each.clock == "owner"),
         joined=tuple(each for each in known.joined if each.origin not in gone),
         begun=_begun(known, (each for each in known.asked if each.origin in gone)),
-        life=replace(known.life, moves=tuple(each for each in known.life.moves if each.origin not in gone)),
+        life=parted_lives(known.life, gone),
     )
     return left, messages
 

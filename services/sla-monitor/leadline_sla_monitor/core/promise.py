@@ -99,10 +99,11 @@ class Promise:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What there is only one of: (cycle, target), for an owner's clock (lead, assignment, target)."""
+        """What there is only one of: (cycle, target), for an owner's clock (lead, assignment, target). The clock of a
+        stage is its lead's: that which became part of another had one for the same stage."""
         if self.clock == "owner":
             return self.lead, self.assignment, self.target
-        return (self.lead, self.cycle, self.target) if self.clock == "decision" else (self.cycle, self.target)
+        return (self.cycle, self.target) if self.clock == "customer" else (self.lead, self.cycle, self.target)
 
     def rung(self, level: int | None) -> Rung:
         """The step of its ladder at this level; one that says nothing else is told to the owner."""

@@ -1,4 +1,5 @@
-"""Promises after an unmerge: what was open, or was cancelled by the merge alone, begins anew (rules B5.8)."""
+"""Promises after an unmerge: what was open, or was cancelled by the merge alone, begins anew (rules B5.8). So does the
+clock of a stage after a time apart."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -9,21 +10,33 @@ from leadline_sla_monitor.core.advance import Change
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.rung import DUE_LEVEL
+from leadline_sla_monitor.core.stage_clock import is_to_begin_anew
 from leadline_sla_monitor.core.truth import Truth
 
 
 def restarted(
-    promises: tuple[Promise, ...], truth: Truth, rules: SlaRules, at: datetime
+    promises: tuple[Promise, ...], truth: Truth, rules: SlaRules, now: datetime
 ) -> tuple[tuple[Promise, ...], list[Change]]:
-    """The promises with the full time from the unmerge where that is owed. Verdicts given stay."""
+    """The promises with the full time from the unmerge, or the release, where that is owed. Verdicts given stay."""
     changes: list[Change] = []
     kept = []
     for each in promises:
-        anew = _anew(each, rules, at) if _is_owed(each, truth, at) else replace(each, returned=False)
-        if anew.restarted_at != each.restarted_at:
-            changes.append(Change("armed", anew.event_id("armed", "unmerged", at), at, anew, supersedes=each.told))
+        at = _anew_from(each, truth, now)
+        if at is None:
+            kept.append(replace(each, returned=False) if each.returned else each)
+            continue
+        anew = _anew(each, rules, at)
+        why = "released" if each.stopped == "quarantined" else "unmerged"
+        changes.append(Change("armed", anew.event_id("armed", why, at), at, anew, supersedes=each.told))
         kept.append(anew)
     return tuple(kept), changes
+
+
+def _anew_from(promise: Promise, truth: Truth, now: datetime) -> datetime | None:
+    parted_at = truth.known.parted_at
+    if is_to_begin_anew(promise, truth.known, truth.course):
+        return now if promise.stopped == "quarantined" else parted_at
+    return parted_at if parted_at is not None and _is_owed(promise, truth, parted_at) else None
 
 
 def _is_owed(promise: Promise, truth: Truth, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from leadline_sla_monitor.core.arming import Arming
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
 from leadline_sla_monitor.core.calendar_order import CalendarOrder, carried_out
 from leadline_sla_monitor.core.cause import remembering
+from leadline_sla_monitor.core.course import Course
 from leadline_sla_monitor.core.cycle import History, cycles
 from leadline_sla_monitor.core.known import Known, tidied
 from leadline_sla_monitor.core.ladder import climbed, moving_once
@@ -21,8 +22,8 @@ from leadline_sla_monitor.core.pausing import paused
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.restart import restarted
+from leadline_sla_monitor.core.stage_clock import is_away, stage_clock
 from leadline_sla_monitor.core.stage_clock import kept as kept_clocks
-from leadline_sla_monitor.core.stage_clock import stage_clock
 from leadline_sla_monitor.core.truth import Truth
 from leadline_sla_monitor.core.waiting import overdue_since, waiting_since
 
@@ -60,8 +61,8 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     elif begun and known.over == "merged":  # met by the merge itself, or late already
         armed = _decisions(Arming(lead, rules, now.at), known, begun)
     changes = list(armed.changes)
-    if known.parted_at is not None:
-        anew, begun_anew = restarted(armed.promises, truth, rules, known.parted_at)
+    if known.parted_at is not None or known.quarantines:
+        anew, begun_anew = restarted(armed.promises, truth, rules, now.at)
         armed, changes = Armed(anew, armed.opened), changes + begun_anew
     order, standing, moved = _by_order(known.calendar_order, armed.promises, rules, now)
     standing, told = paused(standing, truth, rules, now)
@@ -69,7 +70,8 @@ def settle(lead: UUID, known: Known, rules: SlaRules, now: Now, begun: tuple[Ask
     if standing is not armed.promises:  # of two promises that are one the earlier stays, by the due times of now
         truth, changes = replace(truth, known=replace(known, promises=standing)), changes + moved
     promises = tuple([
-        promise if _had_ended(promise, known) else _advanced(promise, truth, now, changes) for promise in standing
+        promise if _had_ended(promise, known, lived.course) else _advanced(promise, truth, now, changes)
+        for promise in standing
     ])  # fmt: skip
     if any(each.ladder for each in promises):
         truth = replace(truth, known=replace(truth.known, promises=promises))
@@ -95,13 +97,14 @@ def _by_order(
     return carried_out(order, promises, rules.calendars, rules.calendars_digest, now.at)
 
 
-def _had_ended(promise: Promise, known: Known) -> bool:
+def _had_ended(promise: Promise, known: Known, course: Course) -> bool:
     """Was it kept, or ended, before the lead was over or kept apart? What shows that is known here no more: the acts of
-    an erased lead, the stages of one that is none of its own, what went to the lead that this one became part of."""
+    an erased lead, the stages of one that is none of its own, what went to the lead that this one became part of; and
+    a stage that it was in by what has yet to come back from there, or never will."""
     if promise.status not in {"met", "cancelled"}:
         return False
     if promise.clock == "stage":
-        return known.over is not None or known.quarantined
+        return known.over is not None or known.quarantined or is_away(promise, known, course)
     return known.over == "erased" or (known.over == "merged" and promise.clock == "owner")
 
 

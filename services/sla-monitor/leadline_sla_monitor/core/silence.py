@@ -16,13 +16,15 @@ UNRESPONSIVE = "unresponsive"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something to be told that moves no stage: a notice of silence, or that the lead stands on a quarter's list."""
+    """Something to be told that moves no stage: a notice of silence, or that the lead stands on a quarter's list, or on
+    none any more."""
 
     kind: str
     at: datetime
     action: str | None = None
     quiet_since: datetime | None = None
     quarter: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

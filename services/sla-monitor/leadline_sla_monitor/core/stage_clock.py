@@ -10,6 +10,8 @@ from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 
+MOST_UNKNOWN = 5
+
 
 def stage_clock(lead: UUID, known: Known, course: Course, rules: SlaRules) -> Iterator[Promise]:
     """The promise to leave the stage that the lead is in, if that has a clock that does not run yet."""
@@ -25,6 +27,22 @@ def stage_clock(lead: UUID, known: Known, course: Course, rules: SlaRules) -> It
         mode=clock.mode, calendar=calendar.name, calendar_version=calendar.version, duration=clock.within,
         start=entry.at, due_at=due(calendar, entry.at, clock.within, clock.mode), tell=("owner", "manager"),
     )  # fmt: skip
+
+
+def is_away(promise: Promise, known: Known, course: Course) -> bool:
+    """Is what led to the promise's stage with another lead, or on its way back? Nothing is known of it then."""
+    parted_at = known.parted_at
+    return parted_at is not None and promise.start < parted_at and _entry(promise.cycle, course) is None
+
+
+def is_to_begin_anew(promise: Promise, known: Known, course: Course) -> bool:
+    """Was it ended by something that does not hold any more: a merge, a time apart, a move of a lead that was part of
+    this one until now? If the lead is in that stage, it has its full time again."""
+    entry = course.now
+    if promise.clock != "stage" or entry is None or entry.id != promise.cycle or not promise.undecided:
+        return False
+    ended = promise.status == "cancelled" and promise.stopped in {"merged", "quarantined"}
+    return ended or (promise.status != "open" and bool(known.life.left))
 
 
 def left(promise: Promise, course: Course) -> Met | None:
@@ -46,8 +64,11 @@ def stopped(promise: Promise, known: Known, course: Course) -> Iterator[Stop]:
 
 
 def kept(promises: tuple[Promise, ...], course: Course) -> tuple[Promise, ...]:
-    """Without the clocks of stages that were left so long ago that no late truth about them is looked for."""
+    """Without the clocks of stages that were left so long ago that no late truth about them is looked for. One of a
+    stage that is none here, by a later truth or because what led to it is with another lead, is kept for when it is one
+    again: another clock would be told by the same ids."""
     recent = [each.id for each in course.entries[-2:]]
+    recent += [p.cycle for p in promises if p.clock == "stage" and _entry(p.cycle, course) is None][-MOST_UNKNOWN:]
     return tuple([p for p in promises if p.clock != "stage" or p.status == "open" or p.cycle in recent])
 
 

@@ -54,7 +54,9 @@ class StageTeller:
         return _told(fields)
 
     def _word(self, word: Word) -> dict[str, Any]:
-        fields: dict[str, Any] = {"action": word.action, "quiet_since": word.quiet_since, "quarter": word.quarter}
+        fields: dict[str, Any] = {
+            "action": word.action, "quiet_since": word.quiet_since, "quarter": word.quarter, "reason": word.reason,
+        }  # fmt: skip
         if word.quarter is not None:
             fields["grade"] = self.known.life.grade
         return fields

@@ -82,12 +82,17 @@ class Teller:
             "answered_by": promise.answered_by or None,
         }
         if promise.restarted_at is not None:
-            fields["reason"] = "unmerged"  # the full time from then on
+            fields["reason"] = self._why_anew(promise)  # the full time from then on
         if promise.calendar is not None:
             calendar = self.rules.calendar(promise.calendar)
             skipped = closed_between(calendar, promise.start, promise.due_at)
             fields["skipped"] = tuple([_skipped(start=start, end=end) for start, end in skipped])
         return fields
+
+    def _why_anew(self, promise: Promise) -> str:
+        parted_at = self.settled.known.parted_at
+        was_apart = parted_at is None or (promise.restarted_at or parted_at) > parted_at
+        return "released" if promise.clock == "stage" and was_apart else "unmerged"
 
     def _escalated(self, change: Change, owner: str | None, manager: str | None) -> dict[str, Any]:
         """Who hears of the step, and what is to become of the lead: of the assignment that it has now."""
