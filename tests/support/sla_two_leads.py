@@ -12,6 +12,7 @@ from leadline_runtime.dead_letters import Limit
 from leadline_runtime.deciding import Batch, Frame
 from leadline_runtime.decision import Emit, LeadState
 from leadline_runtime.items import Message, Record, Timer
+from leadline_runtime.rules import LoadedRules
 from leadline_runtime.step import NoView
 from leadline_schemas.activity import Activity, LeadActivity
 from leadline_schemas.captured import LeadCaptured
@@ -24,6 +25,7 @@ from leadline_schemas.stage import LeadStage
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_CAPTURED, LEAD_ROUTED, Topic
 from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.core.policy import SlaRules
 from tests.support.sla_story import LEAD, NAMES, basis, captured, named, routed, shipped_rules
 
 ROOT, PART = LEAD, named("part")
@@ -39,6 +41,7 @@ class Two:
     emitted: list[Emit[Any]] = field(default_factory=list)
     waiting: list[Message] = field(default_factory=list)
     offset: int = 0
+    rules: LoadedRules[SlaRules] = field(default_factory=shipped_rules)
 
     def reads(self, *events: Event) -> None:
         """One after the other, now."""
@@ -101,7 +104,7 @@ class Two:
         return min((at for at in (state.timer_at, state.judge_at) if at is not None), default=None)
 
     def _batch(self) -> Batch:
-        frame = Frame(STEP, shipped_rules(), "test", 4, self.now, self.now)
+        frame = Frame(STEP, self.rules, "test", 4, self.now, self.now)
         return Batch(frame, dict(self.states), NoView(), Limit())
 
     def _taken(self, batch: Batch) -> None:

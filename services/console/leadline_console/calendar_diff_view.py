@@ -34,6 +34,7 @@ def draw_applied(applied: Applied, console: Console) -> None:
     words = {
         "waiting": "wait: their monitor has not loaded these calendars yet, and looks again for an hour",
         "refused": "were given up: their monitor did not load these calendars within an hour",
+        "merged": "became part of other leads meanwhile, which have their deadlines and the order",
         "unread": "are not read by the monitor yet (or the lead is kept apart): `leadline lag` shows how far it is",
     }
     for state, text in words.items():

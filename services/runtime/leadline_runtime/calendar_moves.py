@@ -14,7 +14,7 @@ from leadline_runtime.calendars import Calendars
 from leadline_runtime.core import values
 
 GROUP = "leadline.calendar.moves"
-UNREAD = "unread"
+UNREAD, MERGED = "unread", "merged"
 Progress = Callable[[str], None]
 
 
@@ -67,5 +67,7 @@ class Deadlines(Protocol):
 
     def standing(self, orders: Mapping[UUID, UUID]) -> Mapping[UUID, str]:
         """What became of orders, by lead: applied; waiting for their calendars; refused, because those never came into
-        force; or not read yet, `unread`."""
+        force; not read yet, `unread`; or `merged`: the lead became part of another, which has what was open, and the
+        order.
+        """
         ...

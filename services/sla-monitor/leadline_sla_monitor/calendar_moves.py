@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from leadline_runtime.bodies import restored
-from leadline_runtime.calendar_moves import UNREAD, Move, Moves, Progress
+from leadline_runtime.calendar_moves import MERGED, UNREAD, Move, Moves, Progress
 from leadline_runtime.calendars import Calendars
 from leadline_runtime.clock import NOW
 from leadline_runtime.command_database import with_schema
@@ -30,7 +30,7 @@ TOLD_EVERY = 50_000  # leads
 # A lead with anything open has an alarm, and one whose order waits too.
 _PAGE = """SELECT lead_id, body FROM state WHERE lead_id > %b::uuid AND (judge_at IS NOT NULL OR timer_at IS NOT NULL)
     ORDER BY lead_id LIMIT %b::int"""
-_THESE = "SELECT lead_id, body FROM state WHERE lead_id = ANY(%b::uuid[])"
+_THESE = "SELECT lead_id, body, merged_into FROM state WHERE lead_id = ANY(%b::uuid[])"
 _FIRST = UUID(int=0)
 Row = tuple[UUID, bytes]
 
@@ -60,8 +60,8 @@ class RecordedDeadlines:
         async def over(sql: Sql) -> Mapping[UUID, str]:
             found, leads = dict.fromkeys(orders, UNREAD), sorted(orders)
             for first in range(0, len(leads), PAGE):
-                for lead_id, body in await sql.fetch(_THESE, (leads[first : first + PAGE],)):
-                    found[lead_id] = _standing(body, orders[lead_id])
+                for lead_id, body, root in await sql.fetch(_THESE, (leads[first : first + PAGE],)):
+                    found[lead_id] = MERGED if root is not None else _standing(body, orders[lead_id])
             return found
 
         return _with_state(over)

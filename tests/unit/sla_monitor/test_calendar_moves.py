@@ -165,3 +165,22 @@ def test_where_only_the_warnings_move_that_is_told_too() -> None:
     assert moved.due_at == moved.due_before == armed.due_at == noon + DAY
     assert armed.warnings["50"] == noon + 4.5 * HOUR
     assert moved.warnings["50"] == noon + 3.5 * HOUR
+
+
+def test_calendars_that_never_come_are_not_looked_for_each_minute() -> None:
+    story = asked()
+    story.reads(order("order", HOLIDAY, EVENING), EVENING)
+    before = len(story.history)
+    story.until(EVENING + WAITS)
+    looks = [at for at, _, _ in story.history[before:]]
+    assert 10 < len(looks) <= 20 and looks[-1] == EVENING + WAITS
+    assert story.state.body.calendar_order is not None and story.state.body.calendar_order.state == "refused"
+
+
+def test_calendars_that_come_later_move_it_when_it_has_waited_half_as_long_again() -> None:
+    story = asked()
+    story.reads(order("order", HOLIDAY, EVENING), EVENING)
+    story.until(EVENING + 10 * MINUTE)
+    story.rules = rules_by(HOLIDAY)
+    story.until(EVENING + 15 * MINUTE)
+    assert [each.due_at for each in story.of("first_call", "moved")] == [THURSDAY]

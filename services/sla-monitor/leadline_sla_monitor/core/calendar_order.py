@@ -15,7 +15,7 @@ from leadline_sla_monitor.core.recount import recounted
 # Published files reach every instance within minutes. What waits longer was published nowhere, or was followed by other
 # calendars, of which nobody has ordered anything.
 WAITS = timedelta(hours=1)
-SOONEST, LATEST = timedelta(seconds=2), timedelta(minutes=1)
+SOONEST = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ class CalendarOrder:
     state: Literal["waiting", "applied", "refused"] = "waiting"
 
     def look_at(self, now: datetime) -> datetime | None:
-        """When to look again whether the calendars are in force; None: nothing is waited for."""
+        """When to look again whether the calendars are in force; None: nothing is waited for.
+
+        After half of the time that it has waited so far: some twenty looks in the hour, however many leads were ordered
+        by calendars that never come; and calendars that do come are not much later for it.
+        """
         if self.state != "waiting":
             return None
-        return now + min(max(now - self.at, SOONEST), LATEST)
+        return min(now + max((now - self.at) / 2, SOONEST), max(self.at + WAITS, now + SOONEST))
 
 
 def newer(known: CalendarOrder | None, activity: Activity) -> CalendarOrder | None:
@@ -42,6 +46,21 @@ def newer(known: CalendarOrder | None, activity: Activity) -> CalendarOrder | No
     if told is None or (known is not None and (activity.received_at, activity.id) <= (known.at, known.id)):
         return known
     return CalendarOrder(activity.id, activity.received_at, told.version, told.digest)
+
+
+def still_waiting(order: CalendarOrder | None) -> CalendarOrder | None:
+    """The order, if it is yet to be carried out: it goes with the promises that it is about."""
+    return order if order is not None and order.state == "waiting" else None
+
+
+def of_both(known: CalendarOrder | None, come: CalendarOrder | None) -> CalendarOrder | None:
+    """The order of a lead to which promises come with an order that waits: the newer one, which is about them all. To
+    be carried out once more is no harm: what was counted by those calendars does not move.
+    """
+    if come is None:
+        return known
+    newest = max((each for each in (known, come) if each is not None), key=lambda each: (each.at, each.id))
+    return replace(newest, state="waiting")
 
 
 def carried_out(

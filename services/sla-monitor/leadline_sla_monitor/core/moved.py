@@ -6,6 +6,7 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.asked import Asked
+from leadline_sla_monitor.core.calendar_order import CalendarOrder
 from leadline_sla_monitor.core.life import Life, Move
 from leadline_sla_monitor.core.managers import Manager
 from leadline_sla_monitor.core.promise import Promise
@@ -14,7 +15,8 @@ from leadline_sla_monitor.core.promise import Promise
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Of each origin names itself: in a message nothing is the addressee's own. `opened` are the cycles with promises;
-    `merged_at`: when the lead became part of another (None: it was taken out of it); `managers`: who was one of it."""
+    `merged_at`: when the lead became part of another (None: it was taken out of it); `managers`: who was one of it;
+    `calendar_order`: the one by which its promises are yet to be counted."""
 
     asked: tuple[Asked, ...] = ()
     acts: tuple[Act, ...] = ()
@@ -23,6 +25,7 @@ class Moved:
     merged_at: datetime | None = None
     managers: tuple[Manager, ...] = ()
     life: Life = Life()
+    calendar_order: CalendarOrder | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.acts import Act, bounded
 from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
+from leadline_sla_monitor.core.calendar_order import of_both, still_waiting
 from leadline_sla_monitor.core.known import Joined, Known
 from leadline_sla_monitor.core.life import Life, Move, life_of, parted_lives
 from leadline_sla_monitor.core.life import united_lives as _lives
@@ -34,11 +35,13 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         opened=tuple(dict((*known.opened, *pending.opened)).items()),
         merged_at=at,
         managers=known.managers,
+        calendar_order=of_both(still_waiting(known.calendar_order), pending.calendar_order),
         life=_lives(replace(known.life, moves=_named(known.life.moves, lead), left=(), off_list=None), pending.life),
     )
     left = replace(
         known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked),
         life=Life(off_list=known.life.off_list),
+        calendar_order=None if moved.calendar_order else known.calendar_order,
     )  # fmt: skip
     return left, moved
 
@@ -49,7 +52,7 @@ def _together(pending: Iterable[Moved]) -> Moved:
         found = Moved(
             _asked(found.asked, each.asked), _acts(found.acts, each.acts),
             _promises(found.promises, each.promises), (*found.opened, *each.opened), None,
-            life=_lives(found.life, each.life),
+            life=_lives(found.life, each.life), calendar_order=of_both(found.calendar_order, each.calendar_order),
         )  # fmt: skip
     return found
 
@@ -73,6 +76,7 @@ def with_moved(lead: UUID, known: Known, moved: Moved, named: int) -> Known:
         opened=tuple(opened.items())[-MOST_ASKED:],
         joined=_joined(known, moved.origins - {lead}, named, moved.merged_at),
         managers=united_managers(known.managers, moved.managers),
+        calendar_order=of_both(known.calendar_order, moved.calendar_order),
         life=_lives(known.life, replace(moved.life, moves=_own(moved.life.moves, lead))),
     )
 
@@ -105,6 +109,7 @@ def parted(lead: UUID, known: Known) -> tuple[Known, dict[UUID, Moved]]:
             promises=tuple(each for each in known.promises if each.origin == origin and each.clock != "owner"),
             opened=tuple((p.cycle, p.number) for p in known.promises if p.origin == origin and p.cycle in opened),
             life=life_of(known.life, origin),
+            calendar_order=still_waiting(known.calendar_order),
         )
         for origin in sorted(gone)
     }
