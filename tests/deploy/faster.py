@@ -46,6 +46,7 @@ def prometheus_config(folder: Path, ports: Mapping[str, int], alertmanager: str)
     shipped["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [alertmanager]}]}]
     jobs = [job for job in shipped["scrape_configs"] if job["job_name"] != "prometheus"]
     for job in jobs:
+        del job["dns_sd_configs"]
         job["static_configs"] = [{"targets": [f"127.0.0.1:{ports[job['job_name']]}"]}]
     file = folder / "prometheus.json"
     file.write_text(json.dumps({**shipped, "scrape_configs": jobs, "rule_files": [str(folder / "rules" / "*.yaml")]}))

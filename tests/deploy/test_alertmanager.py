@@ -49,6 +49,13 @@ def test_critical_alerts_page_and_warnings_become_tickets(severity: str, receive
         goes_to(receiver, {"alertname": name, "severity": severity, "service": service})
 
 
+def test_who_is_told_a_minute_before_is_told_at_once_and_of_each_policy_by_itself() -> None:
+    labels = {"alertname": "LeadlineSlaBreachImminent", "severity": "critical", "service": "sla-monitor"}
+    goes_to("page", {**labels, "policy": "hot"})
+    (route,) = [one for one in read_yaml(CONFIG)["route"]["routes"] if "BreachImminent" in one["matchers"][0]]
+    assert (route["group_by"], route["group_wait"], route["group_interval"]) == (["alertname", "policy"], "0s", "30s")
+
+
 def test_what_has_no_severity_is_a_ticket_and_not_lost() -> None:
     goes_to("ticket", {"alertname": "SomebodyElsesAlert"})
 

@@ -181,19 +181,14 @@ def test_each_service_runs_a_module_that_exists() -> None:
             assert (DEPLOY.parent / "services" / package / command[0] / "__main__.py").is_file()
 
 
-def test_the_address_that_prometheus_asks_is_the_one_where_services_answer() -> None:
-    targets = [
-        target
-        for job in read_yaml(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]
-        for group in job["static_configs"]
-        for target in group["targets"]
-    ]
-    dockerfile = (DEPLOY / "docker" / "Dockerfile").read_text()
-    assert "LEADLINE_WEB_PORT=9100" in dockerfile
-    assert {target.rpartition(":")[0] for target in targets if target.endswith(":9100")} == {
-        *SERVICES,
-        *BESIDE,
+def test_prometheus_asks_every_instance_of_a_service_at_the_port_where_services_answer() -> None:
+    jobs = {job["job_name"]: job for job in read_yaml(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]}
+    del jobs["prometheus"]
+    looked_for = {name: job["dns_sd_configs"] for name, job in jobs.items()}
+    assert looked_for == {
+        name: [{"names": [name], "type": "A", "port": 9100, "refresh_interval": "10s"}] for name in (*SERVICES, *BESIDE)
     }
+    assert "LEADLINE_WEB_PORT=9100" in (DEPLOY / "docker" / "Dockerfile").read_text()
 
 
 def test_the_health_check_asks_without_any_tool_in_the_image() -> None:

@@ -40,6 +40,18 @@ class Queue:
             heappop(self._heap)
         return None
 
+    def between(self, after: datetime, until: datetime) -> int:
+        """How many leads are due after one time and not after another. It looks at no more than are due by then."""
+        found, look = set(), [0]
+        while look:
+            place = look.pop()
+            if place < len(self._heap) and self._heap[place][0] <= until:
+                at, lead = self._heap[place]
+                if at > after and self.live.get(lead) == at:
+                    found.add(lead)
+                look += [2 * place + 1, 2 * place + 2]
+        return len(found)
+
     def _push(self, lead: int, at: datetime) -> None:
         heappush(self._heap, (at, lead))
         if len(self._heap) > 2 * len(self.live) + 100:  # behind one that waits for long, many come and go

@@ -49,7 +49,6 @@ def test_what_arrives_moves_the_time_that_is_alarmed_and_what_does_not_is_counte
         assert value is not None, "shown before the first"
         return value
 
-    metrics.last_seen.set(0)
     for place in LAST_SEEN:
         assert told("missed_total", last_seen=place) == 0
     metrics.tell(way(4))

@@ -59,6 +59,9 @@ def test_alerts_of_one_name_differ_by_their_window() -> None:
         ("default: 0.5", "default: Input should be greater than or equal to 0.8"),
         ("default: 0.95\npolicies: {'a|b': 0.9}", "policies.a|b"),
         ("default: 0.95\nobjective: 0.9", "objective: Extra inputs are not permitted"),
+        ("default: 0.95\npolicies: {hot: 0.9\n", "objectives.yaml: line 3, column 1: expected ',' or '}'"),
+        ("default: 0.95\ndefault: 0.9", "objectives.yaml: line 2, column 1: found duplicate key"),
+        ("", "objectives.yaml: (top level): Input should be a valid dictionary"),
     ],
 )
 def test_an_objective_at_which_nothing_could_fire_is_refused(
@@ -70,4 +73,8 @@ def test_an_objective_at_which_nothing_could_fire_is_refused(
     with pytest.raises(ValueError, match=file.name):
         load(file)
     assert main(tmp_path) == 2
-    assert wrong in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert wrong in said and "run `make schemas` again" in said
+    file.unlink()
+    assert main(tmp_path) == 2
+    assert "objectives.yaml: (top level): cannot be read (FileNotFoundError)" in capsys.readouterr().err

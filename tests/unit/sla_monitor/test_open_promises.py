@@ -10,6 +10,7 @@ from leadline_sla_monitor.app import STEP
 from leadline_sla_monitor.core.waiting import STALE_AFTER
 from leadline_sla_monitor.open_promises import CLOCKS, OpenPromises, Queue
 from tests.support.golden import instant
+from tests.support.sla_pauses import pause
 from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, captured, merged, request, routed
 from tests.unit.sla_monitor.test_laws import Happened, Script, delays, laws, read_as_it_comes, scripts
 
@@ -82,6 +83,19 @@ def test_a_machine_is_no_answer_and_an_attempted_call_is_one() -> None:
     assert waits(story)
     story.reads(act("c", "call.attempted", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)
     assert story.life("first_email")[-1] == "armed" and not waits(story)
+
+
+def test_who_asked_to_be_called_later_waits_for_nobody_meanwhile_and_by_then_for_so_much_less() -> None:
+    story = begun()
+    story.until(START + 10 * MINUTE)  # the mail is overdue by then, the call is not
+    story.reads(pause(START + 10 * MINUTE, START + 2 * DAY), START + 10 * MINUTE)
+    story.until(START + 2 * DAY - SECOND)
+    assert story.life("first_call")[-1] != "breached" and not waits(story)
+    story.until(START + 2 * DAY)
+    assert picture(story).waiting.earliest() == START + 2 * DAY - 10 * MINUTE
+    story.until(START + 3 * DAY)
+    assert story.life("first_call")[-1] == "breached"
+    assert picture(story).waiting.earliest() == START + 2 * DAY - 10 * MINUTE
 
 
 def test_a_lead_in_a_cadence_waits_until_it_is_enrolled() -> None:

@@ -35,7 +35,7 @@ def _now() -> list[Panel]:
     return line(
         number("Alerts", "Alerts that fire now.", "short", firing, bad_from(1)),
         number("Canary", "Since a lead that is nobody's came through to the end; one is sent each minute.", "s",
-               "time() - max(leadline_canary_last_seen_timestamp_seconds)", bad_from(120, 180), "LeadlineCanaryLate"),
+               "time() - (leadline:canary_last_seen:max6h > 0)", bad_from(120, 180), "LeadlineCanaryLate"),
         number("Not ready", "Processes that run and do not work.", "short",
                "count(leadline_ready == 0) or vector(0)", bad_from(1, 1), "LeadlineServiceNotReady"),
         number("Furthest behind", "How long the oldest unread record of any step has waited.", "s",

@@ -12,6 +12,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from leadline_local.dashboards import pipeline, service, sla
 from leadline_local.oncall.burn_rules import rules
 from leadline_local.oncall.objectives import load
+from leadline_runtime.core.errors import RulesError
 
 DEPLOY = Path(__file__).resolve().parents[3]
 HEADER = """\
@@ -35,8 +36,8 @@ def main(deploy: Path = DEPLOY) -> int:
     """0 if all is written, 2 if the objectives cannot be used."""
     try:
         files = generated(deploy)
-    except ValueError as error:
-        print(error, file=sys.stderr)
+    except RulesError as error:
+        print(f"{error}\nNothing was written. Mend it, and run `make schemas` again.", file=sys.stderr)
         return 2
     for file, text in files.items():
         file.write_text(text, encoding="utf-8")

@@ -108,20 +108,16 @@ def _imminent(objectives: Objectives) -> list[Rule]:
     if not objectives.imminent:
         return []
     policies = f'policy=~"{"|".join(sorted(objectives.imminent))}"'
-    due = "leadline:sla_imminent_due:ready"
-    # One instance that is not ready may be cut off, and its lanes another's by now.
-    ready = (
-        f"(leadline_sla_next_due_timestamp_seconds{{{policies}}} > 0)\n  and on (job, instance) leadline_ready == 1\n"
-    )
-    # If it changed within the minute somebody was answered. (That nothing was due, or nothing known yet after a
-    # restart, is no time, and so no change.)
-    expr = f"{due} - time() < 60\n  and {due} - time() > 0\n  and changes({due}[1m]) == 0\n"
+    # Counted, not timed: the one that is due next, or was due and is yet to be judged, hides none behind it. One
+    # instance that is not ready may be cut off, and its lanes another's by now.
+    soon = f"(leadline_sla_due_soon{{{policies}}} > 0)\n    and on (job, instance) leadline_ready == 1"
+    expr = f"sum by (policy) (\n  {soon}\n)\n"
     annotations = {
-        "summary": "A lead of {{ $labels.policy }} is about to be let down",
-        "description": "An unanswered promise of {{ $labels.policy }} is due in {{ $value | humanizeDuration }} "
-        "and nobody has answered yet.",
+        "summary": "Somebody with a promise of {{ $labels.policy }} is about to be let down",
+        "description": "Leads with a promise of {{ $labels.policy }} that is due within a minute, and nobody has "
+        "answered yet: {{ $value }}.",
         "runbook_url": f"{RUNBOOK}LeadlineSlaBreachImminent.md",
     }
     labels = {"severity": "critical", "service": "sla-monitor"}
     alert = {"alert": "LeadlineSlaBreachImminent", "expr": expr, "labels": labels, "annotations": annotations}
-    return [{"record": due, "expr": ready}, alert]
+    return [alert]

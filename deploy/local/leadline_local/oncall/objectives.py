@@ -5,8 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
+from pydantic import BaseModel, ConfigDict, Field
+
+from leadline_runtime.core.errors import RulesError
+from leadline_runtime.rules import parse, read_yaml
 
 LEAST, MOST = 0.8, 0.9995
 Objective = Annotated[float, Field(ge=LEAST, le=MOST)]
@@ -79,9 +81,9 @@ class Objectives(BaseModel):
 
 
 def load(file: Path) -> Objectives:
-    """Read the file. Raises ValueError, which says what is wrong in it."""
+    """Read the file. Raises RulesError, which says where in it what is wrong."""
     try:
-        return Objectives.model_validate(YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise ValueError(f"{file}: {told}") from error
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError(str(file), "", f"cannot be read ({type(error).__name__})") from None
+    return parse(Objectives, read_yaml(str(file), text), str(file))

@@ -22,7 +22,7 @@ class CanaryMetrics:
         )  # fmt: skip
         self.last_seen = Gauge(
             "leadline_canary_last_seen_timestamp_seconds",
-            "When a canary came through last; since this process watches, before the first",
+            "When a canary came through last; 0 before the first that this process saw",
             registry=registry,
         )
         self.whole = Histogram(
@@ -37,7 +37,6 @@ class CanaryMetrics:
             self.missed.labels(place)
         for topic in HOPS[1:]:
             self.hops.labels(topic)
-        self.last_seen.set(time())  # from now on there is somebody who would see one
         self.ready.labels(SERVICE).set(1)
 
     def tell(self, way: Way) -> None:
