@@ -35,7 +35,8 @@ def test_an_mql_that_nobody_touches_is_noticed_and_goes_to_nurture() -> None:
     ("kind", "by", "counts"),
     [("page.viewed", None, True), ("email.clicked", None, True), ("email.sent", "ana", True),
      ("call.attempted", "zoe", True), ("email.sent", "automation", False), ("nurture.sent", "automation", False),
-     ("email.opened", "automation", False), ("email.delivered", None, False), ("note.added", "ana", False)],
+     ("email.opened", "automation", False), ("email.delivered", None, False), ("note.added", "ana", False),
+     ("consent.granted", None, True), ("consent.withdrawn", None, False), ("consent.declined", None, False)],
 )  # fmt: skip
 def test_an_act_of_the_lead_or_ours_is_no_silence_and_a_machine_is(kind: str, by: str | None, counts: bool) -> None:
     story = mql()
@@ -162,6 +163,13 @@ def test_an_archived_lead_that_does_something_is_a_lead_again() -> None:
     at = demo.start
     story.reads(routed(at, DEMO, demo, revision=2), at)
     assert stage(story) == "MQL"
+
+
+def test_who_withdraws_consent_stays_in_the_archive() -> None:
+    story = mql(outcome="nurture")
+    story.until(START + 100 * DAY)
+    did(story, act("w", "consent.withdrawn", START + 100 * DAY, purpose="marketing", channel="email"))
+    assert stage(story) == "archived"
 
 
 def test_an_imported_lead_is_silent_from_its_import_on() -> None:

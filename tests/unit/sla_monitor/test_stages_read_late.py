@@ -12,6 +12,7 @@ from leadline_sla_monitor.core.life import Life, Move, united_lives
 from leadline_sla_monitor.merging import returned_act, sorted_out
 from tests.support.sla_story import (
     DAY,
+    HOUR,
     LEAD,
     MINUTE,
     SECOND,
@@ -154,3 +155,19 @@ def test_why_it_was_archived_counts_for_an_act_that_was_read_before_the_reason()
     for each in happened:
         story.reads(each, START + 5 * MINUTE)
     assert stage(story) == "archived"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_mail_that_bounced_accepts_no_lead_in_whatever_order_they_are_read(order: tuple[int, int]) -> None:
+    mail = act("m", "email.sent", START + MINUTE, "ana", message_id="<m@x>")
+    bounce = act("b", "email.bounced", START + 2 * MINUTE, "automation", message_id="<m@x>")
+    story = mql()
+    story.until(START + HOUR)
+    for which in order:
+        story.reads((mail, bounce)[which])
+    assert (stage(story), story.stages[-1].since) == ("MQL", ROUTED)
+    if order == (0, 1):
+        assert [(e.kind, e.why) for e in story.stages[1:]] == [("applied", None), ("reverted", "known_otherwise")]
+        assert [e.kind for e in story.stage_clocks if e.target == "MQL"] == ["armed", "met", "armed"]
+    did(story, act("c", "call.attempted", START + 2 * HOUR, "ana"))
+    assert (stage(story), story.stages[-1].since) == ("SAL", START + 2 * HOUR)

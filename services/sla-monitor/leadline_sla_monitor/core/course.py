@@ -12,7 +12,7 @@ from uuid import UUID
 from leadline_runtime.core.lifecycle import Lifecycle, Wanted
 from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.vocabulary import Confirmed, Stage, StageWay, WhyNotApplied
-from leadline_sla_monitor.core.acts import Act
+from leadline_sla_monitor.core.acts import Act, answering
 from leadline_sla_monitor.core.life import APPLIED, MOST_MOVES, STAGES, Life, Move, Past
 from leadline_sla_monitor.core.routing import Routing, routing_at
 
@@ -191,9 +191,14 @@ def _is_of_the_part(move: Move, to: Stage) -> bool:
 
 
 def _touches(life: Life, acts: tuple[Act, ...]) -> list[Move]:
-    """People's touches, each as the move that it is if an owner's; those told of already though their act is gone."""
+    """People's touches, each as the move that it is if an owner's; those told of already though their act is gone. A
+    mail that bounced reached nobody."""
     kept = {each.id: each for each in life.moves if each.way == "acting"}
-    for act in acts:
+    reached = answering(acts)
+    if len(reached) < len(acts):
+        for void in {act.id for act in acts if act.answers} - {act.id for act in reached}:
+            kept.pop(void, None)
+    for act in reached:
         if act.by is not None and "touch" in act.answers and act.id not in kept:
             kept[act.id] = Move(act.id, act.at, "SAL", "acting", by=act.by, origin=act.origin)
     return sorted(kept.values(), key=order)

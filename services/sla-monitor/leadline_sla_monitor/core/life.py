@@ -25,8 +25,11 @@ WITH_PEOPLE = frozenset({"person", "queue", "held"})
 ANSWERED = frozenset({
     "email.replied", "sms.received", "call.connected", "call.inbound_answered", "meeting.held", "chat.message",
 })  # fmt: skip
-# Not the lead's doing, whoever is named as the actor.
-NO_ACT = frozenset({"email.delivered", "email.bounced", "webinar.no_show", "meeting.no_show", "list.added", "other"})
+# Not the lead's doing, whoever is named as the actor; or that it wants to be left alone, which is no interest.
+NO_ACT = frozenset({
+    "email.delivered", "email.bounced", "webinar.no_show", "meeting.no_show", "list.added", "other",
+    "consent.withdrawn", "consent.declined",
+})  # fmt: skip
 OURS = frozenset({
     "email.sent", "call.attempted", "call.connected", "call.inbound_answered", "sms.sent", "chat.message",
     "meeting.held", "meeting.booked", "document.shared",

@@ -104,7 +104,9 @@ def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChang
     used = {each.move.id for each in found.judged} if acting else ()
     for move in acting:
         if move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
-            gone, told = Judged(move, "MQL", "SAL", "already"), move.told == APPLIED
+            # Nobody else's either: it reached nobody after all (it bounced).
+            why: WhyNotApplied = "known_otherwise" if found.now is None or found.now.stage == "MQL" else "already"
+            gone, told = Judged(move, "MQL", "SAL", why), move.told == APPLIED
             changes += [_reverted(lead, gone)] if told else []
             # Kept: if it accepts once more, that is another word.
             moves.append(replace(move, told=gone.why or "", turn=move.turn + told, found=None))
