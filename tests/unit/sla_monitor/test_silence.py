@@ -1,5 +1,6 @@
 """Silence: notices after 23 days, consequences after 30, the end after 90, and the list of each quarter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline_sla_monitor.core.silence import first_monday, quarter_of
-from tests.support.sla_story import DAY, HOUR, MINUTE, SECOND, Story, act, captured, channels, merged, request, routed
+from tests.support.sla_story import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    Story,
+    act,
+    captured,
+    channels,
+    merged,
+    request,
+    routed,
+    shipped_rules,
+)
 from tests.unit.sla_monitor.test_stages import DEMO, QUALIFIED, ROUTED, START, did, mql, stage, to
 
 MAY_WRITE = {"allowed_channels": channels(marketing_email=True), "grade": "B2"}
@@ -99,6 +113,53 @@ def test_silence_waits_for_what_is_unread_like_a_verdict() -> None:
     assert stage(story) == "MQL"
     story.until(ROUTED + 30 * DAY + MINUTE)
     assert stage(story) == "nurture"
+
+
+@pytest.mark.parametrize("horizon", [True, False], ids=["read at once", "after the grace"])
+@pytest.mark.parametrize("by", [None, "ana"], ids=["the lead", "ana"])
+def test_what_is_done_after_a_silence_was_over_is_no_word_in_it_however_soon_it_is_read(
+    horizon: bool, by: str | None
+) -> None:
+    story = mql()
+    story.horizon_known = horizon
+    over = ROUTED + 30 * DAY
+    kind = "page.viewed" if by is None else "call.attempted"
+    did(story, *(act(f"a{n}", kind, over + n * 10 * SECOND, by) for n in (1, 2)))
+    story.until(over + MINUTE)
+    assert (stage(story), story.stages[-1].since) == ("nurture", over)
+    other = mql()
+    other.horizon_known = horizon
+    story.reads(act("late", kind, over + 5 * SECOND, by))
+    assert stage(story) == "nurture", "nor what is read later"
+    did(other, act("a", kind, over, by))
+    other.until(over + MINUTE)
+    assert stage(other) == ("MQL" if by is None else "SAL"), "at the very instant is in time"
+    assert other.state.timer_at is not None
+
+
+def test_who_answers_after_ninety_days_of_silence_is_back_from_the_archive() -> None:
+    story = mql(outcome="nurture")
+    over = ROUTED + 90 * DAY
+    story.horizon_known = False
+    did(story, act("a", "page.viewed", over + 30 * SECOND))
+    story.until(over + MINUTE)
+    assert [(e.to, e.occurred_at) for e in story.stages[1:]] == [
+        ("disqualified", over), ("archived", over), ("captured", over + 30 * SECOND),
+    ]  # fmt: skip
+    assert story.state.timer_at is not None, "and is silent again one day"
+
+
+def test_an_older_pause_in_the_talk_is_no_silence_by_newer_rules() -> None:
+    story = mql()
+    did(story, act("a", "page.viewed", START + 20 * DAY), act("b", "page.viewed", START + 40 * DAY))
+    rules = shipped_rules()
+    stale = replace(rules.rules.lifecycle.stale, after=15 * DAY, notice_after=10 * DAY)
+    story.rules = replace(rules, rules=replace(rules.rules, lifecycle=replace(rules.rules.lifecycle, stale=stale)))
+    did(story, act("c", "page.viewed", START + 41 * DAY))
+    story.until(START + 42 * DAY)
+    assert stage(story) == "MQL"
+    story.until(START + 56 * DAY + MINUTE)
+    assert (stage(story), story.stages[-1].since) == ("nurture", START + 56 * DAY)
 
 
 def test_after_an_outage_only_the_consequence_is_told() -> None:

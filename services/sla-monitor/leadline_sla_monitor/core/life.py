@@ -18,6 +18,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 APPLIED = "applied"
 MOST_MOVES = 50
 MOST_HEARD = 10
+MOST_WORKED = 3
 DEALS: Mapping[str, Stage | None] = {"deal.created": "opportunity", "deal.won": "customer", "deal.lost": None}
 CHANGED, ACCEPTED = "stage.changed", "assignment.accepted"
 WITH_PEOPLE = frozenset({"person", "queue", "held"})
@@ -80,8 +81,9 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Life:
     """`begun_at`: since when it is a lead here; `acted`: the newest acts of the lead, in order of time; `worked_at`:
-    the last act of a person of ours towards it; `grade`, `reachable`: by the last routing. `noticed`: the silence (its
-    beginning) and how much of it was told; `listed_at`: the last list of archived leads that it stood on.
+    the last act of a person of ours towards it, after those of `worked_before`; `grade`, `reachable`: by the last
+    routing. `noticed`: the silence (its beginning) and how much of it was told; `listed_at`: the last list of archived
+    leads that it stood on.
 
     `left`: moves that were told and have gone with another lead since, which is yet to be told. `off_list`: it stood on
     a list and is no lead of its own any more, which is yet to be told: since when it was archived.
@@ -90,6 +92,7 @@ class Life:
     begun_at: datetime | None = None
     acted: tuple[datetime, ...] = ()
     worked_at: datetime | None = None
+    worked_before: tuple[datetime, ...] = ()
     two_way: bool = False
     grade: str | None = None
     reachable: bool = False
@@ -104,6 +107,11 @@ class Life:
     def acted_at(self) -> datetime | None:
         """The last act of the lead."""
         return self.acted[-1] if self.acted else None
+
+    @property
+    def worked(self) -> tuple[datetime, ...]:
+        """The newest acts of people of ours towards it, in order of time."""
+        return self.worked_before if self.worked_at is None else (*self.worked_before, self.worked_at)
 
     @property
     def is_archived(self) -> bool:
@@ -146,8 +154,8 @@ def lived(life: Life, activity: Activity, lead: UUID | None) -> Life:
     at = activity.occurred_at
     if by_lead:
         life = _heard(life, at)
-    if by_us and (life.worked_at is None or at > life.worked_at):
-        life = replace(life, worked_at=at)
+    if by_us:
+        life = _worked(life, (at,))
     if activity.kind in ANSWERED and not life.two_way and (by_lead or activity.kind != "chat.message"):
         life = replace(life, two_way=True)
     return _not_silent(life, at, by_lead=by_lead)
@@ -166,8 +174,15 @@ def _heard(life: Life, at: datetime) -> Life:
     return replace(life, acted=_newest((*life.acted, at)))
 
 
-def _newest(acted: Iterable[datetime]) -> tuple[datetime, ...]:
-    return tuple(sorted(set(acted)))[-MOST_HEARD:]
+def _worked(life: Life, more: Iterable[datetime]) -> Life:
+    newest = _newest((*life.worked, *more), MOST_WORKED)
+    if newest == life.worked:
+        return life
+    return replace(life, worked_at=newest[-1], worked_before=newest[:-1])
+
+
+def _newest(acted: Iterable[datetime], most: int = MOST_HEARD) -> tuple[datetime, ...]:
+    return tuple(sorted(set(acted)))[-most:]
 
 
 def begun(life: Life, at: datetime) -> Life:
@@ -245,10 +260,9 @@ def united_lives(own: Life, other: Life) -> Life:
     ids = {each.id for each in own.moves}
     new = tuple(replace(each, told="") for each in other.moves if each.id not in ids)
     return replace(
-        own,
+        _worked(own, other.worked),
         moves=(*own.moves, *new),
         acted=_newest((*own.acted, *other.acted)),
-        worked_at=_later(own.worked_at, other.worked_at),
         two_way=own.two_way or other.two_way,
     )
 
@@ -275,7 +289,3 @@ def life_of(life: Life, origin: UUID) -> Life:
     moves = [each for each in life.moves if each.origin == origin]
     counted = tuple([replace(each, turn=each.turn + (each.told == APPLIED)) for each in moves])
     return replace(life, moves=counted, left=())
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max((each for each in (one, other) if each is not None), default=None)

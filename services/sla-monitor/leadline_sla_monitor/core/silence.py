@@ -1,6 +1,8 @@
 """What silence does to a lead, and when: notices, back to nurture, disqualified, archived, on a list (rules B6.6)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from leadline_runtime.core.lifecycle import Lifecycle, Stale
@@ -8,9 +10,10 @@ from leadline_runtime.core.values import dataclass, replace
 from leadline_schemas.ids import derived_id
 from leadline_schemas.vocabulary import Stage
 from leadline_sla_monitor.core.course import DECIDED, Course, Entry, may_come_back
-from leadline_sla_monitor.core.life import Life, Move
+from leadline_sla_monitor.core.life import MOST_HEARD, MOST_WORKED, Life, Move
 
 NOTICE, DONE = 1, 2
+RECENT = timedelta(hours=1)  # what was over before was judged by the rules of then
 UNRESPONSIVE = "unresponsive"
 
 
@@ -66,23 +69,29 @@ def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: dateti
         return _moved(life, Stillness(lead, "archived", due, entry.at), now)
     found = Silent(life)
     if entry.stage in rules.stale.unresponsive:
-        heard = _latest(life.begun_at, life.acted_at, _decided(course))
-        due = heard + rules.stale.unresponsive_after
-        found = _moved(life, Stillness(lead, "disqualified", due, heard, UNRESPONSIVE), now)
+        decided = [each.at for each in course.entries if each.way in DECIDED]
+        judged = max(entry.at, now - RECENT)
+        begun = _begun((life.begun_at, *life.acted, *decided), life, rules.stale.unresponsive_after, judged)
+        due = begun + rules.stale.unresponsive_after
+        found = _moved(life, Stillness(lead, "disqualified", due, begun, UNRESPONSIVE), now)
         if found.life is not life:
             return found
     if entry.stage in rules.stale.then:
-        return _stale(lead, found, entry, rules.stale, now)
+        return _stale(lead, found, course, rules.stale, now)
     return found
 
 
-def _stale(lead: UUID, so_far: Silent, entry: Entry, rules: Stale, now: datetime) -> Silent:
-    life = so_far.life
+def _stale(lead: UUID, so_far: Silent, course: Course, rules: Stale, now: datetime) -> Silent:
+    life, entry = so_far.life, course.entries[-1]
     quiet = _latest(entry.at, life.begun_at, life.acted_at, life.worked_at)
     told = life.noticed[1] if life.noticed is not None and life.noticed[0] == quiet else 0
     action, due = rules.then[entry.stage], quiet + rules.after
-    if due <= now and action == "nurture":
-        return _moved(life, Stillness(lead, "nurture", due, quiet), now)
+    if action == "nurture":
+        begun = _begun(_ends(life, course), life, rules.after, now - RECENT)
+        if begun + rules.after <= now:
+            return _moved(life, Stillness(lead, "nurture", begun + rules.after, begun), now)
+        if begun < quiet:
+            so_far = replace(so_far, look_at=_earlier(so_far.look_at, begun + rules.after))
     level, at, what = 0, due, ""
     if due <= now:
         level, what = DONE, action
@@ -105,15 +114,34 @@ def _moved(life: Life, stillness: Stillness, now: datetime) -> Silent:
     return Silent(replace(life, moves=(*life.moves, move)))
 
 
+def _begun(ends: Sequence[datetime], life: Life, after: timedelta, judged: datetime) -> datetime:
+    """When the silence began that is to be judged: with the last of what `ends` one; or with what came before, if it
+    was over after `judged`. What was done since is read before that is judged, and is no word in it all the same."""
+    last = max(ends)
+    if last <= judged or min(ends) + after >= last:
+        return last
+    # Between the oldest that is kept and what is older still, something may be that is not.
+    kept = ((life.acted, MOST_HEARD), (life.worked, MOST_WORKED))
+    known = max((acts[0] for acts, most in kept if len(acts) == most), default=min(ends))
+    times = sorted(at for at in ends if at >= known)
+    over = (one for one, following in pairwise(times) if judged < one + after < following)
+    return next(over, last)
+
+
+def _ends(life: Life, course: Course) -> list[datetime]:
+    """What ends a silence in the stage: coming into it, and what was done since. A touch that accepted the lead was
+    done in the stage before."""
+    entry, before = course.entries[-1], course.entries[-2:-1]
+    since = before[0].at if before and entry.way == "acting" else entry.at
+    done = (entry.at, life.begun_at, *life.acted, *life.worked)
+    return [since, *(at for at in done if at is not None and at > since)]
+
+
 def _latest(first: datetime, *others: datetime | None) -> datetime:
     for at in others:
         if at is not None and at > first:
             first = at
     return first
-
-
-def _decided(course: Course) -> datetime | None:
-    return max((each.at for each in course.entries if each.way in DECIDED), default=None)
 
 
 def _back(lead: UUID, life: Life, course: Course, rules: Lifecycle) -> Life:
