@@ -31,6 +31,7 @@ from tests.support.sla_story import (
 )  # fmt: skip
 
 START = instant("2026-03-10T14:00:00Z")
+DEMO = request("r", "demo_request", START)
 
 
 def a_week() -> list[LeadSla]:
@@ -212,3 +213,25 @@ def test_nothing_at_all_is_told_as_nothing() -> None:
     screen = Console(file=io.StringIO(), width=200)
     draw(Answer(Question(START, START + DAY, "owner", None, START), Report(), 0, 0), screen)
     assert "none came due" in screen.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_lead_that_asks_again_before_it_is_routed_waits_once() -> None:
+    again = request("again", "demo_request", START + 5 * MINUTE)
+    story = Story(START)
+    story.reads(captured(START, DEMO))
+    story.reads(captured(START + 5 * MINUTE, DEMO, again, revision=2), START + 5 * MINUTE)
+    story.until(START + HOUR)
+    found = report(folded(as_read(story.told), START - HOUR), START + DAY, "policy")
+    assert (found.speed["(not routed)"].waiting, found.whole_speed.waiting) == (1, 1)
+    assert found.decisions.breached == 2, "each request was owed an outcome"
+
+
+def test_a_lead_that_waits_for_its_answer_and_asks_again_waits_once() -> None:
+    again = request("again", "demo_request", START + 5 * MINUTE)
+    story = Story(START)
+    story.reads(captured(START, DEMO))
+    story.reads(routed(START + SECOND, DEMO), START + SECOND)
+    story.reads(captured(START + 5 * MINUTE, DEMO, again, revision=2), START + 5 * MINUTE)
+    story.until(START + HOUR)
+    found = report(folded(as_read(story.told), START - HOUR), START + DAY, "policy")
+    assert "(not routed)" not in found.speed and found.whole_speed.waiting == 1

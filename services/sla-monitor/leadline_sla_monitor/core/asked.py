@@ -78,7 +78,7 @@ def with_requests(
     asked = tuple(known)
     ids = {each.id for each in asked}
     new = [
-        _asked(r, seen, lead) for r in requests
+        asked_by(r, seen, lead) for r in requests
         if r.id not in ids and not r.historical and r.begun_by == lead and r.id not in begun
     ]  # fmt: skip
     if seen is not None and any(each.decision != "armed" for each in asked):
@@ -96,7 +96,19 @@ def _seen(each: Asked, seen: Seen) -> Asked:
     return replace(each, decision="held_back" if seen.quarantined else "armed", released_at=released_at)
 
 
-def _asked(request: Request, seen: Seen | None, lead: UUID) -> Asked:
+def with_ahead(asked: Iterable[Asked], ahead: Iterable[Asked]) -> tuple[Asked, ...]:
+    """The requests, those that were routed before they came here as they were routed then."""
+    routed = {each.id: each for each in ahead}
+    return tuple(
+        replace(
+            routed[each.id], decision=each.decision, released_at=each.released_at, origin=each.origin
+        ) if each.routed_at is None and each.id in routed else each
+        for each in asked
+    )  # fmt: skip
+
+
+def asked_by(request: Request, seen: Seen | None, lead: UUID) -> Asked:
+    """A request of `lead`, of which nothing is known yet but what a snapshot says."""
     decision: DecisionClock = "unseen" if seen is None else "held_back" if seen.quarantined else "armed"
     return Asked(
         id=request.id,

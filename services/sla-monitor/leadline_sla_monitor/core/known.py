@@ -37,7 +37,8 @@ class Known:
     `aliases` are by revision `snapshot` of the captured lead, `joined` are those and others of which something is here;
     `begun` the requests that were given away; `pending`: what came back to a tombstone before it was read that it is
     none any more. `calendar_order`: the newest order to count the open promises by other calendars. `managers`: who has
-    been one of this lead. `life`: its way through the stages.
+    been one of this lead. `life`: its way through the stages. `ahead`: requests as they were routed, of which what
+    another lead knows has yet to come.
     """
 
     asked: tuple[Asked, ...] = ()
@@ -60,6 +61,7 @@ class Known:
     calendar_order: CalendarOrder | None = None
     managers: tuple[Manager, ...] = ()
     life: Life = Life()
+    ahead: tuple[Asked, ...] = ()
 
     def joined_at(self, origin: UUID | None) -> datetime | None:
         """When a lead became part of this one; None for the lead itself."""

@@ -8,7 +8,7 @@ from leadline_schemas.activity import Activity
 from leadline_schemas.captured import LeadCaptured
 from leadline_schemas.routed import LeadRouted
 from leadline_sla_monitor.core.acts import united
-from leadline_sla_monitor.core.asked import Asked, Seen, with_requests
+from leadline_sla_monitor.core.asked import MOST_ASKED, Asked, Seen, asked_by, with_requests
 from leadline_sla_monitor.core.calendar_order import newer
 from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.life import Life, ended, lived
@@ -74,17 +74,30 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
     asked = with_requests(known.asked, event.requests, event.lead_id, begun=known.begun)
     held = {request.id for request in event.requests}
     first = [each for each in asked if each.routed_at is None and each.id in held]
-    if first:
+    ahead = _ahead(known, asked, event)
+    if first or ahead:
         values, impossible = facts(event), cannot(event)
-        routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in first}
+        routed = {each.id: _routed(each, event, rules, values, impossible=impossible) for each in (*first, *ahead)}
         asked = tuple(routed.get(each.id, each) for each in asked)
+        ahead = [routed[each.id] for each in ahead]
     new, last = routing_of(event), known.routings[-1] if known.routings else None
     managers = with_managers(known.managers or managers_by(known.routings), new, first=last is None)
     life = known.life
     if life.begun_at is None and known.snapshot and not known.quarantined:  # known before stages were kept
         life = begun_life(life, new.at)
     life = routed_life(life, event, (last.outcome, last.assignment) if last else None)
-    return replace(known, asked=asked, routings=with_routing(known.routings, new), managers=managers, life=life)
+    waiting = (*known.ahead, *ahead)[-MOST_ASKED:] if ahead else known.ahead
+    routings = with_routing(known.routings, new)
+    return replace(known, asked=asked, routings=routings, managers=managers, life=life, ahead=waiting)
+
+
+def _ahead(known: Known, asked: tuple[Asked, ...], event: LeadRouted) -> list[Asked]:
+    """The requests that are routed here for the first time, and of which another lead has yet to tell what it knows:
+    they are taken up from its message alone (loop, section 7), which will not say that they were routed."""
+    here = {each.id for each in (*asked, *known.ahead)}
+    return [
+        asked_by(each, None, event.lead_id) for each in event.requests if not each.historical and each.id not in here
+    ]
 
 
 def facts(event: LeadRouted) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.acts import Act, bounded
-from leadline_sla_monitor.core.asked import MOST_ASKED, Asked
+from leadline_sla_monitor.core.asked import MOST_ASKED, Asked, with_ahead
 from leadline_sla_monitor.core.calendar_order import of_both, still_waiting
 from leadline_sla_monitor.core.known import Joined, Known
 from leadline_sla_monitor.core.life import Life, Move, life_of, parted_lives
@@ -39,7 +39,7 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         life=_lives(replace(known.life, moves=_named(known.life.moves, lead), left=(), off_list=None), pending.life),
     )
     left = replace(
-        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked),
+        known, asked=(), acts=(), promises=staying, joined=(), pending=(), ahead=(), begun=_begun(known, moved.asked),
         life=Life(off_list=known.life.off_list),
         calendar_order=None if moved.calendar_order else known.calendar_order,
     )  # fmt: skip
@@ -66,7 +66,9 @@ def with_moved(lead: UUID, known: Known, moved: Moved, named: int) -> Known:
             opened[cycle] = max(opened.values(), default=0) + 1
     united = _promises(known.promises, _own(moved.promises, lead))
     promises = tuple(replace(each, number=opened.get(each.cycle, each.number)) for each in united)
-    asked = sorted(_asked(known.asked, _own(moved.asked, lead)), key=lambda a: (a.start, a.id))[-MOST_ASKED:]
+    both = with_ahead(_asked(known.asked, _own(moved.asked, lead)), known.ahead)
+    asked = sorted(both, key=lambda a: (a.start, a.id))[-MOST_ASKED:]
+    here = {each.id for each in asked}
     acts = _acts(known.acts, _own(moved.acts, lead))
     return replace(
         known,
@@ -78,6 +80,7 @@ def with_moved(lead: UUID, known: Known, moved: Moved, named: int) -> Known:
         managers=united_managers(known.managers, moved.managers),
         calendar_order=of_both(known.calendar_order, moved.calendar_order),
         life=_lives(known.life, replace(moved.life, moves=_own(moved.life.moves, lead))),
+        ahead=tuple([each for each in known.ahead if each.id not in here]),
     )
 
 

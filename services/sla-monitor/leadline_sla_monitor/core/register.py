@@ -14,7 +14,7 @@ from uuid import UUID
 from leadline_runtime.core.values import dataclass, replace
 from leadline_sla_monitor.core.told_of import Key, Order, Standing, ToldOf
 
-Name = TypeVar("Name", str, str | None)
+Name = TypeVar("Name", str, str | None, UUID)
 CLOCKS = frozenset({"decision", "customer", "owner"})
 SAYS_NOTHING = frozenset({"pause_refused", "escalated"})  # of how the promise stands
 AFTER_BREACH = frozenset({"resolved_late", "breach_retracted"})
@@ -25,11 +25,13 @@ NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
 class Newest:
     """What the newest event says of a promise, in a third of the memory that the event takes.
 
-    `answered_at`, `answered_by`: when a person or machine answered, and which person; `seconds`: system, human, closed,
-    working, in quarantine, where it tells the speed; `hops`: of the way to its outcome or answer.
+    `lead`: which it was by then. `answered_at`, `answered_by`: when a person or machine answered, and which person;
+    `seconds`: system, human, closed, working, in quarantine, where it tells the speed; `hops`: of the way to its
+    outcome or answer.
     """
 
     order: Order
+    lead: UUID
     clock: str
     kind: str
     standing: Standing
@@ -124,8 +126,8 @@ class Register:
         one, answer = self._one, told.response
         seconds = (told.system_s, told.human_s, told.closed_s, told.working_s, told.quarantine_s)
         return Newest(
-            told.order, one(told.clock), one(told.kind), told.standing, one(told.policy), one(told.target),
-            told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional,
+            told.order, one(told.lead_id), one(told.clock), one(told.kind), told.standing, one(told.policy),
+            one(told.target), told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional,
             one(told.cause), one(told.reason),
             answer.occurred_at if answer else None, one(answer.by) if answer else None,
             seconds if told.system_s is not None else None, tuple((told.hops or {}).items()),

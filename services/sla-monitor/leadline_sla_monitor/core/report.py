@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from leadline_sla_monitor.core.register import Newest, Register
 from leadline_sla_monitor.core.tallies import UNKNOWN, Kept, Speed, Stopped, in_micro
@@ -37,6 +38,7 @@ class Report:
 def report(register: Register, until: datetime, by: By) -> Report:
     """The sums over all that came due, asked, or was paused from the register's `since` until `until`."""
     found, name = Report(), _NAMES[by]
+    unrouted, waiting = set[UUID](), set[UUID]()
     for told in register.promises.values():
         if told.clock == "customer":
             _kept(found, told, register.since, until, name=name, by=by)
@@ -47,21 +49,25 @@ def report(register: Register, until: datetime, by: By) -> Report:
                 found.lapses[told.owner or NOBODY] += 1
         if told.clock == "decision" and register.since <= told.start < until:
             _hops(found, told)
-            if (
-                told.standing == "open" or told.kind == "breached"
-            ):  # it was promised nothing yet, and waits all the same
-                for speed in (found.speed.setdefault(NOT_ROUTED, Speed()), found.whole_speed):
-                    speed.waiting += 1
+            if told.standing == "open" or told.kind == "breached":  # promised nothing yet, it waits all the same
+                unrouted.add(told.lead)
     for cycle in _cycles(register.customers()):
         if register.since <= min(each.start for each in cycle) < until:
-            _speed(found, cycle, register, name, by)
+            _speed(found, cycle, register, name, by, waiting=waiting)
+    for _ in unrouted - waiting:  # a lead that waits is one, however often it asks
+        for speed in (found.speed.setdefault(NOT_ROUTED, Speed()), found.whole_speed):
+            speed.waiting += 1
+    _paused(found, register, until)
+    return found
+
+
+def _paused(found: Report, register: Register, until: datetime) -> None:
     for pause in register.pauses.values():
         if register.since <= pause.began < until:
             stopped = found.pauses.setdefault(pause.owner or NOBODY, Stopped())
             stopped.orders += 1
             stopped.seconds += pause.seconds or 0.0
             stopped.reasons[pause.reason or UNKNOWN] += 1
-    return found
 
 
 def _kept(
@@ -83,7 +89,8 @@ def _cycles(promises: Iterable[Newest]) -> Iterable[Sequence[Newest]]:
 
 
 def _speed(
-    found: Report, cycle: Sequence[Newest], register: Register, name: Callable[[Newest], str], by: By
+    found: Report, cycle: Sequence[Newest], register: Register, name: Callable[[Newest], str], by: By,
+    *, waiting: set[UUID],
 ) -> None:  # fmt: skip
     """The first human answer of a cycle, whoever gave it, or that it waits for one. One that ended is neither."""
     answers = [(each.answered_at, each.order, each) for each in cycle if each.seconds and each.answered_at]
@@ -98,6 +105,7 @@ def _speed(
     # A withdrawal may be of one channel: what is promised by another is asked for still, or was broken before it.
     ended = any(each.standing == "cancelled" and each.reason != WITHDRAWN for each in cycle)
     if unanswered and not ended and any(register.asks_a_person(each) for each in unanswered):
+        waiting.add(unanswered[0].lead)
         for speed in (found.speed.setdefault(name(unanswered[0]), Speed()), found.whole_speed):
             speed.waiting += 1
 

@@ -56,12 +56,11 @@ class ToldOf(Model):
 
     @property
     def key(self) -> Key:
-        """Which promise it is about. One to a customer keeps its key when its lead becomes part of another."""
-        if self.clock == "customer":
-            return self.cycle, self.target
+        """Which promise it is about. One to a customer keeps its key when its lead becomes part of another; so does the
+        decision on a request, which may have begun under a lead that it is no part of any more."""
         if self.clock == "owner":
             return self.lead_id, self.assignment, self.target
-        return self.lead_id, self.cycle, self.target
+        return (self.cycle, self.target) if self.clock == "customer" else (self.clock, self.cycle)
 
     @property
     def order(self) -> Order:
