@@ -82,6 +82,17 @@ def warnings_of(promise: Promise, still: list[Span]) -> dict[int, datetime]:
     return {level: _walk(iter(ran), whole * level / 100) for level in promise.levels}
 
 
+def ran_until_due(promise: Promise) -> timedelta:
+    """The open time that it had."""
+    ran = _until(_runs(promise.start, promise.still, promise.target.closes), promise.due)
+    return sum((end - begin for begin, end in ran), timedelta())
+
+
+def open_after(promise: Promise, span: timedelta) -> datetime:
+    """So much open time after it was due."""
+    return _walk(_runs(promise.due, [], promise.target.closes), span)
+
+
 def refusal(order: Order, target: Target) -> str | None:
     """Why a promise may not be paused so, in the order in which it is looked at."""
     may = MAY.get(order.reason, set())
@@ -160,15 +171,16 @@ class Pauses:
         """Say of each promise how it stands."""
         for promise in self.promises:
             if not self.erased:
-                self._look(promise, now, horizon)
+                self.look(promise, now, horizon)
             elif promise.said[0] in {"new", "open"}:
                 promise.said = ("cancelled", "erased")
         self.looked_at = now
 
-    def _look(self, promise: Promise, now: datetime, horizon: datetime) -> None:
+    def look(self, promise: Promise, now: datetime, horizon: datetime) -> None:
+        """How it stands by all that is known."""
         if promise.said[0] == "retracted":
             return
-        met, stop = self._met(promise), self._stop(promise)
+        met, stop = self.met(promise), self.stop(promise)
         self._count(promise, min(met[0], stop[0]))
         due, in_time = promise.due, met[0] <= min(promise.due, stop[0])
         late = ("resolved_late", met[1]) if met[0] < NEVER and promise.clock == "customer" else ("breached", None)
@@ -181,7 +193,7 @@ class Pauses:
         elif stop[0] <= due:
             promise.said = promise.said if promise.said[0] == "cancelled" else ("cancelled", stop[1])
         else:
-            promise.warned = max(promise.warned, self._warned(promise, now))
+            promise.warned = max(promise.warned, self.warned(promise, now))
             promise.said = ("open", promise.warned)
             if due <= now and (due <= horizon or due + GRACE <= now):
                 promise.broken.append((due, due > horizon))
@@ -197,7 +209,7 @@ class Pauses:
             return False
         return True
 
-    def _warned(self, promise: Promise, now: datetime) -> int:
+    def warned(self, promise: Promise, now: datetime) -> int:
         """The highest warning due by now: of an overdue promise only if it was open when it was due."""
         since = self.looked_at if promise.said[0] == "open" else now
         levels = [n for n, at in promise.warnings.items() if at <= now and (now < promise.due or at > since)]
@@ -240,7 +252,8 @@ class Pauses:
 
     # What is true
 
-    def _met(self, promise: Promise) -> tuple[datetime, UUID | None]:
+    def met(self, promise: Promise) -> tuple[datetime, UUID | None]:
+        """The earliest answer since it was asked for."""
         found = self._first(promise)
         return found if found is not None and found[0] >= promise.start else (NEVER, None)
 
@@ -249,7 +262,8 @@ class Pauses:
         found = [(at, i) for i, (at, answers) in self.answers.items() if by in answers and at >= promise.asked]
         return min(found, default=None)
 
-    def _stop(self, promise: Promise) -> tuple[datetime, str]:
+    def stop(self, promise: Promise) -> tuple[datetime, str]:
+        """The earliest end of the wish to be answered."""
         found = [(at, why) for at, why in self.ends.values() if at >= promise.asked]
         if promise.clock == "customer" and promise.cycle in self.superseded:
             found.append((self.superseded[promise.cycle], "superseded"))

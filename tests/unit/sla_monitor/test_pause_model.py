@@ -32,7 +32,7 @@ PROMISED: dict[tuple[str, str], tuple[dict[str, Target], timedelta | None]] = {
     ("other", "warm"): ({"first_touch": Target(24 * HOUR, "touch", plain=True)}, None),
 }
 STANDS = {"armed": "open", "warned": "open", "lapsed": "breached"}
-PAUSING = {"paused", "resumed", "pause_refused"}
+PAUSING = {"paused", "resumed", "pause_refused", "escalated"}
 ends_in = st.sampled_from((None, -10 * MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, DAY, 3 * DAY, 5 * DAY))
 
 
@@ -41,12 +41,13 @@ class StandStill(LateEvents):
 
     after_all = 40 * DAY
     levels: tuple[int, ...] = (50, 80)
+    reference = Pauses
 
     @initialize(asks=st.sampled_from(sorted(PROMISED)), minutes=st.sampled_from((0, 450, 479, 600, 1440 * 3)))
     def a_lead_comes(self, asks: tuple[str, str], minutes: int) -> None:
         """In the morning, before closing, in the night or on the weekend."""
         self.begins(START + minutes * MINUTE)
-        self.plain = Pauses()
+        self.plain = self.reference()
         self.requests: list[Request] = []
         self.gone, self.told_at_erasure = False, 0
         self._is_asked(*asks)
@@ -104,7 +105,7 @@ class StandStill(LateEvents):
             assert not self.told_at_erasure or len(self.story.emitted) == self.told_at_erasure
             self.told_at_erasure = len(self.story.emitted)
         for promise in self.plain.promises:
-            told = self._told_of(promise)
+            told = self.told_of(promise)
             assert _said(told) == promise.said, promise
             broken = [(e.due_at, e.provisional) for e in told if e.kind in {"breached", "lapsed"}]
             assert broken == promise.broken, "each breach at a due time of its own"
@@ -132,7 +133,8 @@ class StandStill(LateEvents):
 
     # How it is done
 
-    def _told_of(self, promise: Promise) -> list[LeadSla]:
+    def told_of(self, promise: Promise) -> list[LeadSla]:
+        """All events about it."""
         key = (promise.clock, promise.cycle, promise.name)
         return [e for e in self.story.told if (e.clock, e.cycle, e.target) == key]
 
