@@ -16,7 +16,7 @@ REFUSED = {
     "not_the_manager": "only who is or was a manager of this lead may give that reason",
     "no_end": "it has no end",
     "over_already": "it was over when it was ordered",
-    "too_long": "it is longer than sla.yaml allows, three working days unless changed",
+    "too_long": "it is longer than sla.yaml allows, alone or with those before it: three working days unless changed",
     "told_too_late": "it was told too long after it began",
     "after_due": "it was due already",
 }

@@ -149,6 +149,13 @@ def _until(runs: Iterator[Span], end: datetime) -> Iterator[Span]:
         yield begin, min(stops, end)
 
 
+def _open_time(spans: list[Span], closes: bool) -> timedelta:
+    """The open time in these, once where they overlap: all there is but what runs beside them."""
+    first, last = min(begin for begin, _ in spans), max(end for _, end in spans)
+    whole, beside = (_until(_runs(first, each, closes), last) for each in ([], spans))
+    return sum((end - begin for begin, end in whole), timedelta()) - sum((e - b for b, e in beside), timedelta())
+
+
 def _is_open(at: datetime) -> bool:
     opens, _ = next(open_days(at))
     return opens <= at
@@ -218,11 +225,28 @@ class Pauses:
     # What stands still
 
     def _count(self, promise: Promise, ended: datetime) -> None:
-        granted = [o for o in self._about(promise) if o.at < ended and refusal(o, promise.target) is None]
+        whys = self._whys(promise)
+        granted = [o for o in self._about(promise) if o.at < ended and whys[o.id] is None]
         spans = [(o.at, end) for o in granted if (end := self._end(o)) > max(o.at, promise.start)]
         promise.due = due_of(promise, spans)
         promise.still = [span for span in spans if span[0] < promise.due]
         promise.warnings = warnings_of(promise, spans)
+
+    def _whys(self, promise: Promise) -> dict[UUID, str | None]:
+        """Why each order is refused, if it is: in all a promise stands still for no more than three working days."""
+        whys: dict[UUID, str | None] = {}
+        granted: list[Span] = []
+        for order in sorted(self._about(promise), key=lambda each: (each.at, each.id)):
+            whys[order.id] = refusal(order, promise.target)
+            if whys[order.id] is not None:
+                continue
+            closes, span = promise.target.closes, (order.at, self._end(order))
+            longest = (order.at, _latest_end(order.at, closes))
+            if granted and _open_time([*granted, span], closes) > _open_time([longest], closes):
+                whys[order.id] = "too_long"
+            else:
+                granted.append(span)
+        return whys
 
     def _about(self, promise: Promise) -> list[Order]:
         """Not what was ordered before somebody asked; a person's own clock stands still for some reasons only."""
@@ -239,9 +263,9 @@ class Pauses:
             return
         if promise.said[0] == "breached" and promise.cycle != self.promises[-1].cycle:
             return
+        whys = self._whys(promise)
         for order in self._about(promise):
-            heard = promise.heard.setdefault(order.id, set())
-            why = refusal(order, promise.target)
+            heard, why = promise.heard.setdefault(order.id, set()), whys[order.id]
             if why is not None:
                 heard.add(why)
             elif order.at < ended and self._end(order) > max(order.at, promise.start):

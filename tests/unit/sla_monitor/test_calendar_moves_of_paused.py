@@ -85,3 +85,20 @@ def test_a_pause_after_a_move_is_counted_by_the_calendar_that_moved_it() -> None
     thursday = instant("2026-04-16T13:10:00Z")  # 09:10 there, twenty minutes before it is due
     story.reads(pause(thursday, thursday + 2 * HOUR), thursday)
     assert call_due(story) == instant("2026-04-16T15:30:00Z")
+
+
+def test_what_it_stood_still_for_is_no_second_time_in_a_due_time_that_has_passed_by_other_calendars() -> None:
+    """It is due with the order then, and a pause that is told since moves it from there."""
+    story = asked()
+    story.reads(pause(PAUSED, AGAIN), PAUSED)
+    story.until(EVENING)
+    by(story, HOLIDAY, "holiday")
+    story.until(AGAIN + 6 * HOUR)
+    story.horizon_at = story.now  # of what comes with the order something is yet to be read
+    by(story, LONG, "long")
+    ordered = story.now
+    assert call_due(story) == ordered, "by the long hours it was due at 10:50, with the pause"
+    story.reads(pause(ordered - SECOND / 2, ordered + 2 * HOUR, name="told since", received_at=ordered))
+    assert call_due(story) == ordered + 2 * HOUR
+    by(story, HOLIDAY, "back")
+    assert call_due(story) == instant("2026-04-16T13:50:00Z"), "and by others it is counted from its start again"

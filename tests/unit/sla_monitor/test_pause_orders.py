@@ -1,13 +1,15 @@
 """Who may pause a promise, why and for how long: an order that is not allowed is told as refused, and moves nothing."""
 
 from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
 
 from tests.support.golden import instant
-from tests.support.sla_pauses import HOT, ROUTED, START, begun, customer, due, pause
-from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, named, request, routed
+from tests.support.sla_pauses import HOT, ROUTED, START, begun, customer, due, pause, resume
+from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, named, request, routed, shipped_rules
 
 REFUSED = [
     ("unknown_reason", {"reason": "busy"}),
@@ -112,3 +114,63 @@ def test_the_owner_s_clock_stands_still_with_the_lead_s_own_wish_but_not_for_an_
     other.reads(pause(START + MINUTE, START + 3 * HOUR, reason="pending_opt_in"), START + MINUTE)
     assert due(other, "owner_response") == ROUTED + HOUR
     assert other.life("owner_response") == ["armed"]
+
+
+MONDAY = instant("2026-03-09T14:00:00Z")
+
+
+def asked_on_monday(temperature: str = "hot", at: datetime = MONDAY) -> Story:
+    story = Story(at)
+    story.reads(routed(MONDAY, request("r", "other", MONDAY), temperature=temperature))
+    return story
+
+
+def test_one_after_the_other_pauses_are_three_working_days_together_and_no_more() -> None:
+    story, days = asked_on_monday(), [MONDAY + n * DAY for n in range(5)]
+    for n, (at, until) in enumerate(pairwise(days)):
+        story.reads(pause(at, until, name=f"pause {n}"), at)
+    assert [(e.kind, e.reason) for e in customer(story, "paused", "pause_refused")] == [
+        ("paused", "call_me_after"), ("paused", "call_me_after"), ("paused", "call_me_after"),
+        ("pause_refused", "too_long"),
+    ]  # fmt: skip
+    assert due(story) == days[3] + HOUR
+    story.until(days[4])
+    assert [e.due_at for e in customer(story, "breached")] == [days[3] + HOUR]
+
+
+def test_what_was_ended_early_and_what_overlaps_counts_once_and_as_long_as_it_was() -> None:
+    story = asked_on_monday()
+    story.reads(pause(MONDAY, MONDAY + 2 * DAY, name="ended"))
+    story.reads(pause(MONDAY + HOUR, MONDAY + 2 * DAY, name="within"), MONDAY + HOUR)
+    story.reads(resume(MONDAY + 9 * HOUR), MONDAY + 9 * HOUR)  # in the evening: eight hours stood still
+    morning = MONDAY + DAY - HOUR / 2
+    story.reads(pause(morning, morning + 2 * DAY, name="two more"), morning)
+    assert not customer(story, "pause_refused")
+    story.reads(pause(morning + 2 * DAY, morning + 2 * DAY + 2 * HOUR, name="too much"), morning + 2 * DAY)
+    assert [e.reason for e in customer(story, "pause_refused")] == ["too_long"]
+
+
+def test_a_pause_that_is_read_late_takes_its_share_of_three_days_from_those_after_it() -> None:
+    first = pause(MONDAY + HOUR, MONDAY + DAY + HOUR, name="first")
+    second = pause(MONDAY + DAY + 2 * HOUR, MONDAY + 3 * DAY + 2 * HOUR, name="second")
+    third = pause(MONDAY + 3 * DAY + 3 * HOUR, MONDAY + 3 * DAY + 9 * HOUR, name="third")
+    for orders in permutations((first, second, third)):
+        story = asked_on_monday("cold", MONDAY + 3 * DAY + 3 * HOUR)
+        for each in orders:
+            story.reads(each)
+        assert due(story) == MONDAY + 7 * DAY, "48 hours and three days: Saturday, so Monday at ten"
+        last = {e.ordered_by: e.kind for e in customer(story, "paused", "pause_refused")}
+        assert last[named("third")] == "pause_refused", "whatever was told of it before"
+        assert {last[named("first")], last[named("second")]} == {"paused"}
+
+
+def test_what_was_granted_stays_so_by_stricter_rules() -> None:
+    story = asked_on_monday("cold")
+    orders = [pause(MONDAY + n * DAY, MONDAY + n * DAY + 8 * HOUR, name=f"pause {n}") for n in range(3)]
+    for each in orders[:2]:
+        story.reads(each, each.occurred_at)
+    loaded = shipped_rules()
+    strict = replace(loaded.rules, pauses=replace(loaded.rules.pauses, longest=1))
+    story.rules = replace(loaded, rules=strict)
+    story.reads(orders[2], orders[2].occurred_at)
+    assert [e.kind for e in customer(story, "paused", "pause_refused")] == ["paused", "paused", "pause_refused"]

@@ -53,7 +53,7 @@ def pause(  # noqa: PLR0913 - one parameter an option
     wait: Wait = 15,
     as_json: options.Json = False,
 ) -> None:
-    """Let the lead's promises stand still until an end, three working days ahead at most: because the lead asked to be
+    """Let the lead's promises stand still until an end, three working days in all at most: because the lead asked to be
     called later, until it confirms that it may be written to, or because its manager says so. Shows when they are due
     now, or why not. Exit code 1 if nothing stands still."""
     order = {

@@ -79,6 +79,12 @@ def open_fractions_with_pauses(
     return tuple(begin + into for begin, into in places)
 
 
+def paused_time(calendar: Calendar, pauses: Iterable[Pause]) -> timedelta:
+    """The open time within pauses; what overlaps counts once."""
+    whole = united((to_micros(begin), to_micros(end)) for begin, end in pauses)
+    return sum((elapsed(calendar, to_instant(begin), to_instant(end)) for begin, end in whole), ZERO)
+
+
 def latest_end(calendar: Calendar, start: datetime, working_days: int) -> datetime:
     """The latest end of a pause from `start` on that lasts so many working days.
 

@@ -59,10 +59,12 @@ def _moved(running: Promise, wanted: Promise, arming: Arming) -> tuple[Promise, 
     """
     moved = replace(
         running, cycle=wanted.cycle, number=wanted.number, policy=wanted.policy, duration=wanted.duration,
-        due_at=wanted.due_at, received_at=wanted.received_at, unpaused_due=None,
+        due_at=wanted.due_at, received_at=wanted.received_at, unpaused_due=None, counted_from=None,
     )  # fmt: skip
     if moved.due_at == (running.unpaused_due or running.due_at):
-        return replace(moved, due_at=running.due_at, unpaused_due=running.unpaused_due), []
+        return replace(
+            moved, due_at=running.due_at, unpaused_due=running.unpaused_due, counted_from=running.counted_from
+        ), []
     identity = moved.event_id("armed", running.turn, wanted.cycle)
     anew = replace(
         moved, status="open", answered=None, stopped=None, told=None, turn=running.turn + 1,

@@ -1,16 +1,16 @@
 """What a person or a machine ordered about a promise's clock: whether it may be paused so, and from when to when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from leadline_runtime.core.calendar import Calendar
-from leadline_runtime.core.pauses import latest_end
+from leadline_runtime.core.calendar import Calendar, elapsed
+from leadline_runtime.core.pauses import latest_end, paused_time
 from leadline_sla_monitor.core.acts import PAUSED, RESUMED, Act
 from leadline_sla_monitor.core.managers import Manager, is_manager
 from leadline_sla_monitor.core.policy import PauseRules, SlaRules
-from leadline_sla_monitor.core.promise import Promise
+from leadline_sla_monitor.core.promise import Paused, Promise
 
-AFTER_DUE = "after_due"
+AFTER_DUE, TOO_LONG = "after_due", "too_long"
 
 
 def pauses_of(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -47,6 +47,15 @@ def refusal(order: Act, promise: Promise, rules: SlaRules, managers: tuple[Manag
     return _length(order, rules.calendar(promise.calendar), rules.pauses)
 
 
+def too_long_together(granted: Sequence[Paused], last: Paused, calendar: Calendar) -> bool:
+    """Is one pause more than a promise may stand still in all? Its open time together with that of those `granted`
+    before it, where they overlap once, is not to be more than that of so many working days from its beginning."""
+    if not granted:
+        return False  # how long one may be alone is said by its order
+    longest = elapsed(calendar, last.start, latest_end(calendar, last.start, last.days))
+    return paused_time(calendar, ((each.start, each.end) for each in (*granted, last))) > longest
+
+
 def _may(order: Act, may: frozenset[str], managers: tuple[Manager, ...]) -> bool:
     if order.who in may:
         return True
@@ -61,4 +70,4 @@ def _length(order: Act, calendar: Calendar, rules: PauseRules) -> str | None:
         return "over_already"
     if told_at - order.at > rules.told_within:
         return "told_too_late"
-    return "too_long" if order.until > latest_end(calendar, order.at, rules.longest) else None
+    return TOO_LONG if order.until > latest_end(calendar, order.at, rules.longest) else None

@@ -12,7 +12,15 @@ from leadline_runtime.core.values import dataclass, replace
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met, Now, Stop
 from leadline_sla_monitor.core.managers import Manager, managers_by
-from leadline_sla_monitor.core.pause_orders import concerns, ended_at, pauses_of, refusal, resumes_of
+from leadline_sla_monitor.core.pause_orders import (
+    TOO_LONG,
+    concerns,
+    ended_at,
+    pauses_of,
+    refusal,
+    resumes_of,
+    too_long_together,
+)
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Paused, Promise
 from leadline_sla_monitor.core.standstill import effective, lasts, runs_at, timed
@@ -75,33 +83,40 @@ class Pausing:
     def _found(self, promise: Promise) -> tuple[list[Paused], dict[UUID, str]]:
         """Every order that concerns the promise, as it stands now, in order of time; and why some are refused."""
         before = {each.order: each for each in promise.pauses}
-        asked = self._asked_from(promise)
-        found: list[Paused] = []
-        refused: dict[UUID, str] = {}
+        asked, concerned = self._asked_from(promise), list[tuple[Act, Paused]]()
+        news = False  # an order, or another end of one: else what was granted stays, whatever the calendars have become
         for order in self.orders:
             known = before.pop(order.id, None)
             if known is None and (order.at < asked or not concerns(order, promise, self.rules.pauses)):
                 continue
-            why = None
-            if known is None or not known.granted:
-                why = refusal(order, promise, self.rules, self.managers)
+            span = self._span(order, promise, known)
+            news = news or known is None or known.end != span.end
+            concerned.append((order, span))
+        found: list[Paused] = []
+        refused: dict[UUID, str] = {}
+        for order, span in concerned:
+            why = None if span.granted else refusal(order, promise, self.rules, self.managers)
+            if why is None and (news or not span.granted):
+                granted = [each for each in found if each.granted]
+                why = TOO_LONG if too_long_together(granted, span, self.rules.calendar(promise.calendar)) else None
             if why is not None:
                 refused[order.id] = why
-            found.append(self._span(order, promise, known, why is None))
+            found.append(replace(span, granted=why is None))
         parted = self.truth.known.parted_at
         for gone in before.values():  # its order left with the lead that it was given of
             end = min(gone.end, parted) if parted is not None and parted > gone.start else gone.end
             found.append(replace(gone, end=end))
         return sorted(found, key=lambda each: (each.start, each.order.int)), refused
 
-    def _span(self, order: Act, promise: Promise, known: Paused | None, granted: bool) -> Paused:
+    def _span(self, order: Act, promise: Promise, known: Paused | None) -> Paused:
         # A pause of one lead is one of the other from when they are one, and so is its end.
         start = max(order.at, self._one_since(order.origin, promise.origin))
         resumes = [each for each in self.resumes if each.at >= self._one_since(each.origin, order.origin)]
         return Paused(
             order=order.id, start=start, end=max(ended_at(order, resumes), start), until=order.until,
-            reason=order.reason or "", by=order.by, granted=granted, moves=known is not None and known.moves,
-            said=known.said if known else "",
+            reason=order.reason or "", by=order.by, granted=known is not None and known.granted,
+            days=(known.days if known and known.granted else 0) or self.rules.pauses.longest,
+            moves=known is not None and known.moves, said=known.said if known else "",
         )  # fmt: skip
 
     def _one_since(self, one: UUID | None, other: UUID | None) -> datetime:

@@ -18,8 +18,9 @@ DUE = 1  # the level of a breach: 1 is the due time itself
 class Paused:
     """What a promise made of one order to pause it: from `start` to `end`, for what reason, by whom.
 
-    `until`: when it was to end. `granted`: it may move the due time, for good. `counted`: it was when the due time was
-    counted last, and `moves` it. `said`: what was told of it last, `paused`, `resumed` or why not.
+    `until`: when it was to end. `granted`: it may move the due time, for good, among others of `days` working days
+    together. `counted`: it was when the due time was counted last, and `moves` it. `said`: what was told of it last,
+    `paused`, `resumed` or why not.
     """
 
     order: UUID
@@ -29,6 +30,7 @@ class Paused:
     reason: str
     by: str | None = None
     granted: bool = False
+    days: int = 0
     counted: bool = False
     moves: bool = False
     said: str = ""
@@ -46,9 +48,10 @@ class Promise:
     it was asked for at `asked_at` all the same. `returned`: it came back with its lead, and is yet to be looked at.
     `moves`: how often it was counted anew by other calendars.
 
-    `unpaused_due`: when it would be due had it never been paused, if that is not `due_at`; `pauses`: the orders to
-    pause it, in order of time; `runs_at`: when the clock runs again that stands still now. `broken_at`: the due time of
-    its breach; `reopened`: how often a pause that was read late took a breach back, and the clock ran on.
+    `unpaused_due`: when it would be due had it never been paused, if that is not `due_at`; `counted_from`: when it
+    became due by other calendars, by which it was due before: what it stood still for is in that. `pauses`: the orders
+    to pause it, in order of time; `runs_at`: when the clock runs again that stands still now. `broken_at`: the due time
+    of its breach; `reopened`: how often a pause that was read late took a breach back, and the clock ran on.
 
     `ladder`: its steps after the due time, and those before it that are not told to the owner alone; `steps`: when the
     ones after it are reached, once it is broken and waits. `warned` counts them too.
@@ -89,6 +92,7 @@ class Promise:
     judged: bool = False
     moves: int = 0
     unpaused_due: datetime | None = None
+    counted_from: datetime | None = None
     pauses: tuple[Paused, ...] = ()
     runs_at: datetime | None = None
     broken_at: datetime | None = None

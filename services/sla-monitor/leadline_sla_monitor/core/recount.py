@@ -22,9 +22,10 @@ def recounted(promise: Promise, calendars: Mapping[str, Calendar], now: datetime
         return promise
     base = due(calendar, promise.start, promise.duration, promise.mode)
     spans = [each for each in promise.pauses if each.moves]
-    after = timed(promise, calendar, base, spans)
+    after = timed(replace(promise, counted_from=None), calendar, base, spans)
     if after.due_at <= now:
-        after = timed(promise, calendar, min(promise.due_at, now), ())
+        at = min(promise.due_at, now)
+        after = timed(replace(promise, counted_from=at), calendar, at, ())
     if after.due_at == promise.due_at and _to_come(promise, after.warnings) == _to_come(promise, promise.warnings):
         return promise
     return replace(after, calendar_version=calendar.version, moves=promise.moves + 1)

@@ -59,5 +59,5 @@ def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
         status="open", answered=None, stopped=None, told=None,
         warnings=tuple(zip(levels, open_fractions(calendar, at, due_at, shares), strict=True)) if levels else (),
         asked_at=promise.asked_at or promise.start, restarted_at=at, returned=False, turn=promise.turn + 1,
-        unpaused_due=None, pauses=(), runs_at=None, steps=(),
+        unpaused_due=None, counted_from=None, pauses=(), runs_at=None, steps=(),
     )  # fmt: skip

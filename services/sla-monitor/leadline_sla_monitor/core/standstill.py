@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from leadline_runtime.core.calendar import Calendar
+from leadline_runtime.core.calendar import Calendar, add, elapsed
 from leadline_runtime.core.pauses import due_with_pauses, moved_by_pauses, open_fractions_with_pauses
 from leadline_runtime.core.values import replace
 from leadline_sla_monitor.core.promise import Paused, Promise
@@ -54,11 +54,22 @@ def runs_at(spans: Sequence[Paused], now: datetime) -> datetime | None:
 def _due(promise: Promise, calendar: Calendar, base: datetime, spans: Sequence[Paused]) -> datetime:
     if not spans:
         return base
+    if promise.counted_from is not None:
+        return _still_due(promise, calendar, base, spans)
     if promise.mode == "wall_rolled":
         return max(
             base, due_with_pauses(calendar, promise.start, promise.duration, promise.mode, _bounds(spans))
         )  # fmt: skip
     return moved_by_pauses(calendar, promise.start, base, promise.mode, _bounds(spans))
+
+
+def _still_due(promise: Promise, calendar: Calendar, base: datetime, spans: Sequence[Paused]) -> datetime:
+    """Of a promise that became due at `base` by other calendars, with nothing left: what it stood still for before is
+    in that, and what stands still then makes it due when the clock runs again."""
+    for each in sorted(spans, key=lambda span: span.start):
+        if each.start < base < each.end:
+            base = add(calendar, base, elapsed(calendar, base, each.end)) if promise.mode == "working" else each.end
+    return base
 
 
 def _bounds(spans: Sequence[Paused]) -> list[tuple[datetime, datetime]]:

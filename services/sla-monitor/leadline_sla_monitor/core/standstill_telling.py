@@ -11,6 +11,7 @@ from uuid import UUID
 from leadline_runtime.core.values import replace
 from leadline_schemas.vocabulary import SlaKind
 from leadline_sla_monitor.core.advance import Change
+from leadline_sla_monitor.core.pause_orders import TOO_LONG
 from leadline_sla_monitor.core.promise import Paused, Promise
 from leadline_sla_monitor.core.standstill import groups
 
@@ -27,7 +28,8 @@ def told(
     news: list[News] = []
     for each in found:
         why = refused.get(each.order)
-        if why is not None and said[each.order] not in (PAUSED, RESUMED, why):
+        # One that turned out to be beyond what all may be together is told so, though it was granted before.
+        if why is not None and said[each.order] not in ((why,) if why == TOO_LONG else (PAUSED, RESUMED, why)):
             said[each.order] = why
             news.append(("pause_refused", each.start, replace(each, said=why)))
     if promise.status == "open":
