@@ -102,3 +102,11 @@ def test_shares_are_of_the_time_that_was_not_paused(
 def test_three_working_days_end_at_the_same_time_of_the_third_day_on_which_it_opens(begins: str, ends: str) -> None:
     found = latest_end(shipped()["us_east"], datetime.fromisoformat(f"{begins}+00:00"), 3)
     assert found == datetime.fromisoformat(f"{ends}+00:00")
+
+
+def test_a_pause_in_the_night_makes_a_rolled_deadline_no_earlier() -> None:
+    """Due at one minute past midnight, so an hour after the opening; paused until a minute before it, at nine."""
+    midnight = datetime(2026, 3, 5, tzinfo=UTC)
+    night = [(midnight, midnight + timedelta(hours=8, minutes=59))]
+    found = due_with_pauses(shipped()["emea"], midnight, timedelta(minutes=1), "wall_rolled", night)
+    assert found == midnight + timedelta(hours=10)

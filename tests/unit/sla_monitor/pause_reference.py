@@ -72,7 +72,8 @@ def due_of(promise: Promise, still: list[Span]) -> datetime:
     if not target.plain:
         return _walk(_runs(start, still, target.closes), target.within)
     at = _walk(_runs(start, still, False), target.within)
-    return at if _is_open(at) else _walk(_runs(at, still, True), HOUR)
+    found = at if _is_open(at) else _walk(_runs(at, still, True), HOUR)
+    return max(found, due_of(promise, [])) if still else found
 
 
 def warnings_of(promise: Promise, still: list[Span]) -> dict[int, datetime]:

@@ -18,8 +18,9 @@ def due_with_pauses(
     """When a promise is due whose clock stood still during `pauses`, each [from, to); overlapping ones count once.
 
     A working target moves by the open time paused; the others move by the plain time paused, and wall_rolled then rolls
-    again. A pause that begins at or after the due time moves nothing. One that begins in the hour to which a deadline
-    was rolled, or in the closed time before it, stops that hour: nothing is due while a clock stands still.
+    again, but never to before its due time without a pause. A pause that begins at or after the due time moves nothing.
+    One that begins in the hour to which a deadline was rolled, or in the closed time before it, stops that hour:
+    nothing is due while a clock stands still.
     """
     at, left, counts = start, duration, mode
     for paused_from, paused_to in _after(start, pauses):
@@ -32,7 +33,11 @@ def due_with_pauses(
         if rolled >= ROLL or is_open(calendar, plain):
             break
         at, left, counts = paused_to, ROLL - rolled, "working"
-    return add(calendar, at, left) if counts == "working" else due(calendar, at, left, counts)
+    if counts == "working":
+        return add(calendar, at, left)
+    found = due(calendar, at, left, counts)
+    # A deadline that was rolled may have been moved to before the hour to which it was rolled.
+    return max(found, due(calendar, start, duration, mode)) if mode == "wall_rolled" else found
 
 
 def moved_by_pauses(
