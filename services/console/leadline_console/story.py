@@ -120,8 +120,11 @@ def _revision(event: Event) -> int:
 
 
 def promises(events: Sequence[LeadSla]) -> list[list[LeadSla]]:
-    """The SLA events by promise (clock, target, cycle, assignment), each in order, by when the promise began."""
+    """The SLA events by promise, each in order, by when it began. An owner's clock is that of an assignment: it
+    stays the same where it moves to another request of the lead.
+    """
     found: dict[tuple[object, ...], list[LeadSla]] = {}
     for event in events:
-        found.setdefault((event.clock, event.target, event.cycle, event.assignment), []).append(event)
+        of = (event.lead_id, event.assignment) if event.clock == "owner" else (event.cycle,)
+        found.setdefault((event.clock, event.target, *of), []).append(event)
     return sorted(found.values(), key=lambda told: (told[0].start, told[0].due_at))

@@ -55,6 +55,14 @@ def test_nobody_speaks_of_an_unknown_lead() -> None:
     assert tell(UUID(int=1), []).is_empty
 
 
+def test_an_owner_s_clock_that_moved_to_another_request_is_told_once() -> None:
+    told = tell(FRIDAY, OWN).sla
+    owned = next(one for one in told if one.clock == "owner")
+    moved = owned.model_copy(update={"cycle": UUID(int=5), "kind": "met", "revision": told[-1].revision + 1})
+    (clock,) = [each for each in promises([*told, moved]) if each[0].clock == "owner"]
+    assert (clock[0].kind, clock[-1].kind) == (owned.kind, "met")
+
+
 def test_promises_are_told_apart_by_clock_target_cycle_and_assignment() -> None:
     told = promises(tell(FRIDAY, OWN).sla)
     assert len({(one[0].clock, one[0].target, one[0].assignment) for one in told}) == len(told)

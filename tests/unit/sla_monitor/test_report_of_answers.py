@@ -51,6 +51,16 @@ def test_an_answer_in_time_is_hers_who_had_the_lead_then_however_late_it_is_read
     assert list(kept) == [("ana", "")] and (kept["ana", ""].met, kept["ana", ""].retracted) == (1, 1)
 
 
+def test_who_waits_waits_for_whom_the_lead_was_given_to_last_whatever_its_promises_say() -> None:
+    story = given_to_ben()  # the call is due later, and nothing was told of it since ana had the lead
+    assert story.of("first_call")[-1].owner == "ana"
+    events = as_read(story.told)
+    for mixed in (events, events[::-1], [*events, *events]):
+        found = report(folded(mixed, START), LAPSED + MINUTE, "owner")
+        assert {group: speed.waiting for group, speed in found.speed.items()} == {"ben": 1}
+        assert found.kept["ana", ""].breached == 1, "the mail that was due before stays hers"
+
+
 @pytest.mark.parametrize(
     ("kind", "carrier"),
     [("call.attempted", "first_call"), ("call.connected", "first_email"), ("email.sent", "first_email")],

@@ -16,6 +16,9 @@ from leadline_sla_monitor.core.told_of import Key, Order, Standing, ToldOf
 
 Name = TypeVar("Name", str, str | None, UUID)
 CLOCKS = frozenset({"decision", "customer", "owner"})
+# Their owner is who had the lead when they happened; of others who has it as they are told (but an owner's clock stays
+# whose it is: that is who has the lead only as it begins).
+OF_THEN = frozenset({"breached", "lapsed", "paused", "resumed", "pause_refused"})
 SAYS_NOTHING = frozenset({"pause_refused", "escalated"})  # of how the promise stands
 AFTER_BREACH = frozenset({"resolved_late", "breach_retracted"})
 NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
@@ -87,11 +90,17 @@ class Register:
     _outside: dict[Key, Order] = field(default_factory=dict)
     _breaches: dict[Key, Breach] = field(default_factory=dict)
     _for_a_person: dict[Key, bool] = field(default_factory=dict)
+    _owners: dict[UUID, tuple[Order, str | None]] = field(default_factory=dict)
     _names: dict[Any, Any] = field(default_factory=dict)
 
     def take(self, told: ToldOf) -> None:
         """One more event, or one that was taken before."""
-        if told.clock not in CLOCKS or told.canary:
+        if told.canary:
+            return
+        of_now = told.kind == "armed" if told.clock == "owner" else told.kind not in OF_THEN
+        if of_now and self._owners.get(told.lead_id, (told.order,))[0] <= told.order:
+            self._owners[told.lead_id] = (told.order, self._one(told.owner))
+        if told.clock not in CLOCKS:
             return
         self.events += 1
         key = told.key
@@ -117,6 +126,10 @@ class Register:
     def asks_a_person(self, promise: Newest) -> bool:
         """Is it a person who is to answer the customer? Assumed where its arming was not read."""
         return self._for_a_person.get((promise.cycle, promise.target), True)
+
+    def owner_now(self, promise: Newest) -> str | None:
+        """Who has the lead by the newest event about it, whichever of its promises that tells of."""
+        return self._owners.get(promise.lead, (promise.order, promise.owner))[1]
 
     def customers(self) -> Iterator[Newest]:
         """The promises to customers, as they stand."""

@@ -106,7 +106,8 @@ def _speed(
     ended = any(each.standing == "cancelled" and each.reason != WITHDRAWN for each in cycle)
     if unanswered and not ended and any(register.asks_a_person(each) for each in unanswered):
         waiting.add(unanswered[0].lead)
-        for speed in (found.speed.setdefault(name(unanswered[0]), Speed()), found.whole_speed):
+        group = (register.owner_now(unanswered[0]) or NOBODY) if by == "owner" else name(unanswered[0])
+        for speed in (found.speed.setdefault(group, Speed()), found.whole_speed):
             speed.waiting += 1
 
 
