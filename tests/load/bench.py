@@ -2,7 +2,7 @@
 
 python -m tests.load.bench
     [--only step,pipeline,intake,breach,capture,enrich,memory,duplicates,csv,score,score_step,route,route_core,rescore,
-            learned,rules_diff,calendar,sla_arm,burst,overdue,tick]
+            learned,rules_diff,calendar,sla_arm,burst,overdue,tick,board]
     [--leads 20000] [--armed 1000000] [--stored 1000000] [--rows 100000] [--listed 200000] [--submissions 200000]
     [--known 100000] [--scored 100000] [--due 10000] [--timers 10000000] [--seed 7]
 """

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from leadline_local.endpoints import Endpoints
+from tests.load.board_looks import filled, look
 from tests.load.breaches import breach_burst, breach_delay, overdue_recovery
 from tests.load.clock_ticks import Timers
 from tests.load.telling import Bench
@@ -76,6 +77,22 @@ async def _ticks(bench: Bench, timers: Timers, rows: int, few: Mapping[str, floa
     await timers.database.close()
 
 
+def board(bench: Bench, stack: Endpoints, directory: Path) -> None:
+    """A look at the board, with few leads that have open promises and are overdue, and with many."""
+    few, many = 10_000, bench.options.armed
+    told: dict[str, float] = {}
+    for leads in (few, many):
+        filled(stack, leads, bench.options.seed)
+        cost = asyncio.run(look(stack, leads))
+        for name, value, unit in (("board_look_ms", cost.ms, "ms"), ("cpu_ms.board_look", cost.cpu_ms, "ms"),
+                                  ("board_look_pages", cost.pages, "pages")):  # fmt: skip
+            against, base = {}, f"{name}.{few}"
+            if base in told:
+                against = {"baseline": base, "ratio": round(value / told[base], 2), "ceiling": 1.5}
+            told[f"{name}.{leads}"] = value
+            bench.tell(f"{name}.{leads}", value, unit, **against)
+
+
 @contextmanager
 def _pipeline(stack: Endpoints, directory: Path) -> Iterator[Pipeline]:
     pipeline = Pipeline(stack, directory / "programs", partitions=PARTITIONS)
@@ -88,4 +105,5 @@ def _pipeline(stack: Endpoints, directory: Path) -> Iterator[Pipeline]:
 
 PARTS: Mapping[str, Callable[[Bench, Endpoints, Path], None]] = {
     "sla_arm": sla_arm, "breach": breach, "burst": burst, "overdue": overdue, "tick": tick,
+    "board": board,
 }  # fmt: skip

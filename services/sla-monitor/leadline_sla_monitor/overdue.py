@@ -13,6 +13,7 @@ from leadline_runtime.decision import LeadState
 from leadline_runtime.items import Item
 from leadline_runtime.transaction import Transaction
 from leadline_sla_monitor.core.known import Known
+from leadline_sla_monitor.overdue_number import NUMBER
 
 MIGRATIONS = (
     (
@@ -23,6 +24,7 @@ MIGRATIONS = (
         COMMENT ON TABLE overdue IS 'leads that wait after a broken promise; follows the states, in their transactions';
         """,
     ),
+    ("sla-monitor-2", NUMBER),
 )
 KEEP = """INSERT INTO overdue (lead_id, since, owner)
     SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::text[])

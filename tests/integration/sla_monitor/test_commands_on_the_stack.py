@@ -7,6 +7,7 @@ call after 10 min; of one the mail of 10:02 is read at 10:20, after its breach; 
 
 import asyncio
 import json
+import random
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -24,8 +25,9 @@ from leadline_runtime.frames import Outgoing
 from leadline_runtime.sql import Sql
 from leadline_schemas.activity import LeadActivity
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SLA
+from leadline_sla_monitor.overdue import DROP, KEEP
 from leadline_sla_monitor.sla_commands import board_show, clock_of_database, reporting, showing
-from leadline_sla_monitor.sla_commands.board import MOST, Asked, board
+from leadline_sla_monitor.sla_commands.board import MOST, NOBODY, Asked, board
 from tests.support.golden import instant
 from tests.support.monitor import PARTITIONS, Monitor, demo_lead
 from tests.support.running import create_topics, real_parts, running, until
@@ -173,8 +175,10 @@ MANY = 100_000
 FILL = """INSERT INTO state (lead_id, lane, revision, seen, judge_at, timer_at, body)
     SELECT gen_random_uuid(), n %% 24, 1, '{}', %b::timestamptz + n * interval '1 s', %b::timestamptz, %b::bytea
     FROM generate_series(1, %b::int) AS n"""
-READ = """SELECT coalesce(sum(coalesce(idx_tup_fetch, 0) + seq_tup_read), 0)::bigint FROM pg_stat_user_tables
-    WHERE schemaname = %b::text"""
+WAIT = """INSERT INTO overdue SELECT lead_id, judge_at - interval '9 d', nullif('o' || lane, 'o0') FROM state"""
+READ = """SELECT (SELECT coalesce(sum(coalesce(idx_tup_fetch, 0) + seq_tup_read), 0) FROM pg_stat_user_tables
+      WHERE schemaname = %b::text)
+    + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE schemaname = %b::text AND relname LIKE 'overdue%%')"""
 
 
 async def test_a_look_reads_what_is_shown_and_not_what_there_is(stack: Endpoints, prefix: str) -> None:
@@ -186,13 +190,43 @@ async def test_a_look_reads_what_is_shown_and_not_what_there_is(stack: Endpoints
     world.at(ELEVEN)
     try:
         await sql.fetch(FILL, (ELEVEN, ELEVEN, b"{}", MANY))
-        await sql.run(("ANALYZE state", ()), ("SELECT pg_stat_force_next_flush()", ()))
-        ((before,),) = await sql.fetch(READ, (world.step.schema,))
-        await board(sql, Asked())
+        await sql.run((WAIT, ()), ("ANALYZE state", ()), ("ANALYZE overdue", ()))
         await sql.fetch("SELECT pg_stat_force_next_flush()")
-        ((after,),) = await sql.fetch(READ, (world.step.schema,))
+        of = (world.step.schema, world.step.schema)
+        ((before,),) = await sql.fetch(READ, of)
+        found = await board(sql, Asked())
+        await sql.fetch("SELECT pg_stat_force_next_flush()")
+        ((after,),) = await sql.fetch(READ, of)
     finally:
         await sql.close()
         await parts.database.close()
+    assert found.overdue_leads == MANY == sum(each.overdue for each in found.owners.values())
+    assert len(found.owners) == 24 and found.owners[NOBODY].overdue > MANY / 25
     # No promise is in them, so it goes on as far as it ever does: 1,000 leads, 2,000, 4,000 and 8,000.
-    assert 0 < after - before < 2 * MOST + 500 < MANY / 5
+    assert 0 < after - before < 2 * MOST + 600 < MANY / 5
+
+
+async def test_how_many_each_has_is_right_whoever_writes_and_whatever_becomes_of_the_rows(
+    stack: Endpoints, prefix: str
+) -> None:
+    world = World(stack, prefix)
+    parts = real_parts(world.step, world.stack)
+    await parts.database.prepare()
+    writers = [Sql(stack.database_url, world.step.schema, timeout_s=60) for _ in range(3)]
+    chance, leads = random.Random(7), [UUID(int=n) for n in range(40)]
+    try:
+        for _ in range(60):
+            some, by = chance.sample(leads, 6), chance.choice(writers)
+            owners = [chance.choice(["ana", "ben", None]) for _ in some]
+            if chance.random() < 0.4:
+                await by.fetch(DROP, (some,))
+            else:
+                await by.fetch(KEEP, (some, [ELEVEN] * 6, owners))
+            counted = dict(await by.fetch("SELECT owner, sum(number) FROM overdue_number GROUP BY 1"))
+            real = dict(await by.fetch("SELECT coalesce(owner, ''), count(*) FROM overdue GROUP BY 1"))
+            assert {owner: number for owner, number in counted.items() if number} == real
+        assert (await board(writers[0], Asked(owner="ana"))).overdue_leads == real["ana"]
+    finally:
+        for each in writers:
+            await each.close()
+        await parts.database.close()

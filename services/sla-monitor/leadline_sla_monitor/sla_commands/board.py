@@ -1,8 +1,9 @@
 """What is due next and what is overdue, from the monitor's own tables. Nothing is changed, and little is read.
 
 The index of judgements gives the leads with open promises in the order in which they come due, lane by lane; the table
-`overdue` those that wait after a broken one. So a look costs the same whether ten thousand promises are open or a
-million: what is shown, and not what there is, is read.
+`overdue` those that wait after a broken one, `overdue_number` how many each owner has of them. So a look costs the same
+whether ten thousand promises are open, and as many leads overdue, or a million: not what there is is read, but what is
+shown.
 """
 
 from collections import Counter
@@ -24,11 +25,14 @@ from leadline_sla_monitor.state import CODEC
 FIRST, MOST = 1_000, 8_000  # leads read at a look; more only while too few of those read are asked for
 SOON = timedelta(hours=1)
 NOBODY = "(nobody)"
-_READY = "SELECT to_regclass('overdue') IS NOT NULL"
+_READY = "SELECT to_regclass('overdue_number') IS NOT NULL"
 _LANES = "SELECT lane FROM lane ORDER BY lane"
 _OF_LANE = """(SELECT lead_id, judge_at, body FROM state WHERE lane = {lane} AND judge_at IS NOT NULL
     ORDER BY judge_at LIMIT %b::int)"""
-_BY_OWNER = "SELECT owner, count(*), min(since) FROM overdue GROUP BY owner"
+_BY_OWNER = """SELECT owner, number, (SELECT since FROM overdue WHERE coalesce(overdue.owner, '') = each.owner
+    ORDER BY since, lead_id LIMIT 1)
+    FROM (SELECT owner, sum(number)::bigint AS number FROM overdue_number GROUP BY owner HAVING sum(number) > 0)
+    AS each"""
 _OVERDUE = """SELECT lead_id, state.body FROM overdue JOIN state USING (lead_id)
     WHERE {which} ORDER BY since, lead_id LIMIT %b::int"""
 
@@ -89,11 +93,13 @@ async def board(sql: Sql, asked: Asked) -> Board:
     ((now,),) = await sql.fetch(f"SELECT {NOW}")
     now = now.astimezone(UTC)
     lines, read_up_to = await _open(sql, asked)
-    counts = {owner: (int(number), since) for owner, number, since in await sql.fetch(_BY_OWNER)}
+    counts = {
+        owner or NOBODY: (number, since) for owner, number, since in await sql.fetch(_BY_OWNER) if since is not None
+    }
     owners = _by_owner(lines, counts, now)
     overdue = await _overdue(sql, asked)
     wanted = [line for line in lines if _is_wanted(line, asked)]
-    leads = sum(n for owner, (n, _) in counts.items() if asked.owner in (None, owner or NOBODY))
+    leads = sum(number for owner, (number, _) in counts.items() if asked.owner in (None, owner))
     if asked.policy is not None:  # of which the table knows nothing
         leads = len({line.lead_id for line in overdue})
     return Board(now, wanted[: asked.limit], overdue[: asked.limit], leads, owners, read_up_to)
@@ -124,10 +130,9 @@ async def _overdue(sql: Sql, asked: Asked) -> list[Line]:
     limit = asked.limit if asked.policy is None else MOST
     if asked.owner is None:
         rows = await sql.fetch(_OVERDUE.format(which="true"), (limit,))
-    elif asked.owner == NOBODY:
-        rows = await sql.fetch(_OVERDUE.format(which="owner IS NULL"), (limit,))
     else:
-        rows = await sql.fetch(_OVERDUE.format(which="owner = %b::text"), (asked.owner, limit))
+        owner = "" if asked.owner == NOBODY else asked.owner
+        rows = await sql.fetch(_OVERDUE.format(which="coalesce(owner, '') = %b::text"), (owner, limit))
     found = [line for lead, body in rows for line in _broken(lead, _known(body))]
     return [line for line in found if asked.policy in (None, line.policy)]
 
@@ -137,11 +142,11 @@ def _is_wanted(line: Line, asked: Asked) -> bool:
 
 
 def _by_owner(
-    lines: Iterable[Line], counts: dict[str | None, tuple[int, datetime]], now: datetime
+    lines: Iterable[Line], counts: dict[str, tuple[int, datetime]], now: datetime
 ) -> dict[str, OfOwner]:  # fmt: skip
     found: dict[str, OfOwner] = {}
     for owner, (number, since) in counts.items():
-        found[owner or NOBODY] = OfOwner(overdue=number, since=since.astimezone(UTC))
+        found[owner] = OfOwner(overdue=number, since=since.astimezone(UTC))
     soon = Counter(line.owner or NOBODY for line in lines if line.due_at < now + SOON)
     for owner, number in soon.items():
         found.setdefault(owner, OfOwner()).soon = number
