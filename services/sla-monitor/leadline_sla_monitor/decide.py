@@ -21,6 +21,7 @@ from leadline_sla_monitor.core.learn import from_activity, from_captured, from_r
 from leadline_sla_monitor.core.living import StageChange
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.settle import Settled, settle
+from leadline_sla_monitor.core.silence import DONE
 from leadline_sla_monitor.core.stage_telling import StageTeller
 from leadline_sla_monitor.core.telling import Teller
 from leadline_sla_monitor.merging import (
@@ -121,6 +122,8 @@ def _is_heard_alone(known: Known, learned: Known, before: State, grounds: Ground
     """Did the lead only do something that ends a silence? What rings for the silence of before looks again then."""
     life = learned.life
     if life is known.life or learned.acts is not known.acts or life.moves is not known.life.moves or life.is_archived:
+        return False
+    if life.noticed is not None and life.noticed[1] == DONE:  # nothing rings for a silence of which all was told
         return False
     rings, judges, horizon = before.timer_at, before.judge_at, grounds.horizon
     if rings is not None and rings <= grounds.decided_at:

@@ -104,13 +104,6 @@ class LateEvents(RuleBasedStateMachine):
         self.story.until(until)
         self.settles()
 
-    @rule(minutes=some_minutes)
-    def nobody_looks(self, minutes: int) -> None:
-        """An outage: what was due meanwhile is told now."""
-        self.story.now += minutes * MINUTE
-        self.story.until(self.story.now)
-        self.settles(outage=True)
-
     @invariant()
     def both_say_the_same(self) -> None:
         """After whatever happened; and each event has an id of its own."""
@@ -162,3 +155,14 @@ class LateEvents(RuleBasedStateMachine):
         self.story.reads(event)
         self.learns(event)
         self.settles()
+
+
+class WithOutages(LateEvents):
+    """And the monitor is down for a while."""
+
+    @rule(minutes=some_minutes)
+    def nobody_looks(self, minutes: int) -> None:
+        """An outage: what was due meanwhile is told now."""
+        self.story.now += minutes * MINUTE
+        self.story.until(self.story.now)
+        self.settles(outage=True)

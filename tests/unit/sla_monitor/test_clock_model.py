@@ -18,7 +18,7 @@ from tests.support.golden import instant
 from tests.support.sla_story import captured, merged, request, routed
 from tests.unit.sla_monitor.clock_reference import Ask, Did, Key, Promise, Reference, Routed
 from tests.unit.sla_monitor.clock_rules import ANSWERS, GRACE, STRENGTH
-from tests.unit.sla_monitor.late_events import SECOND, Event, LateEvents, ago, examples
+from tests.unit.sla_monitor.late_events import SECOND, Event, WithOutages, ago, examples
 
 START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
 MOST_ROUTINGS = 8  # the monitor keeps ten
@@ -26,7 +26,7 @@ VERDICTS = {"breached", "lapsed"}
 STANDS = {"armed": "open", "warned": "open", "lapsed": "breached", "breach_retracted": "retracted"}
 
 
-class Clocks(LateEvents):
+class Clocks(WithOutages):
     """One lead, asked for and answered."""
 
     @initialize(kind=st.sampled_from(STRENGTH), outcome=st.sampled_from(("person", "person", "held", "nurture")))

@@ -17,7 +17,7 @@ from leadline_schemas.sla import LeadSla
 from tests.support.golden import instant
 from tests.support.sla_story import DAY, HOUR, captured, request, routed
 from tests.unit.sla_monitor.clock_rules import ANSWERS
-from tests.unit.sla_monitor.late_events import MINUTE, SECOND, Event, LateEvents, ago, examples
+from tests.unit.sla_monitor.late_events import MINUTE, SECOND, Event, WithOutages, ago, examples
 from tests.unit.sla_monitor.pause_reference import MAY, Order, Pauses, Promise, Target
 
 START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
@@ -36,7 +36,7 @@ PAUSING = {"paused", "resumed", "pause_refused", "escalated"}
 ends_in = st.sampled_from((None, -10 * MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, DAY, 3 * DAY, 5 * DAY))
 
 
-class StandStill(LateEvents):
+class StandStill(WithOutages):
     """A lead of ana's, whose manager is mia."""
 
     after_all = 40 * DAY

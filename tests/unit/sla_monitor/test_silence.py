@@ -34,6 +34,11 @@ def heard(story: Story) -> list[tuple[str, str | None, tuple[str, ...]]]:
     return [(e.kind, e.action or e.to, e.told) for e in found]
 
 
+def silences(story: Story) -> list[datetime]:
+    """When each of them was due."""
+    return [e.occurred_at for e in story.stages if e.kind in {"stale", "reactivation"} or e.way == "stale"]
+
+
 def test_an_mql_that_nobody_touches_is_noticed_and_goes_to_nurture() -> None:
     story = mql()
     story.until(ROUTED + 23 * DAY - SECOND)
@@ -71,6 +76,16 @@ def test_an_sql_is_told_to_the_manager_and_an_opportunity_only_flagged() -> None
     assert [what for _, what, _ in heard(story)] == ["notice", "flag"] and stage(story) == "opportunity"
 
 
+def test_a_lead_that_does_something_after_it_was_flagged_may_fall_silent_again() -> None:
+    story = did(mql(), act("d", "deal.created", START + HOUR, "ana"))
+    story.until(START + 31 * DAY)
+    did(story, act("v", "page.viewed", START + 40 * DAY))
+    story.until(START + 71 * DAY)
+    assert [(what, at - START) for (_, what, _), at in zip(heard(story), silences(story), strict=True)] == [
+        ("notice", 23 * DAY + HOUR), ("flag", 30 * DAY + HOUR), ("notice", 63 * DAY), ("flag", 70 * DAY),
+    ]  # fmt: skip
+
+
 def test_a_customer_is_never_stale() -> None:
     story = did(mql(), act("w", "deal.won", START + HOUR, "ana"))
     story.until(START + 400 * DAY)
@@ -104,6 +119,31 @@ def test_silence_that_was_none_is_taken_back() -> None:
     assert [(e.kind, e.to) for e in story.stages[-2:]] == [("applied", "SAL"), ("reverted", "nurture")]
     story.until(START + 58 * DAY + MINUTE)
     assert (stage(story), story.stages[-1].occurred_at) == ("nurture", START + 58 * DAY), "and counted anew"
+
+
+def test_what_silence_did_comes_in_the_order_of_time_whenever_it_is_looked_at() -> None:
+    """After an outage, and when all of it is counted anew because of an act that is read late."""
+    story = mql()
+    story.now = START + 120 * DAY
+    story.until(story.now)
+    assert [(e.to, e.occurred_at - ROUTED) for e in story.stages[1:]] == [
+        ("nurture", 30 * DAY), ("disqualified", 90 * DAY), ("archived", 90 * DAY),
+    ]  # fmt: skip
+    did(story, act("late", "page.viewed", START + DAY))
+    assert [(e.to, e.occurred_at - START) for e in story.stages[4:] if e.kind == "applied"] == [
+        ("nurture", 31 * DAY), ("disqualified", 91 * DAY), ("archived", 91 * DAY),
+    ]  # fmt: skip
+
+
+def test_it_is_archived_so_long_after_the_disqualification_that_stands() -> None:
+    """That a person disqualified it is read when silence has done it long ago."""
+    story = mql()
+    story.until(START + 91 * DAY)
+    assert stage(story) == "archived"
+    did(story, to("disqualified", 20 * 24 * 60, reason="no_need"))
+    assert (stage(story), story.stages[-1].since) == ("disqualified", START + 20 * DAY)
+    story.until(START + 111 * DAY)
+    assert (stage(story), story.stages[-1].since) == ("archived", START + 110 * DAY)
 
 
 def test_silence_waits_for_what_is_unread_like_a_verdict() -> None:

@@ -123,6 +123,8 @@ class _Walk:
             return False
         if move.to == "disqualified":
             return any(each.way in DECIDED and each.at > since for each in self.entries)
+        if move.to == "archived":  # so long after it was disqualified; not after another time that it was
+            return self.entries[-1].at != since
         return self.entries[-1].at > since
 
     def _is_owner(self, move: Move) -> bool:

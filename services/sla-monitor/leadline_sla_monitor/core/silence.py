@@ -75,7 +75,7 @@ def silent(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: dateti
         due = begun + rules.stale.unresponsive_after
         found = _moved(life, Stillness(lead, "disqualified", due, begun, UNRESPONSIVE), now)
         if found.life is not life:
-            return found
+            return _sooner(lead, life, course, rules, now, due) or found
     if entry.stage in rules.stale.then:
         return _stale(lead, found, course, rules.stale, now)
     return found
@@ -103,6 +103,14 @@ def _stale(lead: UUID, so_far: Silent, course: Course, rules: Stale, now: dateti
         words = (Word("stale", at, what, quiet),)
     nexts = {0: quiet + rules.notice_after, NOTICE: due}
     return Silent(life, words, _earlier(so_far.look_at, nexts.get(max(level, told))))
+
+
+def _sooner(lead: UUID, life: Life, course: Course, rules: Lifecycle, now: datetime, due: datetime) -> Silent | None:
+    """What the silence did to the lead before it was over for good, if that was not looked at in its time."""
+    if course.entries[-1].stage not in rules.stale.then:
+        return None
+    found = _stale(lead, Silent(life), course, rules.stale, now)
+    return found if found.life.moves is not life.moves and found.life.moves[-1].at < due else None
 
 
 def _moved(life: Life, stillness: Stillness, now: datetime) -> Silent:
