@@ -134,7 +134,10 @@ _WITHIN = narrowed(
         LeadEnriched,
         basis=_BASIS,
         captured=narrowed(
-            LeadCaptured, "canary", basis=_BASIS, lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment")
+            LeadCaptured,
+            *("revision", "canary"),
+            basis=_BASIS,
+            lead=narrowed(Lead, "email", "phone", "referrer", "source", "segment"),
         ),
     ),
 )

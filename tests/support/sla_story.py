@@ -102,13 +102,14 @@ def merged(revision: int = 2) -> MergedInto:
 
 
 def routed(at: datetime, *requests: Request, revision: int = 1, lead: Lead = REACHABLE, **more: Any) -> LeadRouted:
-    """A routed lead as of `at`: to ana in us_east, hot, unless said otherwise (`temperature` and `grade` too)."""
+    """A routed lead as of `at`: to ana in us_east, hot, unless said otherwise (`temperature`, `grade`; `captured`: by
+    which revision)."""
     card = Scorecard(
         as_of=at, fit=NOTHING, intent=NOTHING, total="0", unclipped_total="0", display=0,
         grade=more.pop("grade", "D1"), temperature=more.pop("temperature", "hot"), signal="none", hand_raise=True,
         mql=True, mql_by_score=False, fast_track=False, sql_suggested=False, explanation="",
     )  # fmt: skip
-    first = captured(at, *requests, lead=lead)
+    first = captured(at, *requests, lead=lead, revision=more.pop("captured", 1))
     enriched = LeadEnriched(
         lead_id=LEAD, revision=1, basis=basis(at), facts={}, effective=Effective(), complete=True, captured=first
     )

@@ -58,9 +58,13 @@ class Two:
     def arrives(self) -> None:
         """Every message, and what follows from it."""
         while self.waiting:
-            batch, message = self._batch(), self.waiting.pop(0)
-            batch.message(0, message)
-            self._taken(batch)
+            self.arrives_one(0)
+
+    def arrives_one(self, which: int) -> None:
+        """One of the messages that are on their way."""
+        batch, message = self._batch(), self.waiting.pop(which)
+        batch.message(0, message)
+        self._taken(batch)
 
     def until(self, at: datetime) -> None:
         """Time passes: what is due until then is decided in its time, of either lead."""

@@ -86,6 +86,8 @@ def _routed(event: LeadRouted, lead: UUID, before: State, grounds: Grounds) -> D
     known = before.body
     if known.over is None:
         return _settled(lead, from_routed(known, event, grounds.rules), before, grounds)
+    if event.scored.enriched.captured.revision > known.snapshot:  # it is its own again, which has yet to be read
+        return drop("kept", {lead: before.having(body=from_routed(known, event, grounds.rules))})
     # A lead that became part of another is routed as that one; what it began by its score alone goes there.
     routed = from_routed(replace(known, asked=()), event, grounds.rules)
     kept, messages = beginning_elsewhere(lead, known, routed, before.merged_into, grounds.item.cause)

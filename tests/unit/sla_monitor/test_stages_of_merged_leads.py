@@ -49,6 +49,34 @@ def test_what_moved_the_whole_because_of_a_part_is_taken_back_when_that_leaves()
     assert told_once(two)
 
 
+def test_what_its_owner_accepted_by_a_touch_is_accepted_as_part_of_the_whole() -> None:
+    """Also where the whole is another's, and whatever is read after it came."""
+    two = both()
+    two.reads(did(PART, act("call", "call.connected", START + 5 * MINUTE, "ben", origin=PART)))
+    assert (two.stages(PART)[-1].stage, two.stages(PART)[-1].author) == ("SAL", "ben")
+    two.merges(START + HOUR, FIRST, SECOND)
+    assert (two.stages(ROOT)[-1].stage, two.stages(ROOT)[-1].author) == ("SAL", "ben")
+    before = len(two.stages(ROOT))
+    two.reads(root(START + HOUR, FIRST, SECOND, revision=3, aliases=(PART,)))
+    assert len(two.stages(ROOT)) == before
+    two.parts(START + 2 * HOUR, SECOND, revision=4)
+    assert (two.stages(ROOT)[-1].stage, two.stages(PART)[-1].stage) == ("MQL", "SAL")
+    assert told_once(two)
+
+
+def test_a_part_is_routed_before_it_is_read_that_it_is_a_lead_of_its_own_again() -> None:
+    two = both()
+    two.merges(START + HOUR, FIRST, SECOND)
+    two.reads(did(ROOT, to("nurture", 70, reason="not_ready"), snapshot=2))
+    at = START + 2 * HOUR
+    two.until(at)
+    two.reads(routed_part(at, SECOND, revision=2, captured=3, assignment=2, owner="cleo"))
+    two.reads(root(at, FIRST, revision=3, parted_at=at), part(at, SECOND, revision=3, parted_at=at))
+    two.arrives()
+    assert two.stages(PART)[-1].stage == "nurture", "that routing is its first again moves it nowhere"
+    assert [e.owner for e in two.promises(PART, "armed")][-1] == "cleo"
+
+
 def test_a_move_that_goes_to_and_fro_is_told_by_another_id_each_time() -> None:
     two = both()
     two.reads(did(PART, to("SAL", 5)))

@@ -128,7 +128,7 @@ class _Walk:
         return self.entries[-1].at > since
 
     def _is_owner(self, move: Move) -> bool:
-        if move.way == "acting" and move.told:  # told already; by then the routing may be forgotten
+        if move.way == "acting" and (move.told or move.accepts):  # found so before: the routing may be forgotten by now
             return True
         found = routing_at(self.routings, move.at)
         if found is None:

@@ -85,7 +85,10 @@ def from_routed(known: Known, event: LeadRouted, rules: SlaRules) -> Known:
     life = known.life
     if life.begun_at is None and known.snapshot and not known.quarantined:  # known before stages were kept
         life = begun_life(life, new.at)
-    life = routed_life(life, event, (last.outcome, last.assignment) if last else None)
+    # What was told of its routing before a merge comes back with its stages, perhaps after this.
+    parted_at = new.at if known.over is not None else known.parted_at
+    was_away = last is not None and parted_at is not None and last.at < parted_at
+    life = routed_life(life, event, (last.outcome, last.assignment) if last else None, told=was_away)
     waiting = (*known.ahead, *ahead)[-MOST_ASKED:] if ahead else known.ahead
     routings = with_routing(known.routings, new)
     return replace(known, asked=asked, routings=routings, managers=managers, life=life, ahead=waiting)

@@ -41,9 +41,9 @@ OURS = frozenset({
 class Move:
     """Something that is to bring the lead into stage `to` (None: where a lost deal leaves it).
 
-    `accepts`: it is the owner's word, nobody else's. `since`: of silence, the last act that counted; `void`: there was
-    one after it. `told`: what was said of it last (APPLIED, or why not), `turn` how often; `found`: the stage that it
-    was judged in by that, and how much of BANT was recorded.
+    `accepts`: it is the owner's word, nobody else's; or was a touch of his, of a part. `since`: of silence, the last
+    act that counted; `void`: there was one after it. `told`: what was said of it last (APPLIED, or why not), `turn` how
+    often; `found`: the stage that it was judged in by that, and how much of BANT was recorded.
     """
 
     id: UUID
@@ -190,8 +190,9 @@ def begun(life: Life, at: datetime) -> Life:
     return life if life.begun_at is not None else replace(life, begun_at=at)
 
 
-def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None) -> Life:
-    """With what routing decided. `before`: outcome and assignment of the routing before, None: it is the first.
+def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None, told: bool = False) -> Life:
+    """With what routing decided. `before`: outcome and assignment of the routing before, None: it is the first. `told`:
+    of that one was told, whatever stands here.
 
     What follows from a stage by itself (`cause` stage) moves none.
     """
@@ -199,7 +200,7 @@ def routed(life: Life, event: LeadRouted, before: tuple[str, int] | None) -> Lif
     reachable = any(each.allowed for each in event.allowed_channels if each.purpose == "marketing")
     if (life.grade, life.reachable) != (grade, reachable):
         life = replace(life, grade=grade, reachable=reachable)
-    told_of = life.past is not None or any(each.way == "routed" for each in life.moves)
+    told_of = told or life.past is not None or any(each.way == "routed" for each in life.moves)
     to = _to(event, before if told_of else None)
     if to is None or (event.cause == "stage" and to != "MQL"):
         return life
@@ -256,9 +257,14 @@ def _not_silent(life: Life, at: datetime, *, by_lead: bool) -> Life:
 
 
 def united_lives(own: Life, other: Life) -> Life:
-    """With the moves of a lead that became part of this one, or came back: to be told anew here."""
+    """With the moves of a lead that became part of this one, or came back: to be told anew here. Who accepted it by a
+    touch was its owner, whoever has this one."""
     ids = {each.id for each in own.moves}
-    new = tuple(replace(each, told="") for each in other.moves if each.id not in ids)
+    new = tuple(
+        replace(each, told="", accepts=each.accepts or (each.way == "acting" and each.told != ""))
+        for each in other.moves
+        if each.id not in ids
+    )
     return replace(
         _worked(own, other.worked),
         moves=(*own.moves, *new),

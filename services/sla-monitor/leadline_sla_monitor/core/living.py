@@ -103,7 +103,9 @@ def _told(lead: UUID, life: Life, found: Course) -> tuple[Life, tuple[StageChang
     acting = [move for move in life.moves if move.way == "acting"]
     used = {each.move.id for each in found.judged} if acting else ()
     for move in acting:
-        if move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
+        if move.id not in used and not move.told:  # it came with a part, and is told nothing of here
+            moves.append(move)
+        elif move.id not in used:  # an earlier touch accepted it, or nothing was to be accepted
             # Nobody else's either: it reached nobody after all (it bounced).
             why: WhyNotApplied = "known_otherwise" if found.now is None or found.now.stage == "MQL" else "already"
             gone, told = Judged(move, "MQL", "SAL", why), move.told == APPLIED

@@ -39,7 +39,7 @@ def given_away(lead: UUID, known: Known, at: datetime) -> tuple[Known, Moved]:
         life=_lives(replace(known.life, moves=_named(known.life.moves, lead), left=(), off_list=None), pending.life),
     )
     left = replace(
-        known, asked=(), acts=(), promises=staying, joined=(), pending=(), ahead=(), begun=_begun(known, moved.asked),
+        known, asked=(), acts=(), promises=staying, joined=(), pending=(), begun=_begun(known, moved.asked),
         life=Life(off_list=known.life.off_list),
         calendar_order=None if moved.calendar_order else known.calendar_order,
     )  # fmt: skip

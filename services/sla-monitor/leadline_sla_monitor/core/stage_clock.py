@@ -10,7 +10,7 @@ from leadline_sla_monitor.core.known import Known
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Promise
 
-MOST_UNKNOWN = 5
+RECENT, MOST_UNKNOWN = 4, 5
 
 
 def stage_clock(lead: UUID, known: Known, course: Course, rules: SlaRules) -> Iterator[Promise]:
@@ -67,7 +67,7 @@ def kept(promises: tuple[Promise, ...], course: Course) -> tuple[Promise, ...]:
     """Without the clocks of stages that were left so long ago that no late truth about them is looked for. One of a
     stage that is none here, by a later truth or because what led to it is with another lead, is kept for when it is one
     again: another clock would be told by the same ids."""
-    recent = [each.id for each in course.entries[-2:]]
+    recent = [each.id for each in course.entries[-RECENT:]]
     recent += [p.cycle for p in promises if p.clock == "stage" and _entry(p.cycle, course) is None][-MOST_UNKNOWN:]
     return tuple([p for p in promises if p.clock != "stage" or p.status == "open" or p.cycle in recent])
 

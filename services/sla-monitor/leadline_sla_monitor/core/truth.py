@@ -151,8 +151,11 @@ class Truth:
                 yield other
 
     def _merged_at(self, promise: Promise, other: UUID | None) -> datetime:
+        """Since when both are one. What was on its way back when they were merged once more does not say: after they
+        had been parted at any rate."""
         found = (self.known.joined_at(promise.origin), self.known.joined_at(other))
-        return max((each for each in found if each), default=promise.start)
+        parted_at = self.known.parted_at or promise.start
+        return max((each for each in found if each), default=max(promise.start, parted_at))
 
     def _group(self, promise: Promise) -> Cycle | None:
         """The cycle that the promise belongs to now that both are one lead: its own, or the one its request repeats."""
