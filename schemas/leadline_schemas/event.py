@@ -111,8 +111,9 @@ def sparse(model: type[M]) -> Callable[[dict[str, Any]], M]:
 
 def _factory(field: FieldInfo) -> Callable[[], Any]:
     # Not `get_default`, which finds out each time how the factory is to be called: half the price of a whole event.
-    made = field.default_factory
-    return partial(deepcopy, field.default) if made is None else cast(Callable[[], Any], made)
+    if field.default_factory is not None:
+        return cast(Callable[[], Any], field.default_factory)
+    return partial(deepcopy, field.default) if field.default else type(field.default)
 
 
 def _own(field: FieldInfo) -> bool:

@@ -183,21 +183,21 @@ class Batch:
 
     def _encode(self, item: Item, lane: int, events: Sequence[Emit[Any]], grounds: Grounds) -> list[Outgoing]:
         ordinals: dict[str, int] = {}
-        trace = trace_of(item)
+        service, trace = self.frame.step.name, trace_of(item)
         made: list[Outgoing] = []
+        key: UUID | None = None
         for emit in events:
+            if emit.key is not key:  # as a rule it is one lead for all of them, and an id is hashed in Python
+                key, place, text = emit.key, self._lane(emit.key), key_bytes(emit.key)
             name = emit.topic.name
             ordinal = ordinals.get(name, 0)
             ordinals[name] = ordinal + 1
             identity = emit.id or event_id(item.cause, name, ordinal)
-            pairs = headers(
-                self.frame.step.name, emit.topic.event_type + emit.suffix, identity, grounds.decided_at, trace
-            )
+            pairs = headers(service, emit.topic.event_type + emit.suffix, identity, grounds.decided_at, trace)
             value = encode(emit.topic, emit.event, emit.carried, emit.told)
-            out = Outgoing(name, self._lane(emit.key), key_bytes(emit.key), value, pairs)
             if len(value) > MAX_EVENT:
                 raise Never("too_large", f"the event for {name} takes {len(value)} bytes of {MAX_EVENT}")
-            made.append(out)
+            made.append(Outgoing(name, place, text, value, pairs))
         return made
 
     def _keep(self, lead_id: UUID, state: LeadState[Any]) -> None:

@@ -66,9 +66,8 @@ class Publisher:
     def _group(self, events: Sequence[Outgoing]) -> list[tuple[str, int, list[Outgoing]]]:
         groups: dict[tuple[str, int], list[Outgoing]] = {}
         for event in events:
-            place = (event.topic, event.partition % self._partitions(event.topic))
-            groups.setdefault(place, []).append(event)
-        return [(topic, partition, group) for (topic, partition), group in groups.items()]
+            groups.setdefault((event.topic, event.partition), []).append(event)
+        return [(topic, lane % self._partitions(topic), group) for (topic, lane), group in groups.items()]
 
     async def _send(self, topic: str, partition: int, group: list[Outgoing]) -> list[asyncio.Future[Any]]:
         producer = self._producer

@@ -36,28 +36,22 @@ class SpeedMetrics:
         whole = "From the request to the first human answer: wall, working (open) time, and the parts of the whole"
         hops = tuple(sorted({*HOP, *speed}))  # a target may be shorter than a hop's usual time
         hop = "From the step before to this one, on the way from the request to its first human answer"
-        self._whole = Histogram(
-            "leadline_speed_to_lead_seconds", whole, ("kind",), buckets=speed, registry=self._registry
-        )
-        self._hop = Histogram(
-            "leadline_speed_to_lead_hop_seconds", hop, ("hop",), buckets=hops, registry=self._registry
-        )
-        self._made = [self._whole, self._hop]
-        for kind in KINDS:
-            self._whole.labels(kind)
-        for name in HOPS:
-            self._hop.labels(name)
+        by_kind = Histogram("leadline_speed_to_lead_seconds", whole, ("kind",), buckets=speed, registry=self._registry)
+        by_hop = Histogram("leadline_speed_to_lead_hop_seconds", hop, ("hop",), buckets=hops, registry=self._registry)
+        self._made = [by_kind, by_hop]
+        self._whole = {kind: by_kind.labels(kind) for kind in KINDS}
+        self._hop = {name: by_hop.labels(name) for name in HOPS}
 
     def observe(self, event: LeadSla) -> None:
         """What an event tells that is no correction of an earlier one."""
         if event.supersedes is not None:
             return
         for name, seconds in (event.hops or {}).items():
-            if name in HOPS:
-                self._hop.labels(name).observe(seconds)
+            if name in self._hop:
+                self._hop[name].observe(seconds)
         if event.system_s is not None:
             for kind, seconds in parts(event).items():
-                self._whole.labels(kind).observe(seconds)
+                self._whole[kind].observe(seconds)
 
 
 def parts(event: LeadSla) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """What became of transitions between stages, and what silence did, counted from committed events."""
 
+from functools import cache
 from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter
@@ -15,26 +16,27 @@ class StageMetrics:
     """Counters with few labels: stages wanted and what became of it. Historical transitions are not counted."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._moved = Counter(
+        moved = Counter(
             "leadline_stage_transitions",
             "Transitions between stages, by the stage wanted and what became of it",
             ("to", "result"),
             registry=registry,
         )
-        self._silent = Counter(
+        silent = Counter(
             "leadline_stage_silences", "Words about leads that are silent, or archived", ("action",), registry=registry
         )
+        self._moved, self._silent = cache(moved.labels), cache(silent.labels)
         for stage in get_args(Stage)[1:]:
             for result in RESULTS:
-                self._moved.labels(stage, result)
+                self._moved(stage, result)
         for action in ACTIONS:
-            self._silent.labels(action)
+            self._silent(action)
 
     def count(self, event: LeadStage) -> None:
         """Count one event."""
         if event.historical:
             return
         if event.kind in RESULTS and event.to is not None:
-            self._moved.labels(event.to, event.kind).inc()
+            self._moved(event.to, event.kind).inc()
         else:
-            self._silent.labels(event.action or event.kind).inc()
+            self._silent(event.action or event.kind).inc()
