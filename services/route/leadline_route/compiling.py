@@ -28,6 +28,7 @@ from leadline_route.team_file import TEAM, TeamFile
 from leadline_route.time_rules import TIME, compiled_time
 from leadline_runtime.calendars import Calendars
 from leadline_runtime.core.conditions import COMBINERS, Condition, compile_condition
+from leadline_runtime.core.open_years import never_due
 from leadline_runtime.rules import RulesError
 from leadline_runtime.rules_faults import Faults
 
@@ -186,6 +187,16 @@ def compiled_cadences(rules: NurtureRules) -> Cadences:
         (each.id, condition(each.when, f"nurture.cadences.{index}")) for index, each in enumerate(rules.cadences)
     ]
     return Cadences(tuple(ordered), rules.default)
+
+
+def check_promises(rules: FirstDueRules, calendars: Calendars, faults: Faults) -> None:
+    """A first promise that a calendar has no time for could be due never."""
+    promises = {f"by_type.{name}": each for name, each in rules.by_type.items()}
+    promises |= {"hot": rules.hot, "warm": rules.warm, "cold": rules.cold}
+    for path, each in promises.items():
+        for calendar in calendars.values():
+            if (problem := never_due(calendar, each.within, each.mode)) is not None:
+                faults.found.append(RulesError(ROUTING, f"first_due.{path}.within", problem))
 
 
 def compiled_promises(rules: FirstDueRules) -> Promises:

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from leadline_route.core.channels import Region
 from leadline_route.core.rulebook import Verdict
 from leadline_route.core.skills import LEVELS
-from leadline_runtime.durations import Duration
+from leadline_runtime.durations import Duration, Wait
 from leadline_runtime.rules import RulesModel
 from leadline_schemas.vocabulary import Channel, ClockMode, LeadType
 
@@ -80,7 +80,7 @@ class RuleRules(RulesModel):
 class PromiseRules(RulesModel):
     """How soon somebody must be there."""
 
-    within: Duration
+    within: Wait
     mode: ClockMode = "working"
 
 

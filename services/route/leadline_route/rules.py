@@ -37,6 +37,7 @@ def build(contents: Mapping[str, Any]) -> Rulebook:
     compiling.check_caps(roster, file.segments, faults)
     rules = compiling.compiled_rules(file, team, calendars, faults)
     compiling.check_rest(file, faults)
+    compiling.check_promises(file.first_due, calendars, faults)
     faults.check()
     book = Rulebook(
         rules=rules,

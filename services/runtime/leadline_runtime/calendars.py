@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import model_validator
 
 from leadline_runtime.calendar_words import DAYS, Hours, MonthDay, Weekly, Zone, dates_of, days_in, within
-from leadline_runtime.core.calendar import ROLL, Calendar, due, open_fraction
-from leadline_runtime.core.open_years import too_long
+from leadline_runtime.core.calendar import Calendar, due, open_fraction
+from leadline_runtime.core.open_years import never_due
 from leadline_runtime.core.segments import LocalSegment
 from leadline_runtime.core.values import dataclass
 from leadline_runtime.durations import ExampleInstant, Wait
@@ -169,7 +169,7 @@ def _check(calendars: Calendars, example: CalendarExample, file: str, path: str)
     if example.calendar not in calendars:
         raise RulesError(file, f"{path}.calendar", f"names no calendar; known: {', '.join(sorted(calendars))}")
     calendar = calendars[example.calendar]
-    if (problem := too_long(calendar, example.duration if example.mode == "working" else ROLL)) is not None:
+    if (problem := never_due(calendar, example.duration, example.mode)) is not None:
         raise RulesError(file, f"{path}.duration", problem)
     found = {"due": due(calendar, example.start, example.duration, example.mode)}
     wanted = {"due": example.due}

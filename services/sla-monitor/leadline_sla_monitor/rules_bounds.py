@@ -1,16 +1,15 @@
 """Whether everything that is promised can be due: within the years of calendars, in the open time that they have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import chain
 
-from leadline_runtime.core.calendar import ROLL, Calendar
+from leadline_runtime.core.calendar import Calendar
 from leadline_runtime.core.errors import all_of
-from leadline_runtime.core.open_years import too_long
+from leadline_runtime.core.open_years import never_due, too_long
 from leadline_runtime.durations import LONGEST_WAIT
 from leadline_runtime.lifecycle import LIFECYCLE
 from leadline_runtime.rules import RulesError
-from leadline_schemas.vocabulary import ClockMode
 from leadline_sla_monitor.core.policy import Policy, SlaRules, Target
 from leadline_sla_monitor.core.rung import DUE_LEVEL
 from leadline_sla_monitor.rules_file import FILE
@@ -24,7 +23,8 @@ def check_bounds(rules: SlaRules) -> None:
     )
     faults = [fault for path, policy in rows for fault in _of_policy(path, policy, rules)]
     for stage, clock in rules.lifecycle.clocks.items():
-        faults += _of_time(LIFECYCLE, f"clocks.{stage}.within", _open_time(clock.within, clock.mode), _all(rules))
+        promised = (never_due(calendar, clock.within, clock.mode) for calendar in _all(rules))
+        faults += _faults(LIFECYCLE, f"clocks.{stage}.within", promised)
     if faults:
         raise all_of(faults)
 
@@ -33,12 +33,13 @@ def _of_policy(path: str, policy: Policy, rules: SlaRules) -> Iterator[RulesErro
     for target in policy.targets:
         yield from _of_target(f"{path}.targets.{target.name}", target, rules)
     if policy.reassign_after is not None:
-        yield from _of_time(FILE, f"{path}.reassign_after", policy.reassign_after, _all(rules))
+        promised = (too_long(calendar, policy.reassign_after) for calendar in _all(rules))
+        yield from _faults(FILE, f"{path}.reassign_after", promised)
 
 
 def _of_target(path: str, target: Target, rules: SlaRules) -> Iterator[RulesError]:
     calendars = _all(rules) if target.calendar is None else (rules.calendar(target.calendar),)
-    yield from _of_time(FILE, f"{path}.within", _open_time(target.within, target.mode), calendars)
+    yield from _faults(FILE, f"{path}.within", (never_due(each, target.within, target.mode) for each in calendars))
     level = max((rung.level for rung in target.ladder), default=DUE_LEVEL)
     if level <= DUE_LEVEL:
         return
@@ -47,17 +48,11 @@ def _of_target(path: str, target: Target, rules: SlaRules) -> Iterator[RulesErro
         reached = f"the step at {level} % is reached {after / timedelta(days=1):g} d after the due time"
         yield RulesError(FILE, f"{path}.ladder", f"{reached}: {LONGEST_WAIT.days} d at most")
         return
-    yield from _of_time(FILE, f"{path}.ladder", after, calendars)
+    yield from _faults(FILE, f"{path}.ladder", (too_long(calendar, after) for calendar in calendars))
 
 
-def _of_time(file: str, path: str, working: timedelta, calendars: tuple[Calendar, ...]) -> Iterator[RulesError]:
-    problems = (too_long(calendar, working) for calendar in calendars)
+def _faults(file: str, path: str, problems: Iterable[str | None]) -> Iterator[RulesError]:
     yield from (RulesError(file, path, problem) for problem in problems if problem is not None)
-
-
-def _open_time(within: timedelta, mode: ClockMode) -> timedelta:
-    """How much of a calendar's open time it takes: a plain deadline that falls into closed time an hour of it."""
-    return within if mode == "working" else timedelta() if mode == "wall" else ROLL
 
 
 def _all(rules: SlaRules) -> tuple[Calendar, ...]:

@@ -276,3 +276,14 @@ def test_every_example_that_fails_is_told() -> None:
     with pytest.raises(RulesError) as error:
         build(found)
     assert [each.path.split(" ")[0] for each in error.value.faults] == ["examples.1", "examples.3"]
+
+
+def test_a_first_promise_that_a_calendar_has_no_time_for_is_told() -> None:
+    found = contents()
+    found["calendars.yaml"]["calendars"]["emea"]["weekly"] = {"mon": ["09:00-09:30"]}
+    found["calendars.yaml"]["examples"] = []
+    found["routing.yaml"]["first_due"]["cold"] = {"within": "12 d", "mode": "working"}
+    with pytest.raises(RulesError, match="288 hours of open time are more than 10 years of calendar emea") as error:
+        build(found)
+    assert "first_due.cold.within" in {each.path for each in error.value.faults}
+    assert "longer than 366 d" in fault(lambda team, routing: routing["first_due"].update(hot={"within": "9999999 d"}))

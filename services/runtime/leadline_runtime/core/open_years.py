@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from leadline_runtime.core.opening import Calendar
+from leadline_runtime.core.calendar import ROLL, Calendar
 from leadline_runtime.core.segments import LocalSegment
+from leadline_schemas.vocabulary import ClockMode
 
 YEARS = range(1990, 2112)  # those in which a promise of any plausible date may run
 MOST_YEARS = 10
@@ -20,6 +21,13 @@ def too_long(calendar: Calendar, working: timedelta) -> str | None:
         f"{working.total_seconds() / 3600:g} hours of open time are more than {MOST_YEARS} years of calendar "
         f"{calendar.name}, which is open {least.total_seconds() / 3600:g} hours in {year}"
     )
+
+
+def never_due(calendar: Calendar, within: timedelta, mode: ClockMode) -> str | None:
+    """Why nothing can be promised within so long in this calendar's time; None: it can."""
+    if mode == "wall":
+        return None
+    return too_long(calendar, within if mode == "working" else ROLL)
 
 
 def least_open(calendar: Calendar) -> tuple[timedelta, int]:
