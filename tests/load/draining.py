@@ -23,7 +23,8 @@ from leadline_schemas.topics import Topic
 from tests.load.step_work import PARTITIONS
 
 HELD = 1000  # unacknowledged records of the filling
-FIRST = 0.1  # of the records, before the clock starts: processes start up, lanes are dealt
+FIRST = 0.1  # of the records, before the clock starts: processes start up
+MOST = 0.8  # of the records, by when every process has its lanes: else too few are left to measure by
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ async def fill(stack: Endpoints, events: Iterable[tuple[Topic[Any], Any, bytes]]
 
 
 def drained(service: Service, stack: Endpoints, folder: Path, records: int, processes: int) -> Drained:
-    """From when a tenth of the records is answered until all are; `folder` takes the logs."""
+    """From when a tenth of the records is answered, and every process has its lanes, until all are answered; `folder`
+    takes the logs. Raises AssertionError where that is too late.
+    """
     with cluster.admin(stack.kafka) as admin:
 
         def told() -> int:
@@ -76,9 +79,13 @@ def drained(service: Service, stack: Endpoints, folder: Path, records: int, proc
             ports.append(choose(ports))
         started = [_process(service, stack, folder, number, port) for number, port in enumerate(ports)]
         try:
+            _reached(lambda: told() - before, int(records * FIRST), started)
+            _reached(lambda: sum(map(_has_lanes, ports)), processes, started)
             first, at, spent = _reached(lambda: told() - before, int(records * FIRST), started)
+            late = f"{first} of {records} were answered before every process had its lanes: take more records"
+            assert first <= records * MOST, late
             last, end, used = _reached(lambda: told() - before, records, started)
-            assert all(gauge(port, "leadline_lanes") for port in ports), "each process had a part of the lanes"
+            assert all(map(_has_lanes, ports)), "each process kept a part of the lanes"
         finally:
             for process in started:
                 process.terminate()
@@ -93,6 +100,13 @@ def gauge(port: int, name: str, **labels: str) -> float:
         said = answer.read().decode()
     return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
                if each.name == name and labels.items() <= each.labels.items())  # fmt: skip
+
+
+def _has_lanes(port: int) -> bool:
+    try:
+        return gauge(port, "leadline_lanes") > 0
+    except OSError:  # it has yet to open the port
+        return False
 
 
 def _process(service: Service, stack: Endpoints, folder: Path, number: int, port: int) -> subprocess.Popen[bytes]:
@@ -114,11 +128,11 @@ def _process(service: Service, stack: Endpoints, folder: Path, number: int, port
 def _reached(
     answered: Callable[[], int], wanted: int, processes: Sequence[subprocess.Popen[Any]]
 ) -> tuple[int, float, float]:
-    """How many are answered once there are so many, when that was, and what CPU the processes had used (seconds)."""
+    """How many came once there are so many, when that was, and what CPU the processes had used (seconds)."""
     end = monotonic() + 600
     while (found := answered()) < wanted:
         if monotonic() > end or any(process.poll() is not None for process in processes):
-            raise AssertionError(f"{found} of {wanted} are answered: a process ended, or 600 s were not enough")
+            raise AssertionError(f"{found} of {wanted} came: a process ended, or 600 s were not enough")
         sleep(0.02)
     used = [psutil.Process(process.pid).cpu_times() for process in processes]
     return found, monotonic(), sum(each.user + each.system for each in used)

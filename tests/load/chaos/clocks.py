@@ -8,7 +8,7 @@ machine has a wrong clock of its own besides (where libfaketime is), which jumps
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from tests.load.chaos.machine_clocks import MachineClocks
 from tests.load.chaos.verdict import Verdict
 from tests.load.chaos.world import RULES, START, World
 from tests.load.clocks_in_bulk import Armed, armed, put, rows
-from tests.load.draining import fill
+from tests.load.draining import fill, gauge
 from tests.support.pipeline import wait
 
 CUSTOMER, OWNER, ROUTED = timedelta(seconds=8), timedelta(seconds=10), timedelta(seconds=2)  # of the run's rules
@@ -43,6 +43,7 @@ GRACE_S = 4.0
 CAPTURE = "leadline.capture"  # the group by whose offsets the horizon moves
 WARNED_OF_S = 12  # clocks fall due from so long after the monitors are there
 READ_LATE_S = 9.0  # after it was due: beyond the grace
+PROGRESS, UNPUBLISHED = "leadline_last_progress_timestamp_seconds", "leadline_outbox_unpublished"
 WRONG_S = 300  # a machine's clock is wrong by this much at most
 
 
@@ -213,7 +214,20 @@ class Clocks:
             pipeline.wait_ready(f"sla-monitor{number}", 120)
         wait(lambda: pipeline.lag("sla-monitor") == 0, "all answers to be read", 300, 0.5)
         wait(self._nothing_is_due, "all verdicts", 300, 0.5)
-        sleep(1)
+        before = [self._told(number, PROGRESS) for number in range(self.form.instances)]
+        wait(lambda: self._is_published(before), "all verdicts to be published", 300, 0.5)
+
+    def _is_published(self, before: Sequence[float]) -> bool:
+        """Whether each instance has been through its loop since then (what was being committed then is known to it) and
+        has nothing left that Kafka has not taken. `before`: its progress, by its own clock, which may be wrong.
+        """
+        return all(
+            self._told(number, PROGRESS) != then and self._told(number, UNPUBLISHED) == 0
+            for number, then in enumerate(before)
+        )
+
+    def _told(self, number: int, name: str) -> float:
+        return gauge(self.world.pipeline.ports[f"sla-monitor{number}"], name)
 
     def _nothing_is_due(self) -> bool:
         with psycopg.connect(self.world.pipeline.stack.database_url) as connection:
