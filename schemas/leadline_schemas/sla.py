@@ -64,6 +64,9 @@ class LeadSla(Event):
     reason: str | None = None  # of a cancel, pause, lapse; of a refused pause why
     told: tuple[str, ...] = ()  # who is to hear of it; of a breach taken back whoever was told of it or of a step since
     response: Response | None = None
+    first_response: Response | None = (
+        None  # of what takes an answer back: the first that the customer has had all the same
+    )
     elapsed_s: Seconds | None = None
     late_by_s: Seconds | None = None
     system_s: Seconds | None = None

@@ -1,9 +1,11 @@
 """The report where several people had a lead, where the first answer kept no promise, and where one channel ended."""
 
+from datetime import timedelta
+
 import pytest
 
 from leadline_sla_monitor.core.report import report
-from leadline_sla_monitor.core.tallies import MICRO
+from leadline_sla_monitor.core.tallies import MICRO, PARTS
 from tests.support.golden import instant
 from tests.support.sla_reports import as_read, folded
 from tests.support.sla_story import HOUR, MINUTE, SECOND, Story, act, captured, request, routed
@@ -74,6 +76,33 @@ def test_a_first_answer_that_keeps_no_promise_is_how_long_the_lead_waited(kind: 
     assert (told.target, told.system_s, told.human_s, told.closed_s) == (carrier, 2, 118, 0)
     speed = report(folded(as_read(story.told), START), START + 4 * HOUR, "policy").whole_speed
     assert speed.waiting == 0 and [time / MICRO for time in speed.times["wall"]] == [120]
+
+
+@pytest.mark.parametrize("bounced_after", [10 * MINUTE, 4 * MINUTE], ids=["when it was due", "before it was due"])
+def test_where_the_first_mail_bounces_the_call_that_came_after_it_is_the_first_answer(bounced_after: timedelta) -> None:
+    story = begun()
+    story.reads(act("mail", "email.sent", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)
+    story.reads(act("call", "call.attempted", START + 3 * MINUTE, "ben"), START + 3 * MINUTE)
+    story.reads(act("bounce", "email.bounced", START + bounced_after), START + bounced_after)
+    taken_back = story.of("first_email")[-1 if bounced_after > 5 * MINUTE else -2]
+    assert taken_back.first_response is not None and taken_back.first_response.kind == "call.attempted"
+    story.reads(act("again", "email.sent", START + 12 * MINUTE, "ana"), START + 12 * MINUTE)
+    events = as_read(story.told)
+    for mixed in (events, events[::-1], [*events, *events]):
+        speed = report(folded(mixed, START), START + HOUR, "owner").speed
+        assert {who: [time / MICRO for time in each.times["wall"]] for who, each in speed.items()} == {"ben": [180]}
+        assert speed["ben"].waiting == 0 and sum(speed["ben"].mean(part) or 0 for part in PARTS) == 180
+
+
+def test_where_the_only_answer_bounces_the_lead_waits_until_the_next() -> None:
+    story = begun()
+    story.reads(act("mail", "email.sent", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)
+    story.reads(act("bounce", "email.bounced", START + 10 * MINUTE), START + 10 * MINUTE)
+    speed = report(folded(as_read(story.told), START), START + HOUR, "policy").whole_speed
+    assert (speed.answered, speed.waiting) == (0, 1)
+    story.reads(act("call", "call.attempted", START + 20 * MINUTE, "ana"), START + 20 * MINUTE)
+    speed = report(folded(as_read(story.told), START), START + HOUR, "policy").whole_speed
+    assert [time / MICRO for time in speed.times["wall"]] == [1200] and speed.waiting == 0
 
 
 def test_who_may_not_be_called_any_more_still_waits_for_the_mail() -> None:

@@ -28,9 +28,8 @@ NO_PERSON = frozenset({"ack", "enrolled", "referrer"})
 class Newest:
     """What the newest event says of a promise, in a third of the memory that the event takes.
 
-    `lead`: which it was by then. `answered_at`, `answered_by`: when a person or machine answered, and which person;
-    `seconds`: system, human, closed, working, in quarantine, where it tells the speed; `hops`: of the way to its
-    outcome or answer.
+    `lead`: which it was by then. `answered_at`: when a person or machine answered; `hops`: of the way to its outcome.
+    `first`: the first answer by a person, where it is this promise that tells of it.
     """
 
     order: Order
@@ -49,8 +48,19 @@ class Newest:
     cause: str | None
     reason: str | None
     answered_at: datetime | None
-    answered_by: str | None
-    seconds: tuple[float | None, ...] | None
+    hops: tuple[tuple[str, float], ...]
+    first: "First | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first answer by a person: when, by whom, the hops on the way; `seconds`: system, human, closed, working, in
+    quarantine. By the newest event that tells it, or takes it back (`at` None)."""
+
+    order: Order
+    at: datetime | None
+    by: str | None
+    seconds: tuple[float | None, ...]
     hops: tuple[tuple[str, float], ...]
 
 
@@ -89,6 +99,7 @@ class Register:
     events: int = 0
     _outside: dict[Key, Order] = field(default_factory=dict)
     _breaches: dict[Key, Breach] = field(default_factory=dict)
+    _first: dict[Key, First] = field(default_factory=dict)
     _for_a_person: dict[Key, bool] = field(default_factory=dict)
     _owners: dict[UUID, tuple[Order, str | None]] = field(default_factory=dict)
     _names: dict[Any, Any] = field(default_factory=dict)
@@ -112,12 +123,14 @@ class Register:
             return
         if told.kind == "breached":
             self._breach(key, told)
+        if told.clock == "customer" and (told.system_s is not None or told.supersedes is not None):
+            self._answered(key, told)
         kept = self.promises.get(key)
         newest = kept.order if kept is not None else self._outside.get(key)
         if newest is not None and told.order <= newest:
             return
         if told.due_at >= self.since or told.start >= self.since:
-            self.promises[key] = self._with_breach(key, self._newest(told))
+            self.promises[key] = self._with_breach(key, self._newest(key, told))
             self._outside.pop(key, None)
         else:
             self._outside[key] = told.order
@@ -135,16 +148,25 @@ class Register:
         """The promises to customers, as they stand."""
         return (each for each in self.promises.values() if each.clock == "customer")
 
-    def _newest(self, told: ToldOf) -> Newest:
-        one, answer = self._one, told.response
-        seconds = (told.system_s, told.human_s, told.closed_s, told.working_s, told.quarantine_s)
+    def _newest(self, key: Key, told: ToldOf) -> Newest:
+        one = self._one
         return Newest(
             told.order, one(told.lead_id), one(told.clock), one(told.kind), told.standing, one(told.policy),
             one(told.target), told.cycle, one(told.owner), one(told.source), told.start, told.due_at, told.provisional,
             one(told.cause), one(told.reason),
-            answer.occurred_at if answer else None, one(answer.by) if answer else None,
-            seconds if told.system_s is not None else None, tuple((told.hops or {}).items()),
+            told.response.occurred_at if told.response else None, tuple((told.hops or {}).items()),
+            self._first.get(key),
         )  # fmt: skip
+
+    def _answered(self, key: Key, told: ToldOf) -> None:
+        answer = told.response or told.first_response
+        seconds = (told.system_s, told.human_s, told.closed_s, told.working_s, told.quarantine_s)
+        at = answer.occurred_at if answer is not None and told.system_s is not None else None
+        by = self._one(answer.by) if answer is not None else None
+        new = First(told.order, at, by, seconds, tuple((told.hops or {}).items()))
+        first = self._first[key] = max(self._first.get(key, new), new, key=lambda each: each.order)
+        if (kept := self.promises.get(key)) is not None:
+            self.promises[key] = replace(kept, first=first)
 
     def _breach(self, key: Key, told: ToldOf) -> None:
         new = Breach(told.order, self._one(told.owner), self._one(told.cause), told.provisional)

@@ -48,7 +48,7 @@ def report(register: Register, until: datetime, by: By) -> Report:
             elif told.kind == "lapsed":
                 found.lapses[told.owner or NOBODY] += 1
         if told.clock == "decision" and register.since <= told.start < until:
-            _hops(found, told)
+            _hops(found, told.hops)
             if told.standing == "open" or told.kind == "breached":  # promised nothing yet, it waits all the same
                 unrouted.add(told.lead)
     for cycle in _cycles(register.customers()):
@@ -93,13 +93,13 @@ def _speed(
     *, waiting: set[UUID],
 ) -> None:  # fmt: skip
     """The first human answer of a cycle, whoever gave it, or that it waits for one. One that ended is neither."""
-    answers = [(each.answered_at, each.order, each) for each in cycle if each.seconds and each.answered_at]
+    answers = [(each.first.at, each.first.order, each.first) for each in cycle if each.first and each.first.at]
     if answers:
         first = min(answers, key=lambda each: each[:2])[2]
-        group = (first.answered_by if by == "owner" else None) or name(cycle[0])
+        group = (first.by if by == "owner" else None) or name(cycle[0])
         for speed in (found.speed.setdefault(group, Speed()), found.whole_speed):
-            speed.take(first.seconds or ())
-        _hops(found, first)
+            speed.take(first.seconds)
+        _hops(found, first.hops)
         return
     unanswered = [each for each in cycle if each.standing in {"open", "breached"} and each.answered_at is None]
     # A withdrawal may be of one channel: what is promised by another is asked for still, or was broken before it.
@@ -111,8 +111,8 @@ def _speed(
             speed.waiting += 1
 
 
-def _hops(found: Report, told: Newest) -> None:
-    for hop, seconds in told.hops:
+def _hops(found: Report, hops: Iterable[tuple[str, float]]) -> None:
+    for hop, seconds in hops:
         found.hops.setdefault(hop, []).append(in_micro(seconds))
 
 

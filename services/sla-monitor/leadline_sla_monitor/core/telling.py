@@ -1,6 +1,7 @@
 """Changes of promises as events of `lead.sla`."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +74,8 @@ class Teller:
             fields.update(self._answered(change, change.met))
         if change.kind == "breach_retracted":
             fields["told"] = promise.told_to
+        if promise.clock == "customer" and change.supersedes is not None and "system_s" not in fields:
+            fields.update(self._first_answer(promise))
         return _told(fields)
 
     def _fixed(self, promise: Promise) -> dict[str, Any]:
@@ -120,23 +123,36 @@ class Teller:
         if met.act is None:
             fields["hops"] = self._way_to_routing(promise)
             return fields
-        had_it, _ = in_charge(promise, self.settled.known.routings, met.at)
-        other = met.by is not None and had_it is not None and met.by != had_it
-        fields["response"] = Response(activity=met.act, kind=met.kind, occurred_at=met.at, by=met.by, by_other=other)
-        if self._carries_speed(promise, met):
+        fields["response"] = self._response(promise, met.act, met.kind, met.at, met.by)
+        first = self._first_told(promise)
+        if first is not None and first[0].id == met.act and first[1].key == promise.key:
             fields.update(self._speed(promise, next(self._touches(promise))))
         return fields
 
-    def _carries_speed(self, promise: Promise, met: Met) -> bool:
+    def _response(self, promise: Promise, act: UUID, kind: str, at: datetime, by: str | None) -> Response:
+        had_it, _ = in_charge(promise, self.settled.known.routings, at)
+        other = by is not None and had_it is not None and by != had_it
+        return Response(activity=act, kind=kind, occurred_at=at, by=by, by_other=other)
+
+    def _first_told(self, promise: Promise) -> tuple[Act, Promise] | None:
         """The first human answer of a cycle is told once: with the first of the promises that it answers. One that
         answers none (a text where a mail and a call are promised) is told with the first answer after it that does."""
         if promise.clock != "customer" or promise.cycle not in self.settled.truth.cycles:
-            return False
+            return None
         mine = [p for p in self.settled.known.promises if p.clock == "customer" and p.cycle == promise.cycle]
         for act in self._touches(promise):
             if answered := [p for p in mine or [promise] if set(p.answered_by) & set(act.answers)]:
-                return act.id == met.act and answered[0].key == promise.key
-        return False
+                return act, answered[0]
+        return None
+
+    def _first_answer(self, promise: Promise) -> dict[str, Any]:
+        """What was told before is taken back (a mail bounced), and the speed was told with it, it may be: told is which
+        answer is the first by now, that may have been told as none."""
+        if (first := self._first_told(promise)) is None:
+            return {}
+        act, _ = first
+        response = self._response(promise, act.id, act.kind, act.at, act.by)
+        return {"first_response": response, **self._speed(promise, next(self._touches(promise)))}
 
     def _touches(self, promise: Promise) -> Iterator[Act]:
         """What people did for the lead since it asked, in order of time."""

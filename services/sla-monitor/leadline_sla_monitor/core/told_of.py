@@ -43,6 +43,8 @@ class ToldOf(Model):
     cause: str | None = None
     reason: str | None = None
     response: Response | None = None
+    first_response: Response | None = None
+    supersedes: UUID | None = None
     system_s: Seconds | None = None
     human_s: Seconds | None = None
     closed_s: Seconds | None = None

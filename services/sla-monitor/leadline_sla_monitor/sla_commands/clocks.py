@@ -45,9 +45,9 @@ class Clock:
 
     @property
     def carries_speed(self) -> LeadSla | None:
-        """The event that tells how fast a person answered, if it is this promise that tells it."""
-        newest = self.newest
-        return newest if newest.system_s is not None else None
+        """The event that tells how fast a person answered, if it is this promise that tells it and that still holds."""
+        telling = [each for each in self.events if each.system_s is not None or each.supersedes is not None]
+        return telling[-1] if telling and telling[-1].system_s is not None else None
 
 
 @dataclass(frozen=True, slots=True)
