@@ -1,7 +1,8 @@
-"""The models of pauses and ladders turn red when a rule they stand on is taken out.
+"""The models of pauses, ladders and stages turn red when a rule they stand on is taken out.
 
 Seen red as well, but found too rarely to be looked for each time: kept promises of an erased lead are cancelled; a
-pause read late takes the breach back whatever the new due time; who was answered late climbs on.
+pause read late takes the breach back whatever the new due time; who was answered late climbs on; who was
+flagged once is never watched again; a lead is archived for a disqualification that came to nothing.
 """
 
 from collections.abc import Callable
@@ -15,10 +16,11 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from leadline_runtime.core import pauses
-from leadline_sla_monitor.core import ladder, pause_orders, pausing, settle, standstill
+from leadline_sla_monitor.core import course, ladder, life, pause_orders, pausing, settle, silence, standstill, truth
 from tests.unit.sla_monitor.late_events import LateEvents
 from tests.unit.sla_monitor.test_ladder_model import Climbing
 from tests.unit.sla_monitor.test_pause_model import StandStill
+from tests.unit.sla_monitor.test_stage_model import Walking
 
 Patch = pytest.MonkeyPatch
 BUGS: dict[str, tuple[type[LateEvents], Callable[[Patch], None]]] = {}
@@ -105,6 +107,31 @@ def of_steps_missed_in_an_outage_only_the_last_is_told(patch: Patch) -> None:
         return promise, changes[-1:]
 
     patch.setattr(settle, "climbed", last)
+
+
+@bug(Walking)
+def anybody_s_touch_accepts_a_lead(patch: Patch) -> None:
+    patch.setattr(course._Walk, "_is_owner", lambda self, move: True)
+
+
+@bug(Walking)
+def an_act_read_late_ends_no_silence(patch: Patch) -> None:
+    patch.setattr(life, "_not_silent", lambda life, at, by_lead: life)
+
+
+@bug(Walking)
+def nobody_comes_back_from_the_archive(patch: Patch) -> None:
+    patch.setattr(silence, "_back", lambda lead, life, course, rules: life)
+
+
+@bug(Walking)
+def to_leave_a_stage_meets_no_clock(patch: Patch) -> None:
+    patch.setattr(truth, "left", lambda promise, course: None)
+
+
+@bug(Walking)
+def a_lead_is_given_up_before_it_is_put_aside(patch: Patch) -> None:
+    patch.setattr(silence, "_sooner", lambda *asked: None)
 
 
 @pytest.mark.parametrize("name", sorted(BUGS))
