@@ -23,7 +23,6 @@ from tests.support.sla_story import (
     routed,
     shipped_rules,
 )
-from tests.support.sla_two_leads import PART, Two, part, root, routed_part
 
 START = instant("2026-03-10T14:00:00Z")
 DEMO = request("r", "demo_request", START)
@@ -55,17 +54,6 @@ def begun() -> Story:
     story.reads(captured(START, DEMO))
     story.reads(routed(START + 2 * SECOND, DEMO), START + 2 * SECOND)
     return story
-
-
-def test_a_promise_that_begins_anew_after_an_unmerge_was_counted_before() -> None:
-    two, counted = Two(START), Counted()
-    asked = request("r2", "demo_request", START, origin=PART)
-    two.reads(root(START, DEMO), part(START, asked), routed(START, DEMO), routed_part(START, asked))
-    two.merges(START + MINUTE, DEMO, asked)
-    two.parts(START + 2 * MINUTE, asked)
-    assert [e.reason for e in two.promises(PART, "armed") if e.target == "first_call"] == [None, "unmerged"]
-    counted.metrics.measure(two.emitted)
-    assert counted.value("sla_armed_total", policy="demo_or_pricing", target="first_call") == 2, "one of each lead"
 
 
 def test_promises_and_verdicts_are_counted_by_policy_and_target() -> None:
