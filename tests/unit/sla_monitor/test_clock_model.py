@@ -16,7 +16,8 @@ from leadline_schemas.lead import Request
 from leadline_schemas.sla import LeadSla
 from tests.support.golden import instant
 from tests.support.sla_story import captured, merged, request, routed
-from tests.unit.sla_monitor.clock_reference import Ask, Did, Key, Promise, Reference, Routed
+from tests.unit.sla_monitor.clock_facts import Ask, Did, Routed
+from tests.unit.sla_monitor.clock_reference import Key, Promise, Reference
 from tests.unit.sla_monitor.clock_rules import ANSWERS, GRACE, STRENGTH
 from tests.unit.sla_monitor.late_events import SECOND, Event, WithOutages, ago, examples
 
