@@ -25,7 +25,7 @@ from leadline_schemas.routed import AllowedChannel, Candidate, LeadRouted
 from leadline_schemas.topics import LEAD_CAPTURED, LEAD_RECEIVED, LEAD_ROUTED, LEAD_SLA, Topic, dead_letter_topic
 from leadline_sla_monitor.app import STEP
 from tests.load.clocks_in_bulk import decided
-from tests.load.draining import Drained, Service, drained, fill
+from tests.load.draining import Drained, Service, Work, drained, prepared
 from tests.load.route_steps import scored
 from tests.load.step_work import PARTITIONS
 from tests.support.running import create_topics
@@ -78,8 +78,8 @@ def by(processes: int, stack: Endpoints, folder: Path, leads: int, seed: int) ->
         (0, LEAD_CAPTURED, told_of(seed, 1)),
         (1, LEAD_ROUTED, told_of(seed, 2) - told_of(seed, 1)),
     ):
-        asyncio.run(fill(stack, written(topic, (each[which] for each in leads_of(leads, seed)))))
-        done = drained(service, stack, folder, leads * told, processes)
+        records = list(prepared(written(topic, (each[which] for each in leads_of(leads, seed)))))
+        done = drained(service, stack, folder, Work(records, leads * told), processes)
         found.append(Drained(done.rate / told, done.cpu_ms * told))
     return found[0], found[1]
 

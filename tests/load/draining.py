@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -22,9 +22,11 @@ from leadline_schemas import codec, ids
 from leadline_schemas.topics import Topic
 from tests.load.step_work import PARTITIONS
 
+Prepared = tuple[str, int, bytes, bytes, bytes]  # topic, partition, key, value, id
+QUIET_S = 1.0
 HELD = 1000  # unacknowledged records of the filling
-FIRST = 0.1  # of the records, before the clock starts: processes start up
-MOST = 0.8  # of the records, by when every process has its lanes: else too few are left to measure by
+FIRST = 0.1  # of what is answered, before the clock starts: the first batches of a process are its slowest
+MOST = 0.8  # by when all is written: else too little is left to measure by
 # Seconds between two looks at Kafka. Each takes some milliseconds of the processors that are measured: looking every
 # 20 ms took a fifteenth of two of them.
 SOONEST, LATEST = 0.02, 0.25
@@ -42,6 +44,14 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What is written, made beforehand, and how many records the service answers it with."""
+
+    records: Sequence[Prepared]
+    answers: int
+
+
+@dataclass(frozen=True)
 class Drained:
     """Records a second by so many processes together, and the CPU of all of them for one record."""
 
@@ -49,16 +59,26 @@ class Drained:
     cpu_ms: float
 
 
+def prepared(events: Iterable[tuple[Topic[Any], Any, bytes]], partitions: int = PARTITIONS) -> Iterator[Prepared]:
+    """The events as they are written, keyed by lead, each with the id that its producer would give it."""
+    for topic, event, event_id in events:
+        key = ids.key_bytes(event.lead_id)
+        yield topic.name, ids.partition_of(key, partitions), key, codec.encode(topic, event), event_id
+
+
 async def fill(stack: Endpoints, events: Iterable[tuple[Topic[Any], Any, bytes]], partitions: int = PARTITIONS) -> None:
-    """Write the events, keyed by lead, each with the id that its producer would give it."""
+    """Write the events. See `prepared`."""
+    await write(stack, prepared(events, partitions))
+
+
+async def write(stack: Endpoints, records: Iterable[Prepared]) -> None:
+    """Write what is prepared."""
     producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all", linger_ms=5, max_batch_size=500_000)
     await producer.start()
     waiting: list[asyncio.Future[object]] = []
-    for topic, event, event_id in events:
-        key = ids.key_bytes(event.lead_id)
-        partition, headers = ids.partition_of(key, partitions), [("ce_id", event_id)]
-        value = codec.encode(topic, event)
-        waiting.append(await producer.send(topic.name, value, key=key, partition=partition, headers=headers))
+    for topic, partition, key, value, event_id in records:
+        headers = [("ce_id", event_id)]
+        waiting.append(await producer.send(topic, value, key=key, partition=partition, headers=headers))
         if len(waiting) >= HELD:
             await asyncio.gather(*waiting)
             waiting.clear()
@@ -66,9 +86,11 @@ async def fill(stack: Endpoints, events: Iterable[tuple[Topic[Any], Any, bytes]]
     await producer.stop()
 
 
-def drained(service: Service, stack: Endpoints, folder: Path, records: int, processes: int) -> Drained:
-    """From when a tenth of the records is answered, and every process has its lanes, until all are answered; `folder`
-    takes the logs. Raises AssertionError where that is too late.
+def drained(service: Service, stack: Endpoints, folder: Path, work: Work, processes: int) -> Drained:
+    """From when all is written, and a tenth of it answered, until all is answered; `folder` takes the logs.
+
+    It is written when every process has its lanes, else one could be through with it before the other has begun, and
+    when nothing is told any more of what was worked off before (timers).
     """
     with cluster.admin(stack.kafka) as admin:
         counts = cluster.partition_counts(admin, [service.writes.name])
@@ -76,18 +98,18 @@ def drained(service: Service, stack: Endpoints, folder: Path, records: int, proc
         def told() -> int:
             return sum(cluster.bounds(admin, counts)[1].values())
 
-        before = told()
         ports: list[int] = []
         for _ in range(processes):
             ports.append(choose(ports))
         started = [_process(service, stack, folder, number, port) for number, port in enumerate(ports)]
         try:
-            _reached(lambda: told() - before, int(records * FIRST), started)
             _reached(lambda: sum(map(_has_lanes, ports)), processes, started)
-            first, at, spent = _reached(lambda: told() - before, int(records * FIRST), started)
-            late = f"{first} of {records} were answered before every process had its lanes: take more records"
-            assert first <= records * MOST, late
-            last, end, used = _reached(lambda: told() - before, records, started)
+            before = _settled(told)
+            asyncio.run(write(stack, work.records))
+            first, at, spent = _reached(lambda: told() - before, int(work.answers * FIRST), started)
+            late = f"{first} of {work.answers} answers were there when the last record was written: take more records"
+            assert first <= work.answers * MOST, late
+            last, end, used = _reached(lambda: told() - before, work.answers, started)
             assert all(map(_has_lanes, ports)), "each process kept a part of the lanes"
         finally:
             for process in started:
@@ -103,6 +125,15 @@ def gauge(port: int, name: str, **labels: str) -> float:
         said = answer.read().decode()
     return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
                if each.name == name and labels.items() <= each.labels.items())  # fmt: skip
+
+
+def _settled(told: Callable[[], int]) -> int:
+    """How many were told when for a second no more were."""
+    last = -1
+    while (now := told()) != last:
+        last = now
+        sleep(QUIET_S)
+    return last
 
 
 def _has_lanes(port: int) -> bool:

@@ -19,7 +19,7 @@ PARTITIONS = 4  # as the parts on pipelines have it: one instance on a small mac
 
 def sla_arm(bench: Bench, stack: Endpoints, directory: Path) -> None:
     """The monitor's own step with its state, leads captured and then routed: one process, and two together."""
-    leads = 2 * bench.options.leads  # so many that the second process has its lanes before the first has read them all
+    leads = 2 * bench.options.leads  # so many that most wait when the last is written
     argv = ["tests.load.arm_steps", stack.kafka, stack.database_url, directory, leads, bench.options.seed]
     made = subprocess.run(
         [sys.executable, "-m", *map(str, argv)], stdout=subprocess.PIPE, text=True, check=True, timeout=1500

@@ -20,7 +20,7 @@ from leadline_schemas.event import Basis, RulesRef
 from leadline_schemas.lead import Request
 from leadline_schemas.scored import Dimension, LeadScored, Scorecard
 from leadline_schemas.topics import LEAD_ROUTED, LEAD_SCORED, Topic, dead_letter_topic
-from tests.load.draining import Drained, Service, drained, fill
+from tests.load.draining import Drained, Service, Work, drained, prepared
 from tests.load.hot_pool import hot_pool
 from tests.load.scored_leads import enriched
 from tests.load.step_work import PARTITIONS
@@ -70,8 +70,8 @@ def measure(stack: Endpoints, folder: Path, leads: int, seed: int) -> tuple[Drai
     asyncio.run(create_topics(stack, names, PARTITIONS))
     service, found = Service("route", LEAD_ROUTED, {"LEADLINE_RULES_DIR": str(folder / "rules")}), []
     for processes in (1, 2):
-        asyncio.run(fill(stack, events(leads, seed + processes)))
-        found.append(drained(service, stack, folder, leads, processes))
+        work = Work(list(prepared(events(leads, seed + processes))), leads)
+        found.append(drained(service, stack, folder, work, processes))
     return found[0], found[1]
 
 

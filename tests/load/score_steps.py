@@ -20,7 +20,7 @@ from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_ENRICHED, LEAD_SCORED, Topic, dead_letter_topic
 from leadline_score.app import STEP
-from tests.load.draining import Drained, Service, drained, fill
+from tests.load.draining import Drained, Service, Work, drained, prepared
 from tests.load.scored_leads import activity, enriched
 from tests.load.step_work import PARTITIONS
 from tests.support.running import create_topics
@@ -49,8 +49,7 @@ def by(processes: int, stack: Endpoints, folder: Path, leads: int, seed: int) ->
     service = Service("score", LEAD_SCORED, environment)
     found = []
     for waiting in events(leads, seed):
-        asyncio.run(fill(stack, waiting))
-        found.append(drained(service, stack, folder, leads, processes))
+        found.append(drained(service, stack, folder, Work(list(prepared(waiting)), leads), processes))
     return found[0], found[1]
 
 
