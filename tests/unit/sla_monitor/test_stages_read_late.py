@@ -171,3 +171,20 @@ def test_a_mail_that_bounced_accepts_no_lead_in_whatever_order_they_are_read(ord
         assert [e.kind for e in story.stage_clocks if e.target == "MQL"] == ["armed", "met", "armed"]
     did(story, act("c", "call.attempted", START + 2 * HOUR, "ana"))
     assert (stage(story), story.stages[-1].since) == ("SAL", START + 2 * HOUR)
+
+
+def test_a_deal_whose_lead_is_given_to_somebody_by_it_stays_an_opportunity() -> None:
+    story = did(mql(outcome="nurture"), act("d", "deal.created", START + HOUR, "cleo"))
+    at = START + HOUR + SECOND
+    story.reads(routed(at, DEMO, revision=2, owner="cleo", rule="deal", cause="reopened"), at)
+    assert (stage(story), [e.kind for e in story.stages]) == ("opportunity", ["applied", "applied"])
+
+
+def test_who_was_vetoed_and_is_reopened_is_an_mql_with_a_day_to_answer() -> None:
+    story = did(mql(outcome="disqualified", reason="competitor"), to("captured", 60, "mia"))
+    assert stage(story) == "captured"
+    at = START + HOUR + SECOND
+    story.reads(routed(at, DEMO, revision=2, cause="reopened"), at)
+    assert (stage(story), story.stages[-1].way) == ("MQL", "routed")
+    (clock,) = [e for e in story.stage_clocks if e.target == "MQL"]
+    assert (clock.kind, clock.start) == ("armed", at)
