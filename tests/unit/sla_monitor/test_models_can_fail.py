@@ -1,4 +1,4 @@
-"""The models of pauses, ladders and stages turn red when a rule they stand on is taken out.
+"""The models of pauses, ladders, stages and merges turn red when a rule they stand on is taken out.
 
 Seen red as well, but found too rarely to be looked for each time: kept promises of an erased lead are cancelled; a
 pause read late takes the breach back whatever the new due time; who was answered late climbs on; who was
@@ -9,24 +9,38 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from leadline_runtime.core import pauses
-from leadline_sla_monitor.core import course, ladder, life, pause_orders, pausing, settle, silence, standstill, truth
-from tests.unit.sla_monitor.late_events import LateEvents
+from leadline_sla_monitor import decide, merging
+from leadline_sla_monitor.core import (
+    course,
+    ladder,
+    life,
+    pause_orders,
+    pausing,
+    restart,
+    settle,
+    silence,
+    standstill,
+    truth,
+)
+from leadline_sla_monitor.core.known import Known
 from tests.unit.sla_monitor.test_ladder_model import Climbing
+from tests.unit.sla_monitor.test_merge_model import Merging
 from tests.unit.sla_monitor.test_pause_model import StandStill
 from tests.unit.sla_monitor.test_stage_model import Walking
 
 Patch = pytest.MonkeyPatch
-BUGS: dict[str, tuple[type[LateEvents], Callable[[Patch], None]]] = {}
+BUGS: dict[str, tuple[type[RuleBasedStateMachine], Callable[[Patch], None]]] = {}
 
 
-def bug(model: type[LateEvents]) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+def bug(model: type[RuleBasedStateMachine]) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
     """A known bug by its name, and the model that is to find it."""
 
     def known(put_back: Callable[[Patch], None]) -> Callable[[Patch], None]:
@@ -132,6 +146,32 @@ def to_leave_a_stage_meets_no_clock(patch: Patch) -> None:
 @bug(Walking)
 def a_lead_is_given_up_before_it_is_put_aside(patch: Patch) -> None:
     patch.setattr(silence, "_sooner", lambda *asked: None)
+
+
+@bug(Merging)
+def the_same_promise_to_two_that_are_one_is_broken_twice(patch: Patch) -> None:
+    patch.setattr(truth.Truth, "rivals", lambda self, promise: iter(()))
+
+
+@bug(Merging)
+def nothing_begins_anew_after_an_unmerge(patch: Patch) -> None:
+    patch.setattr(settle, "restarted", lambda promises, truth, rules, now: (promises, []))
+
+
+@bug(Merging)
+def who_was_answered_as_another_is_late_at_once_when_they_part(patch: Patch) -> None:
+    given = restart._is_owed
+    patch.setattr(restart, "_is_owed", lambda p, truth, at: given(p, truth, at) and (p.status != "met" or p.returned))
+
+
+@bug(Merging)
+def a_promise_stays_with_a_lead_that_is_another_s_part(patch: Patch) -> None:
+    def twice(lead: UUID, known: Known, *more: Any) -> Any:
+        left, messages = given(lead, known, *more)
+        return replace(left, promises=known.promises), messages
+
+    given = merging.after_tombstone
+    patch.setattr(decide, "after_tombstone", twice)
 
 
 @pytest.mark.parametrize("name", sorted(BUGS))

@@ -9,7 +9,8 @@ from leadline_sla_monitor.core.moving import given_away, with_moved
 from tests.support.golden import instant
 from tests.support.other_calendars import closed_in_new_york, order, rules_by
 from tests.support.sla_pauses import HOT, START, customer, pause
-from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, Story, act, named, request, routed
+from tests.support.sla_story import DAY, HOUR, LEAD, MINUTE, SECOND, Story, act, named, request, routed
+from tests.support.sla_two_leads import PART, ROOT, Two, did, part, root, routed_part
 
 OTHER = named("another lead")
 HOLIDAY = closed_in_new_york("2026-03-11")
@@ -68,3 +69,20 @@ def test_a_stronger_request_takes_the_place_of_both() -> None:
     story.until(START + DAY)
     assert {e.target for e in customer(story, "breached")} == {"first_email", "first_call"}
     assert [e.reason for e in story.of("first_touch", "cancelled")] == ["merged", "superseded"]
+
+
+def test_who_was_answered_as_the_other_has_its_full_time_when_they_part_after_it_was_due() -> None:
+    """Nobody could have been late while both were one; had it not been due yet, it would run on."""
+    for minutes, expected in ((30, HOUR), (90, 2 * HOUR + 30 * MINUTE)):
+        two, second = Two(START), request("r2", "other", START + MINUTE, origin=PART)
+        two.reads(root(START, HOT), routed(START + SECOND, HOT), part(START, second), routed_part(START, second))
+        two.merges(START + 5 * MINUTE, HOT, second)
+        called = act("call", "call.connected", START + 20 * MINUTE, "ana", origin=PART)
+        two.until(START + 20 * MINUTE)
+        two.reads(did(ROOT, called, 2))
+        assert two.promises(ROOT)[-1].kind == "met"
+        two.until(START + minutes * MINUTE)
+        two.reads(root(two.now, HOT, revision=3, parted_at=two.now), part(two.now, second, revision=3))
+        two.arrives()
+        mine = [e for e in two.promises(ROOT) if e.cycle == HOT.id]
+        assert mine[-1].kind in {"armed", "warned"} and mine[-1].due_at - START == expected

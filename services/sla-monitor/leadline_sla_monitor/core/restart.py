@@ -45,8 +45,9 @@ def _is_owed(promise: Promise, truth: Truth, at: datetime) -> bool:
     stop, met = truth.stop(promise), truth.met(promise)
     if stop is not None or (met is not None and met.at <= promise.due_at):
         return False
-    # What never left its lead runs on; a merge may have ended it, and then nothing else has.
-    return promise.returned or (promise.status == "cancelled" and promise.stopped == "merged")
+    # What never left its lead runs on; unless the merge alone ended it, or who left was answered until it was due.
+    ended = promise.status == "cancelled" and promise.stopped == "merged"
+    return promise.returned or ended or (promise.status == "met" and promise.due_at <= at)
 
 
 def _anew(promise: Promise, rules: SlaRules, at: datetime) -> Promise:
