@@ -3,12 +3,15 @@ come, in the end the same is promised, answered and told, and nothing is told tw
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadline_schemas.activity import LeadActivity
 from leadline_schemas.lead import MergedInto
 from leadline_schemas.sla import LeadSla
 from tests.support.golden import instant
@@ -17,37 +20,42 @@ from tests.support.sla_two_leads import PART, ROOT, Event, Two, did, part, root,
 from tests.unit.sla_monitor.test_laws import EXAMPLES
 
 START = instant("2026-03-10T14:00:00Z")  # a Tuesday, 10:00 in New York
-COLD: dict[str, Any] = {"temperature": "cold", "grade": "D4"}  # two days for an answer: nothing is due while it is read
-FIRST = request("r", "other", START)
-OF_PART = request("r2", "other", START + SECOND, origin=PART)
-AS_PART = request("r3", "other", START + 20 * MINUTE, origin=PART, root=ROOT)
+HOT: dict[str, Any] = {"temperature": "hot", "grade": "A1"}
+COLD: dict[str, Any] = {"temperature": "cold", "grade": "D4"}
+# Of the one nothing is due while it is read, of the other clocks end and breaches are told meanwhile.
+LONG, SHORT = ("other", COLD), ("demo_request", HOT)
 KINDS = ("email.sent", "call.connected", "chat.message", "SAL", "SQL", "nurture")
 MERGED, ASKED, PARTED, AGAIN = 10, 20, 30, 40
 acts = st.lists(st.tuples(st.integers(1, 45), st.sampled_from(KINDS), st.booleans()), max_size=4)
 
 
-def written(done: list[tuple[int, str, bool]], last: int) -> list[tuple[int, Event]]:
+def written(
+    done: list[tuple[int, str, bool]], last: int, kind: tuple[str, dict[str, Any]] = LONG
+) -> list[tuple[int, Event]]:
     """What stands in the topics, with the minute: until the last of merge, request, unmerge, merge that happens."""
-    one, both, three = (FIRST,), (FIRST, OF_PART), (FIRST, OF_PART, AS_PART)
+    asked, judged = kind
+    first, of_part = request("r", asked, START), request("r2", asked, START + SECOND, origin=PART)
+    as_part = request("r3", asked, START + ASKED * MINUTE, origin=PART, root=ROOT)
+    one, both, three = (first,), (first, of_part), (first, of_part, as_part)
 
     def at(minute: int) -> Any:
         return START + minute * MINUTE
 
     found: list[tuple[int, Event]] = [
-        (0, root(START, *one)), (0, part(START + SECOND, OF_PART)), (0, routed(START + 2 * SECOND, *one, **COLD)),
-        (0, routed_part(START + 2 * SECOND, OF_PART, **COLD)),
+        (0, root(START, *one)), (0, part(START + SECOND, of_part)), (0, routed(START + 2 * SECOND, *one, **judged)),
+        (0, routed_part(START + 2 * SECOND, of_part, **judged)),
         (MERGED, part(at(MERGED), revision=2, outcome="tombstone", merged_into=MergedInto(lead_id=ROOT, revision=2))),
         (MERGED, root(at(MERGED), *both, revision=2, aliases=(PART,))),
-        (MERGED, routed(at(MERGED) + SECOND, *both, revision=2, captured=2, **COLD)),
+        (MERGED, routed(at(MERGED) + SECOND, *both, revision=2, captured=2, **judged)),
         (ASKED, root(at(ASKED), *three, revision=3, aliases=(PART,))),
-        (ASKED, routed(at(ASKED) + SECOND, *three, revision=3, captured=3, **COLD)),
-        (PARTED, root(at(PARTED), *one, revision=4, parted_at=at(PARTED), passed_on=(AS_PART,))),
-        (PARTED, part(at(PARTED), OF_PART, AS_PART, revision=3, parted_at=at(PARTED))),
-        (PARTED, routed(at(PARTED) + SECOND, *one, revision=4, captured=4, **COLD)),
-        (PARTED, routed_part(at(PARTED) + SECOND, OF_PART, AS_PART, revision=2, captured=3, assignment=2, **COLD)),
+        (ASKED, routed(at(ASKED) + SECOND, *three, revision=3, captured=3, **judged)),
+        (PARTED, root(at(PARTED), *one, revision=4, parted_at=at(PARTED), passed_on=(as_part,))),
+        (PARTED, part(at(PARTED), of_part, as_part, revision=3, parted_at=at(PARTED))),
+        (PARTED, routed(at(PARTED) + SECOND, *one, revision=4, captured=4, **judged)),
+        (PARTED, routed_part(at(PARTED) + SECOND, of_part, as_part, revision=2, captured=3, assignment=2, **judged)),
         (AGAIN, part(at(AGAIN), revision=4, outcome="tombstone", merged_into=MergedInto(lead_id=ROOT, revision=5))),
-        (AGAIN, root(at(AGAIN), *three, revision=5, aliases=(PART,), parted_at=at(PARTED), passed_on=(AS_PART,))),
-        (AGAIN, routed(at(AGAIN) + SECOND, *three, revision=5, captured=5, **COLD)),
+        (AGAIN, root(at(AGAIN), *three, revision=5, aliases=(PART,), parted_at=at(PARTED), passed_on=(as_part,))),
+        (AGAIN, routed(at(AGAIN) + SECOND, *three, revision=5, captured=5, **judged)),
     ]  # fmt: skip
     found += [(minute, _act(n, *each)) for n, each in enumerate(done) if (minute := each[0]) <= last + 5]
     return sorted((each for each in found if each[0] <= last + 5), key=lambda each: each[0])
@@ -136,3 +144,44 @@ def test_in_whatever_order_it_is_read_the_same_is_so_in_the_end(
         assert not [p for state in two.states.values() for p in state.body.promises if p.status == "open"]
         assert decided(two) <= {"met", "breach_retracted", "resolved_late"}
         assert max(Counter(two.ids()).values()) == 1, "each word has an id of its own"
+
+
+def when(event: Event) -> datetime:
+    """When it stands in its topic."""
+    return event.activity.received_at if isinstance(event, LeadActivity) else event.basis.decided_at
+
+
+def read_as_time_passes(events: list[tuple[int, Event]], chance: Random) -> Two:
+    """Each some time after it was written, while clocks run out."""
+    two, topics = Two(START), dict[tuple[UUID, type], list[Event]]()
+    for _, event in events:
+        topics.setdefault((event.lead_id, type(event)), []).append(event)
+    while (queues := [queue for queue in topics.values() if queue]) or two.waiting:
+        ready = [queue for queue in queues if when(queue[0]) <= two.now]
+        if not (ready or two.waiting) or chance.random() < 0.15:
+            to_come = [when(queue[0]) for queue in queues if when(queue[0]) > two.now]
+            later = two.now + chance.choice((1, 5, 20)) * MINUTE
+            two.until(min(to_come) if to_come and chance.random() < 0.8 else later)
+            continue
+        which = chance.randrange(len(ready) + len(two.waiting))
+        if which < len(ready):
+            two.reads(ready[which].pop(0))
+        else:
+            two.arrives_one(which - len(ready))
+    return two
+
+
+@settings(max_examples=8 * EXAMPLES, deadline=None)
+@given(acts, st.sampled_from((MERGED, ASKED, PARTED, AGAIN)), st.integers(0, 2**32))
+def test_whatever_is_due_meanwhile_every_promise_ends_and_each_word_is_told_once(
+    done: list[tuple[int, str, bool]], last: int, seed: int
+) -> None:
+    two = read_as_time_passes(written(done, last, SHORT), Random(seed))
+    two.until(START + 40 * DAY)
+    assert not any(state.body.pending for state in two.states.values())
+    assert not [p for state in two.states.values() for p in state.body.promises if p.status == "open"]
+    told = [each.event for each in two.emitted if isinstance(each.event, LeadSla)]
+    newest = {(event.clock, event.cycle, event.target): event.kind for event in told if event.clock == "customer"}
+    assert not set(newest.values()) & {"armed", "warned"}, "whichever lead it is of by then, it was told how it ended"
+    breaches = Counter(event.supersedes for event in told if event.kind == "breach_retracted")
+    assert max(Counter(two.ids()).values()) == 1 and max(breaches.values(), default=1) == 1
