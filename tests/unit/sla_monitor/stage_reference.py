@@ -203,8 +203,8 @@ class Stages:
             clock.broken, clock.said = True, "breached" if left is None else "resolved_late"
         else:
             clock.said = "open"
-        # Of a stage that was left before the last one no late truth is looked for.
-        clock.over = clock.said != "open" and bool(places) and places[0] < len(entries) - 2
+        # Of a stage that is none of the last four no late truth is looked for.
+        clock.over = clock.said != "open" and bool(places) and places[0] < len(entries) - 4
 
 
 def due_of(entry: Entry) -> datetime:
