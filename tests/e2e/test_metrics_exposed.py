@@ -16,7 +16,13 @@ OF_PROMETHEUS = {"up"}
 OF_TARGETS = {"job", "instance"}
 QUIET = {"leadline_retries_total", "leadline_submissions_refused_total"} | {
     f"leadline_notify_{name}"
-    for name in ("dead", "endpoint_disabled", "endpoint_failing_since_timestamp_seconds", "notices_total")
+    for name in (
+        "dead",
+        "endpoint_disabled",
+        "endpoint_failing_since_timestamp_seconds",
+        "next_try_timestamp_seconds",
+        "notices_total",
+    )
 }
 CANARY = "ll_canary_" + "0123456789abcdef" * 3
 
