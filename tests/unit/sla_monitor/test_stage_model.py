@@ -2,7 +2,7 @@
 
 Routing, orders, deals, touches, acts of the lead and its erasure; all but routing is read late, twice and in any order
 while months pass. Not held against it: what silence did, once it is read late that people had moved the lead before
-that, or that another silence was over before something else was said.
+that, or that another silence was over before something else was said or done by silence itself.
 """
 
 from typing import Any
@@ -197,7 +197,8 @@ class Walking(LateEvents):
         silent, ordered = self.plain.silences, self.plain.ordered
         self.plain.settle(self.story.now, self.horizon)
         changed = silent ^ self.plain.silences
-        later = any(thing.at > each.at for each in changed for thing in self.plain.things.values())
+        known = [thing.at for thing in self.plain.things.values()] + [each.at for each in silent - changed]
+        later = any(at > each.at for each in changed for at in known)
         self.blurred |= later or (bool(silent & changed) and ordered != self.plain.ordered)
 
 
