@@ -17,7 +17,12 @@ OURS, PLAIN = TypeAdapter(Instant), TypeAdapter(AwareDatetime)
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # As long as ours and with the same marks in some places, so that the quick way takes many of them for its own.
-ALIKE = st.from_regex(r"\A[0-9W]{4}-[0-9W]{2}-[0-9]{2}[T ][0-9]{2}:[0-9:.,]{5}([.,][0-9]{6})?Z\Z")
+ALIKE = st.from_regex(r"\A[0-9W]{4}-[0-9W]{2}[0-9-][0-9]{2}[Tt _x][0-9]{2}:[0-9:.,]{5}([.,+][0-9:]{6})?[Zz]\Z")
+# Ours with one character in place of another.
+NEARLY = st.builds(
+    lambda written, place, mark: written[:place] + mark + written[place + 1 :],
+    MOMENTS.map(lambda at: at.isoformat().replace("+00:00", "Z")), st.integers(0, 26), st.sampled_from("09-:TtZz.,W +"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ def read(adapter: TypeAdapter[Any], data: bytes) -> Any:
 
 
 @given(
-    ALIKE
+    NEARLY
+    | ALIKE
     | st.text(max_size=30)
     | st.datetimes(timezones=OFFSETS).map(datetime.isoformat)
     | st.integers(-(2**63), 2**63 - 1)
