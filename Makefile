@@ -46,7 +46,7 @@ schemas: $(READY) ## write JSON Schema, AsyncAPI, OpenAPI, the topology diagram 
 	@$(BIN)/python -m leadline_capture.openapi
 	@$(BIN)/python -m leadline_local.oncall
 
-compile: $(READY) ## make score's core more than twice as fast; needs a C compiler, and nothing else needs it
+compile: $(READY) ## make the cores of score and the SLA monitor about twice as fast; needs a C compiler, and nothing else needs it
 	@$(BIN)/python -m leadline_local.compiled
 
 chaos: $(READY) ## kill everything at random moments and count what was lost or doubled
@@ -56,7 +56,7 @@ fuzz: $(READY) ## try a thousand odd bodies on every channel, and over 10,000 re
 	@LEADLINE_FUZZ=1000 $(BIN)/pytest tests/unit/capture_edge/test_sources_fuzz.py -q -n 2
 	@$(BIN)/python -m tests.load.fuzz_door
 
-bench: $(READY) ## measure rates, latencies and memory, of score's core in the form that production runs
+bench: $(READY) ## measure rates, latencies and memory, of cores in the form that production runs
 	@$(BIN)/python -m leadline_local.compiled || true
 	@$(BIN)/python -m tests.load.bench
 

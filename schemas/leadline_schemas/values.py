@@ -8,6 +8,20 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+
+def is_compiled(kind: type) -> bool:
+    """Was it made by the compiler, which gives each value a constructor that is written out, and `copied`?"""
+    return hasattr(kind, "copied")
+
+
+def declare(kind: type, types: dict[str, str]) -> None:
+    """Give a compiled class the types of its fields as the sources declare them: the compiler keeps only their classes,
+    and by them pydantic writes and reads."""
+    kind.__annotations__.update(types)
+    for field in dataclasses.fields(kind):
+        field.type = types[field.name]
+
+
 if TYPE_CHECKING:  # the type checker takes both on from here
     from dataclasses import dataclass as dataclass  # noqa: PLC0414
     from dataclasses import replace as replace  # noqa: PLC0414
@@ -22,7 +36,7 @@ else:
 
     def replace(value: Any, /, **changes: Any) -> Any:
         """`dataclasses.replace` for a value, in a sixth of its time where it has dozens of fields: a copy of all of
-        them, then the changes. A class with a constructor of its own, or that is really frozen, goes the long way.
+        them, then the changes. A class that makes more of its fields, or that is really frozen, goes the long way.
         """
         copy = _COPIES.get(value.__class__)
         if copy is None:
@@ -37,6 +51,8 @@ else:
     _COPIES: dict[type, Callable[[Any], Any]] = {}
 
     def _copy_of(kind: type) -> Callable[[Any], Any]:
+        if is_compiled(kind):
+            return kind.copied
         names, params = getattr(kind, "__slots__", ()), kind.__dataclass_params__
         plain = names == tuple(field.name for field in dataclasses.fields(kind)) and hasattr(kind, "__init__")
         if not plain or params.frozen or not params.init or hasattr(kind, "__post_init__"):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from leadline_local.compiled import forms
 from leadline_local.endpoints import Endpoints
 from leadline_runtime.clock_setting import set_clock
 from leadline_runtime.migrations import RUNTIME, migrate
@@ -73,7 +74,7 @@ def told_of(seed: int, records: int) -> int:
 
 def by(processes: int, stack: Endpoints, folder: Path, leads: int, seed: int) -> tuple[Drained, Drained]:
     """Captured and routed leads, worked off by so many processes."""
-    service, found = Service("sla-monitor", LEAD_SLA, {}), []
+    service, found = Service("sla-monitor", LEAD_SLA, forms.on_path({})), []
     for which, topic, told in (
         (0, LEAD_CAPTURED, told_of(seed, 1)),
         (1, LEAD_ROUTED, told_of(seed, 2) - told_of(seed, 1)),

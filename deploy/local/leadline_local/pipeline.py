@@ -18,7 +18,7 @@ from leadline_local.state import State, at_work, write_private
 
 EDGE_PORT = "edge"
 CANARY = "canary"
-COMPILED = "score"  # the service whose core can run compiled
+COMPILED = {"score", "sla-monitor"}  # whose cores can run compiled
 _SERVICES = (
     ("capture-edge", "capture's edge", ("leadline_capture", "edge")),
     ("capture-fetcher", "capture's fetcher", ("leadline_capture", "fetcher")),
@@ -63,7 +63,7 @@ def processes(state: State, endpoints: Endpoints, environment: Mapping[str, str]
 
 def _own(name: str, state: State) -> dict[str, str]:
     """What only one service needs. The spool stands in the folder that the door works in."""
-    if name == COMPILED:
+    if name in COMPILED:
         return forms.on_path({})
     if name == CANARY:
         return {"LEADLINE_CANARY_KEY": canary_key(state), "LEADLINE_EDGE_URL": _edge_url(state)}
@@ -132,7 +132,7 @@ def status(directory: Path) -> list[stack.ServerStatus]:
 
 def _looked_at(one: Process, state: State) -> stack.ServerStatus:
     found = stack.look(one, state, vital=False)
-    return replace(found, core=one.says().get("core")) if one.name == COMPILED and found.pid else found
+    return replace(found, core=one.says().get("core")) if one.name in COMPILED and found.pid else found
 
 
 def is_healthy(found: list[stack.ServerStatus]) -> bool:

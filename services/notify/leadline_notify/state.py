@@ -3,4 +3,4 @@
 from leadline_notify.core.known import Known
 from leadline_runtime.json_body import JsonBody
 
-CODEC = JsonBody(Known, "notify")
+CODEC = JsonBody(Known, "notify's state")

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
-
 from leadline_runtime.core.values import replace
 from leadline_runtime.decision import Send
 from leadline_runtime.forwarding import back
 from leadline_runtime.items import Message, Passage, Record
+from leadline_runtime.json_body import JsonBody
 from leadline_schemas.activity import Activity, LeadActivity
-from leadline_schemas.codec import Undecodable, describe
 from leadline_schemas.ids import derived_id
 from leadline_schemas.lead import MergedInto
 from leadline_sla_monitor.core.acts import kept
@@ -18,7 +16,7 @@ from leadline_sla_monitor.core.life import Life, lived
 from leadline_sla_monitor.core.moved import Moved
 from leadline_sla_monitor.core.moving import given_away, joining, parted, with_moved
 
-_MOVED = TypeAdapter(Moved)
+_MOVED = JsonBody(Moved, "the monitor's message")
 Sent = tuple[Known, tuple[Send, ...]]
 
 
@@ -40,7 +38,7 @@ def sorted_out(lead: UUID, known: Known, cause: UUID) -> Sent:
 
 def taken_up(lead: UUID, known: Known, message: Message) -> Sent:
     """What another lead held. A tombstone that is older than the parting keeps it until it reads of that."""
-    moved = _read(message)
+    moved = _MOVED.decode(message.body)
     if known.over is not None:
         return replace(known, pending=(*known.pending, moved)), ()
     if message.passage.left is not None:
@@ -85,11 +83,4 @@ def sent_after(record: Record[LeadActivity], lead: UUID, known: Known) -> tuple[
 
 
 def _send(kind: str, cause: UUID, to: UUID, moved: Moved, passage: Passage) -> Send:
-    return Send(derived_id(kind, cause, to), to, _MOVED.dump_json(moved, exclude_defaults=True), passage)
-
-
-def _read(message: Message) -> Moved:
-    try:
-        return _MOVED.validate_json(message.body)
-    except ValidationError as error:
-        raise Undecodable(f"the monitor's message: {describe(error)}") from None
+    return Send(derived_id(kind, cause, to), to, _MOVED.encode(moved), passage)

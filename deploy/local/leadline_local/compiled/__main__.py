@@ -1,6 +1,6 @@
-"""`python -m leadline_local.compiled [--required] [--into DIRECTORY]`: compile score's core.
+"""`python -m leadline_local.compiled [--required] [--into DIRECTORY]`: compile the cores of score and the SLA monitor.
 
-Where that cannot be done it says why, and score runs as pure Python all the same. --required: fail then. --into: copy
+Where that cannot be done it says why, and both run as pure Python all the same. --required: fail then. --into: copy
 the form there, for an image.
 """
 
@@ -21,17 +21,17 @@ def main() -> int:
     options = parser.parse_args()
     why = making.missing()
     if why and forms.current() is None:
-        print(f"score's core stays pure Python: {why}.", file=sys.stderr)
+        print(f"{forms.CORES}: they stay pure Python: {why}.", file=sys.stderr)
         return 1 if options.required else 0
     started, found = monotonic(), forms.current()
     if found is None:
-        print("compiling score's core, which takes about a minute", file=sys.stderr)
+        print(f"compiling the {forms.CORES}, which takes two minutes", file=sys.stderr)
     try:
         found = found or making.make()
     except making.CannotCompileError as error:
-        print(f"score's core could not be compiled, and stays pure Python: {error}", file=sys.stderr)
+        print(f"{forms.CORES}: they could not be compiled, and stay pure Python: {error}", file=sys.stderr)
         return 1
-    print(f"score's core: compiled in {found} ({monotonic() - started:.0f} s)", file=sys.stderr)
+    print(f"{forms.CORES}: compiled in {found} ({monotonic() - started:.0f} s)", file=sys.stderr)
     if options.into:
         shutil.copytree(found, options.into)
     return 0

@@ -1,4 +1,4 @@
-"""Which compiled form of score's core belongs to the sources as they are now.
+"""Which compiled form of the cores of score and of the SLA monitor belongs to the sources as they are now.
 
 Each lies in a folder of its own, `.compiled/<digest>`, named after all that it was made from: a form that is not of
 these very sources is never found, and a process that runs on one keeps its files while another is made.
@@ -10,10 +10,16 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from leadline_local.compiled.modules import SCORE, SLA_MONITOR
+
 ROOT = Path(__file__).resolve().parents[4]
 PLACE = ROOT / ".compiled"
-PACKAGE = ROOT / "services" / "score" / "leadline_score"
-# What the compiler reads beside the package itself: types of others are built into the code that it makes.
+CORES = "cores of score and the SLA monitor"
+PACKAGES = {
+    ROOT / "services" / "score" / "leadline_score": SCORE,
+    ROOT / "services" / "sla-monitor" / "leadline_sla_monitor": SLA_MONITOR,
+}
+# What the compiler reads beside the packages themselves: types of others are built into the code that it makes.
 _READ = (ROOT / "services" / "runtime" / "leadline_runtime", ROOT / "schemas" / "leadline_schemas")
 _PINNED = (ROOT / "uv.lock", *sorted(Path(__file__).parent.glob("*.py")))
 
@@ -36,16 +42,16 @@ def current() -> Path | None:
 
 
 def told() -> str:
-    """Which form score will run as, in a line for a person."""
+    """Which form score and the monitor will run as, in a line for a person."""
     if current():
-        return "score's core: compiled"
+        return f"{CORES}: compiled"
     if not PLACE.is_dir():
-        return "score's core: pure Python (`make compile` makes it more than twice as fast)"
-    return "score's core: pure Python, as the sources changed since it was compiled (`make compile` does it anew)"
+        return f"{CORES}: pure Python (`make compile` makes them about twice as fast)"
+    return f"{CORES}: pure Python, as the sources changed since they were compiled (`make compile` does it anew)"
 
 
 def on_path(environment: Mapping[str, str]) -> dict[str, str]:
-    """The PYTHONPATH to run score with, beside what this environment has there; nothing if there is no current form."""
+    """The PYTHONPATH to run both services with, beside what the environment has there; nothing without such a form."""
     found = current()
     if found is None:
         return {}
@@ -54,6 +60,7 @@ def on_path(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _sources() -> Iterator[Path]:
     yield from _PINNED
-    yield from (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+    for package in PACKAGES:
+        yield from (path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc")
     for package in _READ:
         yield from sorted(package.rglob("*.py"))

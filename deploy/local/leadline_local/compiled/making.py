@@ -1,6 +1,6 @@
-"""Makes the compiled form: a copy of score's package in which some modules are extensions beside their sources.
+"""Makes the compiled form: a copy of each package in which some modules are extensions beside their sources.
 
-The whole package is copied, so that it is imported from one place. It is made in a folder beside and renamed when it is
+A whole package is copied, so that it is imported from one place. It is made in a folder beside and renamed when it is
 complete: a compiler that is killed leaves nothing that could be taken for a form.
 """
 
@@ -10,13 +10,16 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from shlex import split
 from time import time
 
 from leadline_local.compiled import forms
-from leadline_local.compiled.modules import MODULES
+from leadline_local.compiled.writing import written_out
 
 _KEPT, _HOUR = 3, 3600.0
 _MAKING = ".making-"
@@ -31,7 +34,7 @@ _SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup
 made = mypycify({arguments!r}, opt_level="2", debug_level="0")
-setup(name="leadline-score-compiled", py_modules=[], ext_modules=made)
+setup(name={name!r}, py_modules=[], ext_modules=made)
 """
 
 
@@ -61,8 +64,11 @@ def make(place: Path = forms.PLACE) -> Path:
     place.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_MAKING, dir=place) as temporary:
         made = Path(temporary) / "form"
-        shutil.copytree(forms.PACKAGE, made / forms.PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
-        _compile(made, Path(temporary) / "build")
+        for package in forms.PACKAGES:
+            shutil.copytree(package, made / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+        with ThreadPoolExecutor() as compilers:
+            for _ in compilers.map(partial(_compile, made), forms.PACKAGES.items()):
+                pass  # raises what one of them raised
         if place / forms.digest() != target:
             raise CannotCompileError("the sources changed meanwhile: try again")
         made.chmod(0o755)
@@ -75,21 +81,27 @@ def make(place: Path = forms.PLACE) -> Path:
     return target
 
 
-def _compile(made: Path, build: Path) -> None:
-    """Turn the modules of the copy into extensions. Raises CannotCompileError."""
+def _compile(made: Path, what: tuple[Path, Sequence[str]]) -> None:
+    """Turn the modules of one package's copy into extensions. Raises CannotCompileError."""
+    package, modules = what[0].name, what[1]
+    build = made.parent / f"build-{package}"
     build.mkdir()
+    paths = [f"{package}/{module}.py" for module in modules]
+    for path in paths:
+        (made / path).write_text(written_out((made / path).read_text("utf-8")), "utf-8")
     settings, program = build / "pyproject.toml", build / "setup.py"
     settings.write_text(_SETTINGS, "utf-8")
-    paths = [f"{forms.PACKAGE.name}/{module}.py" for module in MODULES]
-    program.write_text(_SETUP.format(arguments=["--config-file", str(settings), *paths]), "utf-8")
-    argv = [sys.executable, str(program), "-q", "build_ext", "--inplace", "--build-temp", str(build / "objects")]
+    arguments = ["--config-file", str(settings), *paths]
+    program.write_text(_SETUP.format(arguments=arguments, name=package), "utf-8")
+    argv = [sys.executable, str(program), "-q", "build_ext", "--build-lib", str(build / "made"),
+            "--build-temp", str(build / "objects")]  # fmt: skip
     environment = {**os.environ, "MYPY_CACHE_DIR": str(build / "cache")}
     done = subprocess.run(  # noqa: S603 -- our own command
         argv, cwd=made, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode:
         raise CannotCompileError("the compiler refused the sources:\n" + "\n".join(done.stdout.splitlines()[-30:]))
-    shutil.rmtree(made / "build", ignore_errors=True)
+    shutil.copytree(build / "made", made, dirs_exist_ok=True)
 
 
 def _forget_old(place: Path) -> None:
