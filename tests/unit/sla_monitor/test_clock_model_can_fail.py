@@ -13,8 +13,10 @@ from leadline_sla_monitor.core import acts, advance, cycle, settle, truth
 from leadline_sla_monitor.core.advance import Change, Met, Now, Stop
 from leadline_sla_monitor.core.promise import Promise
 from leadline_sla_monitor.core.truth import Truth
+from tests.support.forms_compared import put_into
 from tests.unit.sla_monitor.test_clock_model import Clocks
 
+pytestmark = put_into("leadline_sla_monitor")
 Patch = pytest.MonkeyPatch
 BUGS: dict[str, Callable[[Patch], None]] = {}
 

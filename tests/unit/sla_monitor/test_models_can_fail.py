@@ -31,11 +31,13 @@ from leadline_sla_monitor.core import (
     truth,
 )
 from leadline_sla_monitor.core.known import Known
+from tests.support.forms_compared import put_into
 from tests.unit.sla_monitor.test_ladder_model import Climbing
 from tests.unit.sla_monitor.test_merge_model import Merging
 from tests.unit.sla_monitor.test_pause_model import StandStill
 from tests.unit.sla_monitor.test_stage_model import Walking
 
+pytestmark = put_into("leadline_sla_monitor")
 Patch = pytest.MonkeyPatch
 BUGS: dict[str, tuple[type[RuleBasedStateMachine], Callable[[Patch], None]]] = {}
 
