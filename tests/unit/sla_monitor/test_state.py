@@ -7,7 +7,8 @@ import pytest
 from leadline_schemas.codec import Undecodable
 from leadline_sla_monitor.core.acts import MOST_KEPT
 from leadline_sla_monitor.core.asked import MOST_ASKED
-from leadline_sla_monitor.core.known import CYCLES_KEPT
+from leadline_sla_monitor.core.known import CYCLES_KEPT, Known
+from leadline_sla_monitor.core.life import Life
 from leadline_sla_monitor.core.routing import MOST_ROUTINGS
 from leadline_sla_monitor.state import CODEC, NOTHING
 from tests.support.golden import instant
@@ -66,3 +67,9 @@ def test_other_bytes_are_refused_without_telling_them() -> None:
     with pytest.raises(Undecodable) as told:
         CODEC.decode(b'{"asked": "sam@shop.example"}')
     assert "sam@shop.example" not in str(told.value) and "asked" in str(told.value)
+
+
+def test_what_a_newer_version_keeps_besides_is_passed_over_and_what_it_keeps_no_more_has_its_default() -> None:
+    known = CODEC.decode(b'{"waiting_since":"2026-03-10T14:00:00Z","colour":"red","life":{"two_way":true,"mood":1}}')
+    assert known == Known(waiting_since=instant("2026-03-10T14:00:00Z"), life=Life(two_way=True))
+    assert CODEC.decode(CODEC.encode(known)) == known
