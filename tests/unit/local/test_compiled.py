@@ -10,7 +10,7 @@ import pytest
 
 from leadline_local.compiled import __main__ as command
 from leadline_local.compiled import forms, making
-from leadline_local.compiled.modules import SCORE
+from leadline_local.compiled.modules import SCORE, SLA_MONITOR
 from leadline_local.compiled.writing import written_out
 from leadline_runtime.core.values import replace
 
@@ -90,6 +90,12 @@ def test_each_module_of_the_lists_is_there_and_none_that_holds_a_model_of_pydant
             kinds = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef)]
             assert not [each.name for each in kinds if any("Model" in ast.unparse(base) for base in each.bases)]
     assert "core/marks" not in SCORE
+
+
+def test_a_new_module_of_the_monitors_core_is_in_its_list_unless_only_reports_need_it(sources: Path) -> None:
+    core = sources / "leadline_sla_monitor" / "core"
+    left = {each.stem for each in core.glob("*.py")} - {module.removeprefix("core/") for module in SLA_MONITOR}
+    assert left == {"__init__", "contact", "register", "report", "tallies", "told_of"}
 
 
 VALUE = '''
