@@ -3,6 +3,7 @@
 All arithmetic is on UTC instants (semantics, section 5). Arguments are aware datetimes, results aware UTC datetimes.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -60,13 +61,18 @@ def next_opening(calendar: Calendar, at: datetime) -> datetime:
 def closed_between(calendar: Calendar, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
     """The closed intervals between two instants, in order: what a clock skipped."""
     position, last = to_micros(start), to_micros(end)
+    if position >= last:
+        return ()
+    table = calendar.table(position, last)
     skipped: list[tuple[datetime, datetime]] = []
-    while position < last:
-        opens, closes = _segment_after(calendar, position)
+    for index in range(bisect_right(table.ends, position), len(table.ends)):
+        opens = table.starts[index]
         if opens > position:
             skipped.append((to_instant(position), to_instant(min(opens, last))))
-        position = closes
-    return tuple(skipped)
+        position = table.ends[index]
+        if position >= last:
+            return tuple(skipped)
+    return (*skipped, (to_instant(position), to_instant(last)))  # nothing opens again before the table ends
 
 
 def open_fraction(calendar: Calendar, start: datetime, due_at: datetime, share: Fraction) -> datetime:
