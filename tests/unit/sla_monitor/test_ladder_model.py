@@ -74,4 +74,4 @@ def with_ladder(loaded: LoadedRules[SlaRules]) -> LoadedRules[SlaRules]:
 
 
 TestLadders = Climbing.TestCase
-TestLadders.settings = examples(10)
+TestLadders.settings = examples(15)

@@ -127,4 +127,4 @@ class Merging(RuleBasedStateMachine):
 
 
 TestMerging = Merging.TestCase
-TestMerging.settings = examples(20, steps=15)
+TestMerging.settings = examples(30, steps=15)

@@ -202,4 +202,4 @@ def _heard(told: list[LeadSla]) -> dict[Any, set[str]]:
 
 
 TestPauses = StandStill.TestCase
-TestPauses.settings = examples(12)
+TestPauses.settings = examples(20)

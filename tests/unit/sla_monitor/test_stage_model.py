@@ -211,4 +211,4 @@ def _applied(told: list[LeadStage]) -> list[tuple[str | None, Any, str | None]]:
 
 
 TestStages = Walking.TestCase
-TestStages.settings = examples(10)
+TestStages.settings = examples(30)
