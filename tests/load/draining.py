@@ -89,8 +89,8 @@ async def write(stack: Endpoints, records: Iterable[Prepared]) -> None:
 def drained(service: Service, stack: Endpoints, folder: Path, work: Work, processes: int) -> Drained:
     """From when all is written, and a tenth of it answered, until all is answered; `folder` takes the logs.
 
-    It is written when every process has its lanes, else one could be through with it before the other has begun, and
-    when nothing is told any more of what was worked off before (timers).
+    It is written when every process is at work, else one could be through with it before the other has begun, and when
+    nothing is told any more of what was worked off before (timers).
     """
     with cluster.admin(stack.kafka) as admin:
         counts = cluster.partition_counts(admin, [service.writes.name])
@@ -103,14 +103,15 @@ def drained(service: Service, stack: Endpoints, folder: Path, work: Work, proces
             ports.append(choose(ports))
         started = [_process(service, stack, folder, number, port) for number, port in enumerate(ports)]
         try:
-            _reached(lambda: sum(map(_has_lanes, ports)), processes, started)
+            _reached(lambda: sum(map(_is_at_work, ports)), processes, started)
             before = _settled(told)
+            _reached(lambda: sum(map(_is_at_work, ports)), processes, started)  # all lanes are claimed by then
             asyncio.run(write(stack, work.records))
             first, at, spent = _reached(lambda: told() - before, int(work.answers * FIRST), started)
             late = f"{first} of {work.answers} answers were there when the last record was written: take more records"
             assert first <= work.answers * MOST, late
             last, end, used = _reached(lambda: told() - before, work.answers, started)
-            assert all(map(_has_lanes, ports)), "each process kept a part of the lanes"
+            assert all(map(_is_at_work, ports)), "each process kept a part of the lanes"
         finally:
             for process in started:
                 process.terminate()
@@ -121,10 +122,14 @@ def drained(service: Service, stack: Endpoints, folder: Path, work: Work, proces
 
 def gauge(port: int, name: str, **labels: str) -> float:
     """What a process tells by this name, summed over what its labels leave open."""
+    return sum(_told(port, name, labels))
+
+
+def _told(port: int, name: str, labels: Mapping[str, str]) -> list[float]:
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         said = answer.read().decode()
-    return sum(each.value for found in text_string_to_metric_families(said) for each in found.samples
-               if each.name == name and labels.items() <= each.labels.items())  # fmt: skip
+    return [each.value for found in text_string_to_metric_families(said) for each in found.samples
+            if each.name == name and labels.items() <= each.labels.items()]  # fmt: skip
 
 
 def _settled(told: Callable[[], int]) -> int:
@@ -136,9 +141,10 @@ def _settled(told: Callable[[], int]) -> int:
     return last
 
 
-def _has_lanes(port: int) -> bool:
+def _is_at_work(port: int) -> bool:
+    """Has it lanes, and, where it tells gauges of their leads, looked them over? That is the price of a claim."""
     try:
-        return gauge(port, "leadline_lanes") > 0
+        return gauge(port, "leadline_lanes") > 0 and all(_told(port, "leadline_surveyed", {}))
     except OSError:  # it has yet to open the port
         return False
 

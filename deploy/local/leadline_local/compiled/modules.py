@@ -76,4 +76,5 @@ SLA_MONITOR = (
     "core/telling",
     "core/truth",
     "core/waiting",
+    "decide",
 )
