@@ -64,7 +64,7 @@ def test_our_own_spelling_comes_out_in_utc_itself(at: datetime) -> None:
 
 @given(MOMENTS, st.datetimes(timezones=OFFSETS))
 def test_a_state_reads_back_with_its_instants_in_utc_itself(at: datetime, elsewhere: datetime) -> None:
-    codec = JsonBody(Kept, "a-service")
+    codec = JsonBody(Kept, "a-service's state")
     kept = Kept(at, until=elsewhere, warnings=((50, at),))
     found = codec.decode(codec.encode(kept))
     assert found == kept
@@ -75,5 +75,5 @@ def test_a_state_reads_back_with_its_instants_in_utc_itself(at: datetime, elsewh
 @pytest.mark.parametrize("data", [b'{"at":"soon"}', b'{"at":5}', b'{"at":null}', b"{}", b'{"at":'])
 def test_what_is_no_state_is_refused_without_its_input(data: bytes) -> None:
     with pytest.raises(Undecodable, match="a-service's state") as told:
-        JsonBody(Kept, "a-service").decode(data)
+        JsonBody(Kept, "a-service's state").decode(data)
     assert "soon" not in str(told.value)
