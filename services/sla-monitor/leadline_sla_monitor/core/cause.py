@@ -48,6 +48,13 @@ def told(
     )
 
 
+def who_heard(promise: Promise, routings: tuple[Routing, ...]) -> tuple[str, ...]:
+    """Who was told so far that it is broken; if it was before that was kept: whom its target names."""
+    if promise.told_to is not None:
+        return promise.told_to
+    return told(promise, *in_charge(promise, routings, promise.broken_at)) if promise.broken_at is not None else ()
+
+
 def remembering(change: Change, routings: tuple[Routing, ...], now: datetime) -> Change:
     """The change; of one that tells people of a broken promise with the promise that remembers whom."""
     promise = change.promise
@@ -55,7 +62,7 @@ def remembering(change: Change, routings: tuple[Routing, ...], now: datetime) ->
         heard = told(promise, *in_charge(promise, routings, change.at))
     elif change.kind == "escalated":
         step = told(promise, *in_charge(promise, routings, now), promise.rung(change.level).tell)
-        heard = tuple(dict.fromkeys((*promise.told_to, *step)))
+        heard = tuple(dict.fromkeys((*who_heard(promise, routings), *step)))
     else:
         return change
     return replace(change, promise=replace(promise, told_to=heard))

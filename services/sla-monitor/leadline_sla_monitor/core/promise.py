@@ -57,7 +57,7 @@ class Promise:
     ones after it are reached, once it is broken and waits. `warned` counts them too.
 
     `told_to`: who was told that it is broken, and of the steps since: they are to hear if that is taken back, whichever
-    lead it belongs to by then.
+    lead it belongs to by then. None: nothing of it was told since that is kept (see cause.who_heard).
     """
 
     clock: Clock
@@ -99,7 +99,7 @@ class Promise:
     reopened: int = 0
     ladder: tuple[Rung, ...] = ()
     steps: tuple[tuple[int, datetime], ...] = ()
-    told_to: tuple[str, ...] = ()
+    told_to: tuple[str, ...] | None = None
 
     @property
     def key(self) -> tuple[object, ...]:

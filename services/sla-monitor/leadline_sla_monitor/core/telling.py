@@ -13,7 +13,7 @@ from leadline_schemas.sla import LeadSla, Response, Skipped
 from leadline_sla_monitor.core.acts import Act
 from leadline_sla_monitor.core.advance import Change, Met
 from leadline_sla_monitor.core.asked import Asked
-from leadline_sla_monitor.core.cause import BROKEN, cause, in_charge, told
+from leadline_sla_monitor.core.cause import BROKEN, cause, in_charge, told, who_heard
 from leadline_sla_monitor.core.hops import to_answer, to_routing
 from leadline_sla_monitor.core.policy import SlaRules
 from leadline_sla_monitor.core.promise import Paused, Promise
@@ -73,7 +73,7 @@ class Teller:
         elif change.met is not None:
             fields.update(self._answered(change, change.met))
         if change.kind == "breach_retracted":
-            fields["told"] = promise.told_to
+            fields["told"] = who_heard(promise, self.settled.known.routings)
         if promise.clock == "customer" and change.supersedes is not None and "system_s" not in fields:
             fields.update(self._first_answer(promise))
         return _told(fields)
@@ -110,7 +110,7 @@ class Teller:
     def _broken(self, promise: Promise) -> dict[str, Any]:
         return {
             "cause": cause(promise, self.settled.known.routings),
-            "told": promise.told_to,
+            "told": who_heard(promise, self.settled.known.routings),
             "provisional": promise.provisional,
             "reason": "no_response" if promise.clock == "owner" else None,
         }
