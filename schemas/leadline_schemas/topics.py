@@ -67,8 +67,9 @@ SERVICES: tuple[str, ...] = ("capture", "enrich", "score", "route", "sla-monitor
 
 ATTACHED = ".attached"
 # Of lead.routed: the lead is none of its own any more, or kept apart. All that is told is that nobody has it, and that
-# the turn was given back if it was; what becomes of the lead is told by others.
-LET_GO = ".let_go"
+# the turn was given back if it was; what becomes of the lead is told by others. It is spelled as when it told of turns
+# alone: by that the release before passes it over, and what that wrote is passed over here.
+LET_GO = ".turn_returned"
 # Of lead.stage: it follows from lead.routed alone, which whoever routes knows.
 BY_ROUTING = ".by_routing"
 # What a lead does by itself: it scores, but is no answer, no command and no touch of ours.
