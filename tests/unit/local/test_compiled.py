@@ -68,6 +68,19 @@ def test_what_a_killed_compiler_left_is_never_taken_for_a_form(sources: Path) ->
     assert forms.current() is None
 
 
+def test_what_the_compilers_leave_between_is_no_part_of_the_form(
+    sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_(made: Path, what: tuple[Path, object]) -> None:
+        (made / "build").mkdir(exist_ok=True)
+        (made / "build" / f"{what[0].name}.c").write_bytes(b"")
+
+    monkeypatch.setattr(making, "missing", lambda: None)
+    monkeypatch.setattr(making, "_compile", compile_)
+    found = making.make(forms.PLACE)
+    assert sorted(each.name for each in found.iterdir()) == sorted(package.name for package in forms.PACKAGES)
+
+
 def test_without_a_compiler_one_sentence_says_so_and_nothing_fails(
     sources: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -69,6 +69,7 @@ def make(place: Path = forms.PLACE) -> Path:
         with ThreadPoolExecutor() as compilers:
             for _ in compilers.map(partial(_compile, made), forms.PACKAGES.items()):
                 pass  # raises what one of them raised
+        shutil.rmtree(made / "build", ignore_errors=True)  # the C sources of both, ten times what they become
         if place / forms.digest() != target:
             raise CannotCompileError("the sources changed meanwhile: try again")
         made.chmod(0o755)
