@@ -135,7 +135,10 @@ def answering(acts: tuple[Act, ...]) -> tuple[Act, ...]:
     """The acts that answer something, without e-mails that bounced."""
     found = tuple(act for act in acts if act.answers)
     bounces = [act for act in acts if act.kind == BOUNCE]
-    return tuple(act for act in found if act.id not in _bounced(found, bounces)) if bounces else found
+    if not bounces:
+        return found
+    void = _bounced(found, bounces)  # once: of hundreds of mails and bounces each look takes milliseconds
+    return tuple([act for act in found if act.id not in void])
 
 
 def _bounced(found: tuple[Act, ...], bounces: list[Act]) -> frozenset[UUID]:
