@@ -35,7 +35,7 @@ async def test_no_look_reads_what_is_over_nor_what_waits_for_others(desk: Desk) 
         (housekeeping.OPEN, ()),
         (standing.FIND, ()),
         (table.RECIPIENTS, (desk.now,)),
-        (table.GONE, ("r5", "mail", desk.now, desk.now, "r5", "mail", "mail")),
+        (table.GONE, ("r5", "mail", desk.now, desk.now, "r5", "mail", "mail", True)),
         (table.HOLD, ("r5", "mail", desk.now)),
         (lines.CLAIM, (*me, 4)),
         (lines.NEXT, (*me, "r5", "mail", "", 1)),

@@ -47,7 +47,8 @@ class Collecting:
         else:
             way = contact.endpoint(channel) if contact is not None else ""
             since = now - rules.digest.within
-            gone = await self._sql.fetch(table.GONE, (recipient, channel, since, now, recipient, channel, way))
+            given = (recipient, channel, since, now, recipient, channel, way, opening <= now)
+            gone = await self._sql.fetch(table.GONE, given)
             left = room([at for (at,) in gone], rules.digest, now)
             rows = await self._sql.fetch(table.DUE, (*due, MOST_IN_ONE)) if left else []
             planned = plan(left, [Waiting(id_, held) for id_, _, held in rows])

@@ -25,14 +25,16 @@ POSTPONE: Final = """
     WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
       AND NOT any_time"""
 # What is still on its way counts as going out now: while nothing arrives no more than these pile up, and all else that
-# happens meanwhile comes in one digest, without what is needless by then.
+# happens meanwhile comes in one digest, without what is needless by then. Outside of his hours what waits for them is
+# not on its way: it holds back nothing that is for any time.
 GONE: Final = """
     SELECT gone_at FROM notice
     WHERE recipient = %b::text AND channel = %b::text AND gone_at > %b::timestamptz
       AND status NOT IN ('digested', 'ready')
     UNION ALL
     SELECT CASE WHEN aside THEN gone_at ELSE %b::timestamptz END FROM notice
-    WHERE recipient = %b::text AND channel = %b::text AND endpoint = %b::text AND status = 'ready'"""
+    WHERE recipient = %b::text AND channel = %b::text AND endpoint = %b::text AND status = 'ready'
+      AND (any_time OR %b::boolean)"""
 RELEASE: Final = """
     UPDATE notice SET status = 'ready', gone_at = %b::timestamptz, try_at = %b::timestamptz,
       give_up_at = %b::timestamptz
