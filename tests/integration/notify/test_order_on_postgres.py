@@ -96,6 +96,23 @@ async def test_what_is_refused_for_its_own_sake_holds_up_nobody_for_long(desk: D
     assert [each.json["data"]["assignment"] for each in crm.taken[5:]] == [1, 2]
 
 
+async def test_what_stepped_aside_stays_there_when_its_endpoint_fails_for_a_moment(desk: Desk) -> None:
+    with desk.crm(ways=["422"] * 6) as crm:
+        story = Story(desk.rules, desk.now)
+        await desk.write(story.routed(owner="ana"))
+        while len(crm.taken) < 6:
+            await look(desk)
+            ((next_try,),) = await desk.asked.fetch("SELECT min(try_at) FROM notice WHERE status = 'ready'")
+            desk.at(max(desk.now, next_try))
+        crm.way = "500"
+        await desk.write(story.routed(owner="ana", assignment=2))
+        await look(desk)
+        assert len(crm.taken) == 8, "both were tried"
+        crm.way = "200"
+        await times(desk, 1, minutes=1)
+    assert [each.json["data"]["assignment"] for each in crm.taken[8:]] == [2]
+
+
 async def test_a_line_that_waits_for_the_morning_loses_nothing_of_its_day_and_lets_pass_what_is_for_any_time(
     desk: Desk,
 ) -> None:

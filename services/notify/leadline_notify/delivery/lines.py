@@ -40,7 +40,7 @@ AGAIN: Final = f"""
     WITH one AS (SELECT * FROM notice WHERE id = %b::uuid AND lease = %b::uuid FOR UPDATE),
     told AS (
       UPDATE notice SET try_at = %b::timestamptz, give_up_at = %b::timestamptz, fault = %b::text, lease = NULL,
-        leased_until = NULL, attempts = notice.attempts - %b::int, aside = %b::boolean
+        leased_until = NULL, attempts = notice.attempts - %b::int, aside = notice.aside OR %b::boolean
       FROM one WHERE notice.id = one.id RETURNING notice.id, notice.try_at, notice.give_up_at, notice.aside),
     behind AS (
       SELECT after.id, told.try_at, told.give_up_at - one.give_up_at AS still FROM told, one, notice AS after
