@@ -79,6 +79,7 @@ async def test_ten_thousand_breaches_are_told_to_somebody_in_six_mails(desk: Des
         sender = desk.sender()
         await desk.leads_of("ben", 10_000)
         await desk.send(sender)
+        assert await desk.asked.fetch("SELECT count(*) FROM notice WHERE held") == [(5_000,)], "some at a time"
         await desk.send(sender)
         assert len(box.mails) == 5
         desk.later(minutes=10)

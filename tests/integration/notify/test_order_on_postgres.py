@@ -70,6 +70,21 @@ async def test_while_nothing_arrives_no_more_than_five_pile_up_and_what_is_needl
     assert len(told) == 6 and told[-1] == "33 notices about your leads"
 
 
+async def test_what_is_new_has_five_that_wait_tried_at_once_though_it_is_held_itself(desk: Desk) -> None:
+    with mailbox(to_mail=SHUT) as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        await desk.leads_of("ben", 7)
+        await times(desk, 9, minutes=10)
+        ((soonest,),) = await desk.asked.fetch("SELECT min(try_at) FROM notice WHERE status = 'ready'")
+        box.to_mail = ""
+        box.mails.clear()
+        await times(desk, 1, seconds=1)
+        assert soonest > desk.now and box.mails == []
+        await desk.leads_of("ben", 1)
+        await times(desk, 2, seconds=1)
+    assert subjects(box) == [*["New lead"] * 5, "3 notices about your leads"]
+
+
 async def test_a_program_gets_what_it_is_told_of_a_lead_in_order_and_no_lead_waits_for_another(desk: Desk) -> None:
     with desk.crm(ways=["500"]) as crm:
         story = Story(desk.rules, desk.now)

@@ -42,7 +42,7 @@ class Collecting:
             await self._sql.fetch(table.POSTPONE, (opening, recipient, channel, now))
         due = (recipient, channel, now)
         if channel == _MACHINES:
-            rows = await self._sql.fetch(table.DUE, (*due, MOST))
+            left, rows = MOST, await self._sql.fetch(table.DUE, (*due, MOST))
             planned = Plan(single=tuple(id_ for id_, _, _ in rows))
         else:
             way = contact.endpoint(channel) if contact is not None else ""
@@ -52,11 +52,12 @@ class Collecting:
             left = room([at for (at,) in gone], rules.digest, now)
             rows = await self._sql.fetch(table.DUE, (*due, MOST_IN_ONE)) if left else []
             planned = plan(left, [Waiting(id_, held) for id_, _, held in rows])
-            if not left:
-                await self._sql.fetch(table.HOLD, due)
+        named = {line for _, line, _ in rows}
+        if not left:  # what is new is held, and has what it waits behind tried all the same
+            named = {line for (line,) in await self._sql.fetch(table.HOLD, due)}
+        if named:
+            await self._sql.fetch(lines.HURRY, (now, recipient, channel, list(named), opening <= now, now))
         if rows:
-            named = list({line for _, line, _ in rows})
-            await self._sql.fetch(lines.HURRY, (now, recipient, channel, named, opening <= now, now))
             await self._carry_out(planned, recipient, channel, rules, now)
 
     async def _carry_out(

@@ -39,10 +39,16 @@ RELEASE: Final = """
     UPDATE notice SET status = 'ready', gone_at = %b::timestamptz, try_at = %b::timestamptz,
       give_up_at = %b::timestamptz
     WHERE id = ANY(%b::uuid[]) AND status = 'waiting'"""
+# Some at a time: however many there are, a statement takes no longer than the others can wait for it.
 HOLD: Final = """
-    UPDATE notice SET held = true
-    WHERE status = 'waiting' AND NOT held AND recipient = %b::text AND channel = %b::text
-      AND due_at <= %b::timestamptz"""
+    WITH fresh AS (
+      UPDATE notice SET held = true
+      WHERE status = 'waiting' AND id = ANY(ARRAY(
+        SELECT id FROM notice
+        WHERE status = 'waiting' AND NOT held AND recipient = %b::text AND channel = %b::text
+          AND due_at <= %b::timestamptz LIMIT 5000))
+      RETURNING line)
+    SELECT DISTINCT line FROM fresh"""
 # One statement: a notice is never told by two digests, and never told by none.
 DIGEST: Final = """
     WITH part AS (
