@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from leadline_notify.core.notices import Told
+from leadline_notify.delivery import collecting
 from leadline_notify.delivery.claiming import LISTED
 from tests.integration.notify.desk import Desk
 from tests.support.receivers import mailbox
@@ -88,6 +89,23 @@ async def test_ten_thousand_breaches_are_told_to_somebody_in_six_mails(desk: Des
     lines = box.mails[5].get_content().splitlines()
     assert len(lines) == LISTED["mail"] + 1 and lines[-1] == f"… and {9995 - LISTED['mail']} more."
     assert await desk.statuses() == {"sent": 6, "digested": 9995}
+
+
+async def test_for_whom_something_is_held_takes_nobodys_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "AT_A_LOOK", 1)
+    with mailbox(to_mail="421 not now") as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        sender = desk.sender()
+        await desk.leads_of("ben", 7)
+        await desk.leads_of("mia", 1)
+        await desk.send(sender)
+        assert await desk.rows("status", "recipient = 'mia'") == [("waiting",)]
+        await desk.send(sender)
+        assert await desk.rows("status", "recipient = 'mia'") == [("ready",)]
+        await desk.leads_of("ben", 1)
+        await desk.send(sender)
+        await desk.send(sender)
+    assert await desk.rows("status", "recipient = 'ben' AND NOT held") == [("ready",)] * 5
 
 
 async def test_many_at_once_come_as_five_and_a_digest_that_names_every_other(desk: Desk) -> None:

@@ -34,7 +34,7 @@ async def test_no_look_reads_what_is_over_nor_what_waits_for_others(desk: Desk) 
     looks: list[tuple[str, Sequence[Any]]] = [
         (housekeeping.OPEN, ()),
         (standing.FIND, ()),
-        (table.RECIPIENTS, (desk.now,)),
+        (table.RECIPIENTS, (desk.now, "", "", 500)),
         (table.GONE, ("r5", "mail", desk.now, desk.now, "r5", "mail", "mail", True)),
         (table.HOLD, ("r5", "mail", desk.now)),
         (lines.CLAIM, (*me, 4)),

@@ -5,7 +5,7 @@ if its instance dies; nothing here needs it for more than order, since each noti
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from leadline_notify.core.book import NotifyRules
@@ -17,6 +17,8 @@ from leadline_runtime.sql import Sql
 from leadline_schemas.ids import derived_id
 
 _MACHINES: Final = "webhook"  # programs read them one by one
+_FIRST: Final = ("", "")  # before every recipient
+AT_A_LOOK: Final = 500  # recipients; the next look goes on behind them
 MOST: Final = 200  # for a program at a time
 MOST_IN_ONE: Final = 20_000  # in a digest; what is more comes in the next
 
@@ -26,10 +28,13 @@ class Collecting:
 
     def __init__(self, sql: Sql, counted: Counted) -> None:
         self._sql, self._counted = sql, counted
+        self._after: tuple[Any, ...] = _FIRST
 
     async def look(self, rules: NotifyRules, now: datetime) -> None:
-        """Everything that is due by now. Raises DatabaseTrouble."""
-        for recipient, channel in await self._sql.fetch(table.RECIPIENTS, (now,)):
+        """What is due by now: all of it, unless very many wait. Raises DatabaseTrouble."""
+        found = await self._sql.fetch(table.RECIPIENTS, (now, *self._after, AT_A_LOOK))
+        self._after = found[-1] if len(found) == AT_A_LOOK else _FIRST
+        for recipient, channel in found:
             lease = uuid4()
             if await self._sql.fetch(table.TAKE_TURN, (recipient, channel, lease)):
                 await self._recipient(recipient, channel, rules, now)

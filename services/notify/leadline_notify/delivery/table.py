@@ -5,9 +5,11 @@ from typing import Final
 from leadline_runtime.clock import NOW
 
 TIME: Final = f"SELECT {NOW}"
-# Whose turn it is to be looked through: notices are due, and nobody else looks.
+# Whose turn it is to be looked through: notices are due, and nobody else looks. So many at a look, each after the last.
 RECIPIENTS: Final = """
-    SELECT DISTINCT recipient, channel FROM notice WHERE status = 'waiting' AND due_at <= %b::timestamptz LIMIT 500"""
+    SELECT DISTINCT recipient, channel FROM notice
+    WHERE status = 'waiting' AND due_at <= %b::timestamptz AND (recipient, channel) > (%b::text, %b::text)
+    ORDER BY recipient, channel LIMIT %b::int"""
 TAKE_TURN: Final = """
     INSERT INTO turn (recipient, channel, lease, leased_until)
     VALUES (%b::text, %b::text, %b::uuid, now() + interval '20 s')
