@@ -94,6 +94,19 @@ def test_where_the_first_mail_bounces_the_call_that_came_after_it_is_the_first_a
         assert speed["ben"].waiting == 0 and sum(speed["ben"].mean(part) or 0 for part in PARTS) == 180
 
 
+def test_an_answer_that_takes_two_breaches_back_is_told_once_as_the_first() -> None:
+    story = begun()
+    story.until(START + 2 * HOUR)
+    story.reads(act("call", "call.connected", START + 3 * MINUTE, "ana", received_at=story.now))
+    assert [story.life(target)[-1] for target in ("first_email", "first_call")] == ["breach_retracted"] * 2
+    (told,) = [each for each in story.told if each.system_s is not None]
+    assert (told.target, told.system_s, told.human_s) == ("first_email", 2, 178)
+    events = as_read(story.told)
+    for mixed in (events, events[::-1], [*events, *events]):
+        speed = report(folded(mixed, START), story.now, "policy").whole_speed
+        assert [time / MICRO for time in speed.times["wall"]] == [180] and speed.waiting == 0
+
+
 def test_where_the_only_answer_bounces_the_lead_waits_until_the_next() -> None:
     story = begun()
     story.reads(act("mail", "email.sent", START + 2 * MINUTE, "ana"), START + 2 * MINUTE)

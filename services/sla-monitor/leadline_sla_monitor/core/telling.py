@@ -74,7 +74,7 @@ class Teller:
             fields.update(self._answered(change, change.met))
         if change.kind == "breach_retracted":
             fields["told"] = who_heard(promise, self.settled.known.routings)
-        if promise.clock == "customer" and change.supersedes is not None and "system_s" not in fields:
+        if promise.clock == "customer" and "system_s" not in fields and _takes_back(change):
             fields.update(self._first_answer(promise))
         return _told(fields)
 
@@ -195,6 +195,12 @@ def _of_move(change: Change) -> dict[str, Any]:
     return {
         "due_before": change.due_before, "ordered_by": change.ordered_by, "reason": "calendar", "warnings": warnings,
     }  # fmt: skip
+
+
+def _takes_back(change: Change) -> bool:
+    """May it take back an answer? Not a breach that is taken back by the first answer that is told of its promise."""
+    first_answer = change.kind == "breach_retracted" and change.met is not None and change.promise.told is None
+    return change.supersedes is not None and not first_answer
 
 
 def _of_pause(change: Change, pause: Paused) -> dict[str, Any]:
