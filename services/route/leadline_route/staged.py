@@ -42,7 +42,7 @@ def on_stage(case: Case, record: Record[LeadStage]) -> Decision[Body]:
         return _looked_at_again(case, known, event, aside)
     if standing.outcome not in WITH_PEOPLE and _is_to_give(standing, event):
         return _brought_back(case, known, event)
-    return _counted(case, known)
+    return _to_its_rep(case, known, event) if standing.waits and _is_deal(event) else _counted(case, known)
 
 
 def _lifted(standing: Standing, event: LeadStage) -> tuple[str, ...]:
@@ -63,12 +63,16 @@ def _is_to_let_go(case: Case, event: LeadStage) -> bool:
 
 def _is_to_give(standing: Standing, event: LeadStage) -> bool:
     """Is it not aside any more, does a person want it worked on, or is there a deal? History routes nothing (B1.12)."""
+    if event.stage_way == "deal":
+        return _is_deal(event)
     if event.historical:
         return False
-    if event.stage_way == "deal":
-        return event.stage in WITH_A_REP
     reopened = event.stage == "captured" and standing.outcome == "disqualified"
     return standing.stage in ASIDE or (event.stage_way == "command" and (reopened or event.stage == "MQL"))
+
+
+def _is_deal(event: LeadStage) -> bool:
+    return event.stage_way == "deal" and event.stage in WITH_A_REP and not event.historical
 
 
 def _put_aside(case: Case, known: Standing, event: LeadStage) -> Decision[Body]:
@@ -109,6 +113,13 @@ def _brought_back(case: Case, known: Standing, event: LeadStage) -> Decision[Bod
         situation = Situation(case.now, excluded(known, case.now), among_people=event.stage != "captured")
         ruling = route(prospect, situation, case.draft)
     return conclude(case, prospect, ruling, REOPENED, known)
+
+
+def _to_its_rep(case: Case, known: Standing, event: LeadStage) -> Decision[Body]:
+    """Who waits for an owner has one by a deal that says whom; else it goes on waiting, where it stands."""
+    prospect = case.prospect()
+    ruling = _of_deal(case, prospect, event)
+    return conclude(case, prospect, ruling, REOPENED, known) if ruling is not None else _counted(case, known)
 
 
 def _of_deal(case: Case, prospect: Prospect, event: LeadStage) -> Ruling | None:

@@ -13,6 +13,7 @@ from tests.unit.route.leads import Desk, Wish, at, scored_record, stage_record
 from tests.unit.route.test_handover import GRANTED
 
 NOW = at("2026-03-10T15:00:02Z")
+EVENING = at("2026-03-10T23:00:00Z")  # 19:00 in New York: nobody is there until the morning
 HOUR = timedelta(hours=1)
 COMPETITOR = Veto(id="competitor", effect="disqualify", why="rivalware.example is a competitor")
 STUDENT = Veto(id="student", effect="nurture_only", why="title")
@@ -102,6 +103,30 @@ def test_a_deal_that_a_crm_made_is_of_who_has_the_account_else_of_whose_turn_it_
     desk, lead = below()
     event = desk.routed(stage_record(lead.id, "opportunity", NOW + HOUR, by="crm", way="deal"), NOW + HOUR)
     assert event.outcome == "person" and event.pool == "us_east" and event.counts_as_turn
+
+
+def held() -> tuple[Desk, Wish]:
+    """A demo request of the evening: it is held for the pool until the morning."""
+    desk, lead = Desk(), Wish(start=EVENING, consent=[GRANTED])
+    assert desk.routed(scored_record(lead), EVENING).outcome == "held"
+    return desk, lead
+
+
+def test_a_deal_of_a_lead_that_waits_for_the_morning_is_its_maker_s_and_nobody_s_turn() -> None:
+    desk, lead = held()
+    before = desk.owed("us_east")
+    event = desk.routed(stage_record(lead.id, "opportunity", EVENING + HOUR, by="cleo", way="deal"), EVENING + HOUR)
+    assert (event.outcome, event.owner, event.rule, event.assignment) == ("person", "cleo", "deal", 1)
+    assert desk.states[lead.id].timer_at is None and desk.pools["us_east"].held == 0
+    assert desk.owed("us_east") == before
+
+
+def test_a_deal_of_nobody_in_particular_leaves_it_waiting_where_it_was() -> None:
+    desk, lead = held()
+    rings = desk.states[lead.id].timer_at
+    record = stage_record(lead.id, "opportunity", EVENING + HOUR, by="crm", way="deal")
+    assert desk.one(record, EVENING + HOUR).outcome.reason == "kept"
+    assert desk.states[lead.id].timer_at == rings and desk.pools["us_east"].held == 1
 
 
 def test_a_deal_in_the_past_gives_the_lead_to_nobody() -> None:
