@@ -56,8 +56,8 @@ def stays_or_comes_back(case: Case, prospect: Prospect, known: Standing) -> Ruli
         if known.stage == "nurture":
             return below(prospect, known.rule, why)
         return Ruling("disqualified", known.rule, reason=why)
-    kept_apart = disqualifying(prospect) or not prospect.values["mql"]
-    before = None if kept_apart else previous_owner(case, known, "back again")
+    to_nobody = disqualifying(prospect) or not prospect.values["mql"] or prospect.values["contact_withdrawn"]
+    before = None if to_nobody else previous_owner(case, known, "back again")
     return before or routed(case, prospect, known)
 
 

@@ -107,7 +107,9 @@ def _brought_back(case: Case, known: Standing, event: LeadStage) -> Decision[Bod
     # Why it was put aside says whether it was for him, unless it turned out never to have been.
     before = known if event.kind == "reverted" else case.standing
     ruling = _of_deal(case, prospect, event) if event.stage_way == "deal" else None
-    if ruling is None and event.stage != "captured":
+    # Who withdrew is given to nobody, but stays with whom it would have stayed.
+    may_have_it = event.kind == "reverted" or not prospect.values["contact_withdrawn"]
+    if ruling is None and event.stage != "captured" and may_have_it:
         ruling = previous_owner(case, before, why)
     if ruling is None:
         situation = Situation(case.now, excluded(known, case.now), among_people=event.stage != "captured")

@@ -8,7 +8,7 @@ import pytest
 
 from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Account
-from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, scored_record, stage_record
+from tests.unit.route.leads import Desk, Wish, act_record, at, lapse_record, request_of, scored_record, stage_record
 from tests.unit.route.test_golden_routes import wish_of
 
 NOW = at("2026-03-10T15:00:00Z")
@@ -68,6 +68,28 @@ def test_if_the_owner_lets_it_go_nobody_else_gets_it(way: str) -> None:
         desk.now += MINUTE
         desk.one(act_record(lead.id, f"assignment.{kind}", desk.now, "ben", **more))
         assert desk.outcomes[-1].reason in ("not_assignable", "not_waiting")
+
+
+@pytest.mark.parametrize("stage", ["MQL", "opportunity"])
+def test_nobody_who_withdrew_in_nurture_goes_back_to_who_had_it(stage: str) -> None:
+    desk, lead = Desk(now=NOW), Wish(start=NOW)
+    desk.routed(scored_record(lead))
+    desk.routed(stage_record(lead.id, "nurture", NOW + MINUTE, reason="not_ready"), NOW + MINUTE)
+    desk.one(scored_record(replace(lead, consent=WITHDRAWN), 2), NOW + 2 * MINUTE)
+    way = "command" if stage == "MQL" else "deal"
+    desk.one(stage_record(lead.id, stage, NOW + 3 * MINUTE, way=way), NOW + 3 * MINUTE)
+    standing = desk.states[lead.id].body.standing
+    assert (standing.had, standing.outcome, standing.owner) == ("ana", "parked", None)
+
+
+def test_nor_by_a_hand_that_it_raises_later_without_saying_yes() -> None:
+    desk, lead = Desk(now=NOW), Wish(start=NOW)
+    desk.routed(scored_record(lead))
+    desk.routed(stage_record(lead.id, "nurture", NOW + MINUTE, reason="not_ready"), NOW + MINUTE)
+    demo = request_of(replace(lead, name="demo", start=NOW + 2 * MINUTE))
+    asks = replace(lead, consent=WITHDRAWN, requests=(request_of(lead), demo))
+    event = desk.routed(scored_record(asks, 2), NOW + 2 * MINUTE)
+    assert (event.outcome, event.owner) == ("parked", None)
 
 
 def test_consent_given_again_brings_it_to_a_person() -> None:
