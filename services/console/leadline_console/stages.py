@@ -26,6 +26,7 @@ WHY: Mapping[WhyNotApplied, str] = {
     "not_the_owner": "only who has the lead accepts it",
     "already": "it is {to} already",
     "known_otherwise": "something else turned out to have happened before",
+    "unmerged": "the lead that it was ordered of was taken out of this one, and has it now",
 }
 LISTED = f"{LEAD_STAGE.event_type}.reactivation"
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import get_args
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,11 +12,12 @@ from leadline_console import options, ordering
 from leadline_console.app import build
 from leadline_console.commands import leads
 from leadline_console.records import Kept
-from leadline_console.stages import on_list, words
+from leadline_console.stages import WHY, on_list, words
 from leadline_schemas.codec import decode, encode
 from leadline_schemas.ids import key_bytes
 from leadline_schemas.stage import LeadStage
 from leadline_schemas.topics import LEAD_STAGE
+from leadline_schemas.vocabulary import WhyNotApplied
 from tests.contract.examples import examples
 from tests.unit.console.test_sending import FakeDoor, door
 
@@ -85,6 +87,10 @@ def test_what_was_not_applied_says_why_and_fails(
     assert done.exit_code == 1 and f"It was not applied: {why}." in done.stderr
     told = json.loads(done.stdout)
     assert (told["outcome"], told["why"], told["stage"]) == ("not_applied", newest.why, newest.stage)
+
+
+def test_of_every_reason_there_are_words() -> None:
+    assert set(WHY) == set(get_args(WhyNotApplied))
 
 
 def test_what_nobody_judged_in_time_is_ordered_and_no_more_is_said(door: FakeDoor) -> None:
