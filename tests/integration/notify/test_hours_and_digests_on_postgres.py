@@ -91,6 +91,19 @@ async def test_ten_thousand_breaches_are_told_to_somebody_in_six_mails(desk: Des
     assert await desk.statuses() == {"sent": 6, "digested": 9995}
 
 
+async def test_however_many_wait_for_the_morning_they_are_moved_there_some_at_a_time(desk: Desk) -> None:
+    with mailbox() as box:
+        desk.settings = settings(smtp_host="127.0.0.1", smtp_port=box.port)
+        sender = desk.sender()
+        await desk.leads_of("ben", 5_100)
+        await desk.send(sender)
+        desk.at(NIGHT)
+        await desk.send(sender)
+        assert len(box.mails) == 5
+    assert set(await desk.rows("due_at", "status = 'waiting'")) == {(MONDAY + timedelta(days=1, hours=-1),)}
+    assert await desk.asked.fetch("SELECT count(DISTINCT xmin::text) FROM notice WHERE status = 'waiting'") == [(2,)]
+
+
 async def test_for_whom_something_is_held_takes_nobodys_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting, "AT_A_LOOK", 1)
     with mailbox(to_mail="421 not now") as box:

@@ -43,8 +43,9 @@ class Collecting:
     async def _recipient(self, recipient: str, channel: Channel, rules: NotifyRules, now: datetime) -> None:
         contact = rules.contact(recipient)
         opening = contact.opening(now) if contact is not None else now
-        if opening > now:  # what was held back over the end of his hours waits on
-            await self._sql.fetch(table.POSTPONE, (opening, recipient, channel, now))
+        # What was held back over the end of his hours waits on.
+        while opening > now and await self._sql.fetch(table.POSTPONE, (opening, recipient, channel, now)):
+            pass
         due = (recipient, channel, now)
         if channel == _MACHINES:
             left, rows = MOST, await self._sql.fetch(table.DUE, (*due, MOST))

@@ -21,11 +21,17 @@ DUE: Final = """
     SELECT id, line, held FROM notice
     WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
     ORDER BY due_at, number LIMIT %b::int"""
-# Moved, not passed over: else those that wait for the morning stand before what waits for no hours.
+# Moved, not passed over: else those that wait for the morning stand before what waits for no hours. Some at a time, as
+# with HOLD, until none is left.
 POSTPONE: Final = """
-    UPDATE notice SET due_at = %b::timestamptz
-    WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
-      AND NOT any_time"""
+    WITH moved AS (
+      UPDATE notice SET due_at = %b::timestamptz
+      WHERE status = 'waiting' AND id = ANY(ARRAY(
+        SELECT id FROM notice
+        WHERE status = 'waiting' AND recipient = %b::text AND channel = %b::text AND due_at <= %b::timestamptz
+          AND NOT any_time LIMIT 5000))
+      RETURNING id)
+    SELECT count(*) FROM moved HAVING count(*) > 0"""
 # What is still on its way counts as going out now: while nothing arrives no more than these pile up, and all else that
 # happens meanwhile comes in one digest, without what is needless by then. Outside of his hours what waits for them is
 # not on its way: it holds back nothing that is for any time.
