@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from leadline_route.core.snapshot import SCORED
+from leadline_schemas.codec import decode, encode
 from leadline_schemas.enriched import Account
 from leadline_schemas.routed import LeadRouted
-from leadline_schemas.scored import Veto
-from tests.unit.route.leads import Desk, Wish, at, scored_record, stage_record
+from leadline_schemas.scored import Override, Veto
+from leadline_schemas.topics import LEAD_SCORED
+from tests.unit.route.leads import Desk, Wish, at, scored, scored_record, stage_record
 from tests.unit.route.test_handover import GRANTED
 
 NOW = at("2026-03-10T15:00:02Z")
@@ -56,6 +59,21 @@ def test_reopened_it_is_routed_by_all_else_that_is_known(lead: dict[str, Any], o
     assert (event.outcome, event.cause) == (outcome, "reopened")
     desk.one(scored_record(replace(wish, total="60.000"), 2), desk.now + HOUR)
     assert desk.states[wish.id].body.standing.outcome == outcome, "and stays so"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "outcome"), [("content_download", True, "person"), ("demo_request", False, "nurture")]
+)
+def test_what_a_person_set_it_to_be_holds_as_without_the_veto(wish: str, said: bool, outcome: str) -> None:
+    desk, lead = vetoed(type=wish)
+    setting = Override(
+        target="mql", value=said, computed=False, author="mia", reason="seen", since=NOW, until=NOW + 9 * HOUR
+    )
+    event = scored(lead, 2)
+    card = event.scorecard.model_copy(update={"overrides": (setting,)})
+    raw = encode(LEAD_SCORED, event.model_copy(update={"scorecard": card}))
+    desk.one(replace(scored_record(lead, 2), raw=raw, value=decode(SCORED, raw)), NOW)
+    assert reopened(desk, lead).outcome == outcome
 
 
 def test_a_veto_that_comes_later_counts() -> None:

@@ -41,16 +41,19 @@ _NO_PROFILE: dict[str, Any] = {
 def lead_values(scored: Scored, lifted: tuple[str, ...] = ()) -> dict[str, Any]:
     """The values of a lead by name, without those that are decided here (territory, channels).
 
-    Without the `lifted` vetoes: what they alone kept from people is an MQL by what it asked for and its score.
+    Without the `lifted` vetoes: what they alone kept from people is an MQL by what it asked for, its score, and what a
+    person set it to be: no is the last word (rules B3.11).
     """
     enriched = scored.enriched
     lead, effective, card = enriched.captured.lead, enriched.effective, scored.scorecard
     account = enriched.account
     vetoes = tuple(veto for veto in card.vetoes if veto.id not in lifted)
-    mql, reasons = scored.mql, card.mql_reasons
+    mql = scored.mql
+    reasons: tuple[str, ...] = card.mql_reasons
     if card.vetoes and not vetoes:
-        reasons = (*(("hand_raise",) if card.hand_raise else ()), *(("score",) if card.mql_by_score else ()))
-        mql = bool(reasons)
+        found = {"hand_raise": card.hand_raise, "score": card.mql_by_score, "override": card.set_mql}
+        reasons = tuple([reason for reason, holds in found.items() if holds])
+        mql = bool(reasons) and card.set_mql is not False
     values: dict[str, Any] = {
         "type": lead.type,
         "source": lead.source,

@@ -7,7 +7,7 @@ from leadline_schemas.consent import ConsentRecord
 from leadline_schemas.enriched import Account
 from leadline_schemas.event import Exact, Instant, Model
 from leadline_schemas.lead import MergedInto, PiiText, Quarantine, Request
-from leadline_schemas.scored import Veto
+from leadline_schemas.scored import Override, Veto
 from leadline_schemas.topics import LEAD_ACTIVITY, LEAD_SCORED, LEAD_SLA, LEAD_STAGE, ROSTER_RECEIVED, is_by_itself
 from leadline_schemas.vocabulary import Function, LeadType, Segment, Seniority, Source, Stage
 
@@ -97,6 +97,13 @@ class Card(Model):
     fast_track: bool
     vetoes: tuple[Veto, ...] = ()
     withheld: bool = False
+    overrides: tuple[Override, ...] | None = None
+
+    @property
+    def set_mql(self) -> bool | None:
+        """Whether a person set it to be an MQL, which stands there also while a veto stops it; None: nobody did."""
+        said = next((each.value for each in self.overrides or () if each.target == "mql"), None)
+        return said if isinstance(said, bool) else None
 
 
 class Review(Model):
