@@ -54,7 +54,7 @@ else:
         if is_compiled(kind):
             return kind.copied
         names, params = getattr(kind, "__slots__", ()), kind.__dataclass_params__
-        plain = names == tuple(field.name for field in dataclasses.fields(kind)) and hasattr(kind, "__init__")
+        plain = names == tuple(field.name for field in dataclasses.fields(kind))
         if not plain or params.frozen or not params.init or hasattr(kind, "__post_init__"):
             return lambda value: None
         lines = "".join(f"    made.{name} = value.{name}\n" for name in names)
